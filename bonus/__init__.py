@@ -1,0 +1,1 @@
+"""The benefit: form, checks, months due and amounts, versioned by year."""

@@ -1,0 +1,1 @@
+"""What every room shares: settings, clock, hooks, the domain and its storage."""

@@ -1,0 +1,1 @@
+"""PostgreSQL, the ledger; the only folder that knows SQLAlchemy."""

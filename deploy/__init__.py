@@ -1,0 +1,1 @@
+"""How it runs: it starts processes and imports none of them."""

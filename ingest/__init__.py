@@ -1,0 +1,1 @@
+"""The counter: takes sections and submissions, and answers with receipts."""

@@ -1,0 +1,1 @@
+"""A stranger with a stopwatch: speaks HTTP and believes only receipts."""

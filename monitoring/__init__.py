@@ -1,0 +1,1 @@
+"""What people watch: metrics, logs, exporter, console."""

@@ -1,0 +1,1 @@
+"""Decides about second chances and remembers nothing."""

@@ -1,0 +1,1 @@
+"""What moves accepted work: relay, actors, registries, rescue, and the operators' commands."""
