@@ -1,0 +1,160 @@
+"""Work: something still to do, claimed under a fence, and what an attempt at it came to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from core.domain.draft import Channel
+from core.domain.submission import Decision, Move, State
+
+
+class Kind(StrEnum):
+    """What is to be done."""
+
+    DECISION = "decision"  # verify and decide
+    PAYMENT = "payment"  # ask the bank
+
+
+class WorkKey(NamedTuple):
+    """What names a work row."""
+
+    draft_id: UUID
+    kind: Kind
+    cause: str
+
+
+class Verdict(StrEnum):
+    """A registry's answer that stays: the fact holds, or it is contradicted."""
+
+    OK = "ok"
+    KO = "ko"
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """One registry's answer to one question; no retry asks it again."""
+
+    registry: str
+    fact: str
+    question: bytes  # SHA-256 of the canonical question
+    verdict: Verdict
+    source: str  # "registry" or "officer"
+    evidence: bytes
+    answered_at: datetime | None = None  # machine time; set by storage
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A row that is due. `alone` where an earlier attempt ended with its worker; `spent` where too many did."""
+
+    key: WorkKey
+    alone: bool
+    spent: bool
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at one work row: what was claimed, and what is needed to do it."""
+
+    key: WorkKey
+    fence: int
+    number_of_tries: int
+    first_attempt_at: datetime  # machine time, of the database
+    now: datetime  # machine time, of the database
+    civil_now: datetime
+    created_at: datetime  # machine time; registries' contradictions older than this are asked again
+    round: int
+    programme: str
+    channel: Channel
+    number: str
+    state: State
+    arrived_at: datetime  # civil time
+    supplementary: bool
+    contents: Mapping[str, bytes]  # section: canonical bytes, as sealed
+    sections: Mapping[str, int]  # the revisions sealed
+    verifications: tuple[Verification, ...]
+    earlier_declarations: tuple[bytes, ...]  # of the person's other live applications
+
+
+@dataclass(frozen=True, slots=True)
+class Postponed:
+    """To be tried again. `counts` is false where nothing was asked (open breaker, empty budget)."""
+
+    wait: timedelta
+    failure: str
+    counts: bool
+    moves: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """Done: the row goes, its effect stays."""
+
+    moves: tuple[Move, ...]
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Buried:
+    """On a person's list, with a reason."""
+
+    reason: str
+    moves: tuple[Move, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What an attempt came to, to be written under its fence."""
+
+    key: WorkKey
+    fence: int
+    end: Postponed | Concluded | Buried
+    verifications: tuple[Verification, ...] = ()
+
+    @property
+    def draft_id(self) -> UUID:
+        """The draft this belongs to; a batch holds at most one item per draft."""
+        return self.key.draft_id
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """An officer's verification: a fact of a registry, or a flag of the rules."""
+
+    number: str
+    draft_id: UUID
+    fact: str
+    question: bytes  # SHA-256 of what was ruled on, so that a ruling never outlives what it was about
+    holds: bool
+    who: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuriedWork:
+    """A row of a person's list."""
+
+    number: str
+    kind: str
+    channel: str
+    reason: str
+    buried_at: datetime
+    attempt: int
+    crashes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayOrder:
+    """An operator's decision to try again: which rows, who decided it, and why."""
+
+    who: str
+    why: str
+    numbers: tuple[str, ...] = ()
+    reason: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    everything: bool = False

@@ -1,0 +1,176 @@
+"""Every environment variable, read once, grouped, frozen and checked at start."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message is one line that names the variable."""
+
+
+class Environment(StrEnum):
+    """Where this runs; development alone offers demonstration switches (the civil clock, stand-ins)."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class _Group(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="APPRODO_", frozen=True, extra="ignore", env_ignore_empty=True)
+
+
+class Place(_Group):
+    """Where this copy lives and what it is called."""
+
+    environment: Environment = Environment.DEVELOPMENT
+    data: Path = Path(".approdo")  # everything this copy keeps: database, keys, logs, run files
+    keys: Path | None = None  # key files; default: <data>/keys
+    process: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$")  # the name of this process in metrics and logs
+    http_port: int = Field(default=8000, ge=1, le=65535)  # the public port
+    ops_port: int = Field(default=8001, ge=1, le=65535)  # the operators' port, loopback only
+    civil_now: AwareDatetime | None = None  # sets the civil clock at first start; RFC 3339 with its offset
+
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Self:
+        if self.http_port == self.ops_port:
+            raise ValueError("APPRODO_HTTP_PORT and APPRODO_OPS_PORT must differ")
+        return self
+
+    @property
+    def keys_folder(self) -> Path:
+        """The folder of the key files."""
+        return self.keys or self.data / "keys"
+
+    @property
+    def run_folder(self) -> Path:
+        """The folder in which each process says where it can be found."""
+        return self.data / "run"
+
+
+class Crew(_Group):
+    """How many of each process one machine runs."""
+
+    counters: int = Field(default=1, ge=1, le=64)
+    workers: int = Field(default=2, ge=1, le=64)
+    relays: int = Field(default=1, ge=1, le=16)
+
+
+class Stores(_Group):
+    """The ledger and the bell; unset means the embedded parts."""
+
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    pool_size: int = Field(default=5, ge=1, le=100)  # connections a process keeps for reading
+
+    @model_validator(mode="after")
+    def _addresses_are_of_the_right_kind(self) -> Self:
+        _must_begin("DATABASE_URL", self.database_url, ("postgresql", "postgres"))
+        _must_begin("REDIS_URL", self.redis_url, ("redis", "rediss", "unix"))
+        return self
+
+
+class Counter(_Group):
+    """The counter's limits (design, section 7)."""
+
+    body_bytes: int = Field(default=65_536, ge=1_024)
+    deadline: timedelta = timedelta(seconds=10)  # from a request's arrival to its answer
+    batch: int = Field(default=256, ge=1, le=2_000)  # the most items one commit carries
+    waiting: int = Field(default=4_096, ge=1)  # items that may wait for a commit; beyond it 503
+    draft_life: timedelta = timedelta(days=120)  # how long a draft can be saved to
+    draft_retention: timedelta = timedelta(days=30)  # how long after that an unfiled draft is kept
+
+
+class Loop(_Group):
+    """The work loop (design, sections 4 and 8)."""
+
+    batch_ids: int = Field(default=100, ge=1, le=1_000)  # ids in one message
+    lease: timedelta = timedelta(seconds=20)
+    heartbeat: timedelta = timedelta(seconds=5)
+    reoffer: timedelta = timedelta(seconds=15)  # what was offered and not claimed comes round again
+    relay_interval: timedelta = timedelta(milliseconds=200)
+    poll_interval: timedelta = timedelta(seconds=3)  # how often a worker looks for itself while the bell is silent
+    drain: timedelta = timedelta(seconds=12)  # how long a stopping worker finishes what it holds
+    base: timedelta = timedelta(seconds=5)  # backoff: min(cap, base * 2^n) with full jitter
+    cap: timedelta = timedelta(minutes=15)
+    patience: timedelta = timedelta(hours=24)  # then a person takes over
+    lone_crashes: int = Field(default=3, ge=1)  # crashes alone that bury a work row
+
+    @model_validator(mode="after")
+    def _inner_before_outer(self) -> Self:
+        if not self.heartbeat * 2 < self.lease:
+            raise ValueError("APPRODO_HEARTBEAT must be less than half of APPRODO_LEASE")
+        return self
+
+
+class Registries(_Group):
+    """The services that verify."""
+
+    registries_url: str | None = None  # base address; the development stack gives the stand-ins'
+    registry_concurrency: int = Field(default=32, ge=1)  # calls under way at one registry, per process
+
+    @model_validator(mode="after")
+    def _address_is_http(self) -> Self:
+        _must_begin("APPRODO_REGISTRIES_URL", self.registries_url, ("http", "https"))
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All groups; the composition root of a process takes them apart and passes values down."""
+
+    place: Place
+    crew: Crew
+    stores: Stores
+    counter: Counter
+    loop: Loop
+    registries: Registries
+
+    def database_url(self) -> str:
+        """Return the address of PostgreSQL, which every process but the supervisor needs."""
+        return _needed("DATABASE_URL", self.stores.database_url)
+
+    def redis_url(self) -> str:
+        """Return the address of Redis or Valkey."""
+        return _needed("REDIS_URL", self.stores.redis_url)
+
+    def registries_url(self) -> str:
+        """Return the base address of the registries."""
+        return _needed("APPRODO_REGISTRIES_URL", self.registries.registries_url)
+
+
+def load() -> Settings:
+    """Read and check the environment.
+
+    Errors: SettingsError with one line that names what is wrong, never the value (it may be a secret).
+    """
+    try:
+        return Settings(Place(), Crew(), Stores(), Counter(), Loop(), Registries())
+    except ValidationError as error:
+        raise SettingsError(_one_line(error)) from None
+
+
+def _needed(variable: str, value: str | None) -> str:
+    if value is None:
+        raise SettingsError(f"{variable} is not set; `make run` sets it for the processes it starts")
+    return value
+
+
+def _must_begin(variable: str, value: str | None, schemes: tuple[str, ...]) -> None:
+    if value is not None and urlsplit(value).scheme not in schemes:
+        raise ValueError(f"{variable} must be an address that begins with {schemes[0]}://")
+
+
+def _one_line(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    reason = first["msg"].removeprefix("Value error, ")
+    if not name:
+        return reason
+    return f"{name if name.endswith('_URL') and not name.startswith('REG') else 'APPRODO_' + name}: {reason}"

@@ -1,0 +1,98 @@
+"""Connections: one writer whose transactions are acknowledgements, and a pool for reading."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from core.domain.errors import StoreUnavailable
+
+CONNECT_SECONDS = 2.0
+STATEMENT_SECONDS = 3.0  # a statement of an acknowledgement
+LOCK_SECONDS = 1.0
+COMMIT_SECONDS = 5.0  # the wait for COMMIT's reply; beyond it the outcome is unknown
+CHECKOUT_SECONDS = 1.0
+IDLE_IN_TRANSACTION_SECONDS = 5.0
+
+# Errors that mean "no answer from the store", as opposed to "the store says no".
+UNREACHABLE = (
+    OSError,
+    asyncio.TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+
+
+_SESSION = {
+    "application_name": "approdo",
+    "timezone": "UTC",
+    "jit": "off",
+    "lock_timeout": f"{int(LOCK_SECONDS * 1000)}",
+    "statement_timeout": f"{int(STATEMENT_SECONDS * 1000)}",
+    "idle_in_transaction_session_timeout": f"{int(IDLE_IN_TRANSACTION_SECONDS * 1000)}",
+}
+
+Connection = Any  # asyncpg ships no types
+
+
+async def connect(database_url: str) -> Connection:
+    """Open one raw connection, for a writer.
+
+    Errors: StoreUnavailable where nobody answers within two seconds.
+    """
+    try:
+        return await asyncpg.connect(database_url, timeout=CONNECT_SECONDS, server_settings=_SESSION)
+    except (*UNREACHABLE, asyncpg.PostgresError) as error:
+        raise StoreUnavailable from error
+
+
+class Reader:
+    """A small pool for reading, so that a report can never take the writer's place."""
+
+    def __init__(self, database_url: str, *, pool_size: int = 5) -> None:
+        self._engine: AsyncEngine = create_async_engine(
+            for_sqlalchemy(database_url),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=CHECKOUT_SECONDS,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            pool_use_lifo=True,
+            connect_args={"timeout": CONNECT_SECONDS, "server_settings": _SESSION},
+        )
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """Give a connection in a read-only transaction that sees one state of the database throughout.
+
+        Errors: StoreUnavailable where the database or a free connection is not to be had in time.
+        """
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                yield connection
+        except (PoolTimeout, OperationalError, InterfaceError, *UNREACHABLE) as error:
+            raise StoreUnavailable from error
+        except DBAPIError as error:
+            if error.connection_invalidated:
+                raise StoreUnavailable from error
+            raise
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+
+def for_sqlalchemy(database_url: str) -> str:
+    """Name the driver: SQLAlchemy's default for PostgreSQL is another one."""
+    return urlunsplit(urlsplit(database_url)._replace(scheme="postgresql+asyncpg"))

@@ -1,0 +1,257 @@
+"""The tables, as SQLAlchemy sees them; migrations build the same, and a test holds them equal."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    Interval,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Sequence,
+    SmallInteger,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB, UUID
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# One sequence each for the whole database: a fence only ever grows, and a number is never given twice.
+fence_sequence = Sequence("fence", metadata=metadata, data_type=BigInteger, cache=1)
+number_sequence = Sequence("number", metadata=metadata, data_type=BigInteger, cache=1)
+
+
+def _instant(name: str, *, nullable: bool = False) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def _draft_id() -> Column[object]:
+    return Column("draft_id", UUID(as_uuid=True), nullable=False)
+
+
+draft = Table(
+    "draft",
+    metadata,
+    _draft_id(),
+    Column("programme", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("client_reference", Text),
+    Column("form_version", Text, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    _instant("created_at"),
+    _instant("expires_at"),
+    _instant("sealed_at", nullable=True),
+    _instant("deleted_at", nullable=True),
+    _instant("expired_at", nullable=True),
+    PrimaryKeyConstraint("draft_id"),
+    CheckConstraint("num_nonnulls(sealed_at, deleted_at, expired_at) <= 1", name="one_end"),
+    Index(
+        "ix_draft_open_expires_at",
+        "expires_at",
+        postgresql_where=text("num_nonnulls(sealed_at, deleted_at, expired_at) = 0"),
+    ),
+)
+
+# No foreign key to draft: the writer holds the draft's row lock in the same transaction, and the check costs each save.
+section_revision = Table(
+    "section_revision",
+    metadata,
+    _draft_id(),
+    Column("section", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    _instant("saved_at"),
+    Column("key_id", Text, nullable=False),
+    Column("trial", Boolean, nullable=False),
+    Column("bytes_so_far", Integer, nullable=False),  # of this section, this revision included
+    PrimaryKeyConstraint("draft_id", "section", "revision"),
+)
+
+refused_copy = Table(
+    "refused_copy",
+    metadata,
+    _draft_id(),
+    Column("section", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("base", Integer),
+    Column("content", LargeBinary, nullable=False),
+    _instant("refused_at"),
+    PrimaryKeyConstraint("draft_id", "section", "digest"),
+)
+
+submission = Table(
+    "submission",
+    metadata,
+    _draft_id(),
+    Column("number", Text, nullable=False),
+    Column("programme", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("window", Text, nullable=False),
+    Column("supplementary", Boolean, nullable=False),
+    Column("person", LargeBinary),
+    _instant("arrived_at"),
+    _instant("filed_at"),
+    Column("filed_sections", JSONB, nullable=False),  # as named in the filing
+    Column("sections", JSONB, nullable=False),  # the same, moved on by integrations
+    Column("state", Text, nullable=False),
+    _instant("state_since"),
+    _instant("next_check_at", nullable=True),  # machine time
+    Column("round", SmallInteger, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Column("trial", Boolean, nullable=False),
+    PrimaryKeyConstraint("draft_id"),
+    ForeignKeyConstraint(["draft_id"], ["draft.draft_id"]),
+    Index("ix_submission_number", "number"),  # for operators; unique by construction, so not asked of every node
+    Index("ix_submission_state", "state", "state_since"),
+)
+
+# The one table that is not keyed by draft: one person's live application of a programme in a window.
+live_claim = Table(
+    "live_claim",
+    metadata,
+    Column("programme", Text, nullable=False),
+    Column("window", Text, nullable=False),
+    Column("person", LargeBinary, nullable=False),
+    _draft_id(),
+    PrimaryKeyConstraint("programme", "window", "person"),
+    Index("ix_live_claim_draft_id", "draft_id"),
+)
+
+allowed_move = Table(
+    "allowed_move",
+    metadata,
+    Column("from_state", Text, nullable=False),
+    Column("to_state", Text, nullable=False),
+    PrimaryKeyConstraint("from_state", "to_state"),
+)
+
+submission_event = Table(
+    "submission_event",
+    metadata,
+    _draft_id(),
+    Column("seq", Integer, nullable=False),
+    _instant("at"),
+    Column("kind", Text, nullable=False),
+    Column("from_state", Text),
+    Column("to_state", Text),
+    Column("reasons", JSONB, nullable=False),
+    Column("who", Text),
+    Column("why", Text),
+    PrimaryKeyConstraint("draft_id", "seq"),
+    ForeignKeyConstraint(["from_state", "to_state"], ["allowed_move.from_state", "allowed_move.to_state"]),
+)
+
+verification = Table(
+    "verification",
+    metadata,
+    _draft_id(),
+    Column("registry", Text, nullable=False),
+    Column("question", LargeBinary, nullable=False),
+    Column("fact", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("evidence", LargeBinary, nullable=False),
+    _instant("answered_at"),  # machine time
+    PrimaryKeyConstraint("draft_id", "registry", "question"),
+    CheckConstraint("verdict IN ('ok', 'ko')", name="verdict"),
+)
+
+decision = Table(
+    "decision",
+    metadata,
+    _draft_id(),
+    Column("round", SmallInteger, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("months", JSONB, nullable=False),
+    Column("amount_cents", Integer, nullable=False),
+    Column("rules_version", Text, nullable=False),
+    Column("verifications", JSONB, nullable=False),  # what it rests on: [[registry, fact, question], ...]
+    Column("fence", BigInteger, nullable=False),
+    _instant("decided_at"),
+    PrimaryKeyConstraint("draft_id", "round"),
+    CheckConstraint("outcome IN ('granted', 'granted_in_part', 'refused')", name="outcome"),
+)
+
+# Narrow, and vacuumed early: claims walk the head of its index, and dead entries there are what makes a claim slow.
+work = Table(
+    "work",
+    metadata,
+    _draft_id(),
+    Column("kind", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    _instant("due_at"),
+    Column("offered", Boolean, nullable=False, server_default=text("false")),
+    Column("attempt", Integer, nullable=False, server_default=text("0")),
+    Column("crashes", Integer, nullable=False, server_default=text("0")),
+    Column("fence", BigInteger, nullable=False, server_default=text("0")),
+    _instant("lease_until", nullable=True),
+    _instant("first_attempt_at", nullable=True),
+    _instant("created_at"),
+    Column("last_failure", Text),
+    _instant("buried_at", nullable=True),
+    Column("buried_reason", Text),
+    PrimaryKeyConstraint("draft_id", "kind", "cause"),
+    CheckConstraint("(buried_at IS NULL) = (buried_reason IS NULL)", name="buried_with_reason"),
+    Index("ix_work_channel_due_at", "channel", "due_at", postgresql_where=text("buried_at IS NULL")),
+    Index("ix_work_buried_at", "buried_at", postgresql_where=text("buried_at IS NOT NULL")),
+    postgresql_with={
+        "fillfactor": 70,
+        "autovacuum_vacuum_scale_factor": 0.02,
+        "autovacuum_vacuum_threshold": 500,
+        "autovacuum_vacuum_cost_delay": 0,
+    },
+)
+
+effect = Table(
+    "effect",
+    metadata,
+    _draft_id(),
+    Column("kind", Text, nullable=False),
+    Column("round", SmallInteger, nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    _instant("at"),
+    PrimaryKeyConstraint("draft_id", "kind", "round"),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    _draft_id(),
+    Column("operation", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("fingerprint", LargeBinary, nullable=False),
+    Column("status", SmallInteger, nullable=False),
+    Column("response", LargeBinary, nullable=False),
+    _instant("created_at"),
+    PrimaryKeyConstraint("draft_id", "operation", "key"),
+)
+
+civil_clock = Table(
+    "civil_clock",
+    metadata,
+    Column("one", Boolean, nullable=False, server_default=text("true")),
+    Column("ahead", Interval, nullable=False),  # civil time = machine time + this
+    PrimaryKeyConstraint("one"),
+    CheckConstraint("one", name="only_one"),
+)
+
+DRAFT_OWNED = tuple(
+    table for name, table in metadata.tables.items() if name not in {"live_claim", "allowed_move", "civil_clock"}
+)
