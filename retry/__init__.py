@@ -1,1 +1,1 @@
-"""Decides about second chances and remembers nothing."""
+"""Decides about second chances and remembers nothing of the work itself: values in, a value out."""
