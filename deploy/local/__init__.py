@@ -1,0 +1,1 @@
+"""One machine: the embedded parts and every process of ours, under one supervisor."""

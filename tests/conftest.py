@@ -1,0 +1,138 @@
+"""The fixtures every room shares: real PostgreSQL and Valkey, on their own folder, for the length of one test run."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+import redis
+
+from deploy.local.binaries import postgres_folder, valkey_program
+from deploy.local.ordinary import choose
+from deploy.local.postgres import Postgres
+from deploy.local.process import ROOT, Command, start
+from deploy.local.valkey import Valkey
+
+PATIENCE = 60.0  # seconds a part may take to come up on a busy machine
+ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC"}
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def stack_folder() -> Iterator[Path]:
+    """A private folder with a short name, for the parts of this test run alone."""
+    folder = Path(tempfile.mkdtemp(prefix="approdo-tests-"))
+    (folder / "logs").mkdir()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(stack_folder: Path) -> Iterator[Postgres]:
+    """A real PostgreSQL with every durability setting on."""
+    binaries = postgres_folder(os.environ)
+    who = choose(binaries / "postgres", stack_folder)
+    folder, sockets, logs = (stack_folder / name for name in ("postgres", "sockets", "logs"))
+    server = Postgres(binaries, folder, sockets, logs, who, ENVIRONMENT)
+    server.prepare(lambda: time.sleep(0.01))
+    with _running(server, logs, stop=signal.SIGINT):
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: Postgres) -> str:
+    """The name of a database that holds the tables and no rows; made once, copied for each test."""
+    _psql(postgres_server, "CREATE DATABASE migrated TEMPLATE template0")
+    migrate = [sys.executable, "-m", "core.storage.migrate"]
+    environment = {**ENVIRONMENT, "DATABASE_URL": postgres_server.url("migrated")}
+    done = subprocess.run(migrate, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        pytest.fail(f"the migrations do not run:\n{done.stdout}{done.stderr}")
+    return "migrated"
+
+
+@pytest.fixture
+def database_url(postgres_server: Postgres, migrated_template: str) -> Iterator[str]:
+    """The address of a migrated database of this test's own."""
+    with _copy_of(migrated_template, postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def module_database_url(postgres_server: Postgres, migrated_template: str) -> Iterator[str]:
+    """The address of a migrated database that the tests of one file share."""
+    with _copy_of(migrated_template, postgres_server) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(postgres_server: Postgres) -> Iterator[str]:
+    """The address of a database without any table."""
+    with _copy_of("template0", postgres_server) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def valkey_server(stack_folder: Path) -> Iterator[Valkey]:
+    """A real Valkey."""
+    folder = stack_folder / "valkey"
+    folder.mkdir()
+    server = Valkey(valkey_program(), folder, stack_folder, ENVIRONMENT)
+    with _running(server, stack_folder / "logs", stop=signal.SIGTERM):
+        yield server
+
+
+@pytest.fixture
+def redis_url(valkey_server: Valkey) -> str:
+    """The address of a Valkey that holds nothing."""
+    with redis.Redis.from_url(valkey_server.url()) as client:
+        client.flushall()
+    return valkey_server.url()
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A TCP port on which nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _running(server: Postgres | Valkey, logs: Path, *, stop: signal.Signals) -> Iterator[None]:
+    process = start(server.command(), logs)
+    try:
+        give_up_at = time.monotonic() + PATIENCE
+        while not server.is_ready(process.pid):
+            assert process.ended() is None and time.monotonic() < give_up_at, process.last_lines()
+            time.sleep(0.01)
+        yield
+    finally:
+        process.send(stop)
+        try:
+            process.popen.wait(PATIENCE)
+        finally:
+            process.end_group()
+
+
+@contextmanager
+def _copy_of(template: str, server: Postgres) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    _psql(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.url(name)
+    _psql(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _psql(server: Postgres, statement: str) -> None:
+    arguments = [server.binaries / "psql", "-X", "-q", "-d", server.url("postgres"), "-c", statement]
+    done = subprocess.run(arguments, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
