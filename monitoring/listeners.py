@@ -1,0 +1,115 @@
+"""The listener: one table from facts to series and lines."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from structlog.typing import FilteringBoundLogger
+
+from core.hooks import Observe
+from monitoring.pace import Pace
+from monitoring.series import Series
+
+Fields = Mapping[str, Any]
+
+
+class Rule(NamedTuple):
+    """What becomes of a fact: how it is counted, and the level of its line, if it has one."""
+
+    note: Callable[[Fields], None] | None = None
+    level: str | None = None
+
+
+def listen(series: Series, logger: FilteringBoundLogger, monotonic: Callable[[], float] = time.monotonic) -> Observe:
+    """Return the listener of one process.
+
+    A save raises two or three facts, so counting is all that is done for them. A fact with a line is told at most
+    ten times a second (the series count every one, and the ledger keeps each). Whatever goes wrong while listening
+    is counted in `approdo_observations_lost_total` and reaches nobody else.
+    """
+    table, pace = rules(series), Pace(monotonic)
+
+    def observe(fact: str, /, **fields: object) -> None:
+        try:
+            note, level = table.get(fact) or _UNKNOWN
+            if note is not None:
+                note(fields)
+            if level is not None and (skipped := pace.admits(fact)) is not None:
+                getattr(logger, level)(fact, **fields, **({"lines": skipped} if skipped else {}))
+        except Exception:  # noqa: BLE001 - whoever states a fact does not look after those who listen
+            series.observations_lost().inc()
+
+    return observe
+
+
+_UNKNOWN = Rule(None, "info")
+
+
+def rules(s: Series) -> dict[str, Rule]:
+    """Return the table: each fact the project states, how it is counted, and whether it has a line."""
+    return {
+        # the counter
+        "request.answered": Rule(lambda f: s.requests(f["operation"], f["status"]).observe(f["seconds"])),
+        "request.refused": Rule(lambda f: s.refusals(f["operation"], f["code"]).inc()),
+        "draft.started": Rule(lambda f: s.drafts(f["channel"]).inc()),
+        "section.saved": Rule(lambda f: s.sections(f["section"], f["channel"]).inc(f.get("count", 1))),
+        "submission.accepted": Rule(lambda f: s.submissions(f["channel"], f["window"]).inc(), "info"),
+        "loop.lagged": Rule(lambda f: s.loop_lag.observe(f["seconds"])),
+        # group commit
+        "batch.committed": Rule(lambda f: _committed(s, f)),
+        "batch.failed": Rule(lambda f: s.batches_failed(f["stage"], f["failure"]).inc(), "warning"),
+        # relay and bell
+        "work.offered": Rule(lambda f: _offered(s, f)),
+        "relay.failed": Rule(lambda f: s.relay_failures(f["failure"]).inc(), "warning"),
+        "bell.lost": Rule(lambda _: _bell_lost(s), "warning"),
+        "bell.found": Rule(lambda _: s.bell.set(1), "info"),
+        # work
+        "work.claimed": Rule(lambda f: _claimed(s, f)),
+        "work.settled": Rule(lambda f: _settled(s, f)),
+        "work.postponed": Rule(lambda f: s.postponed(f["kind"], f["failure"], f.get("registry", "none")).inc()),
+        "work.buried": Rule(lambda f: s.burials(f["kind"], f["reason"]).inc(), "warning"),
+        "lease.extended": Rule(lambda f: s.extended().inc(f["count"])),
+        "lease.returned": Rule(lambda f: s.returned().inc(f["count"]), "info"),
+        "fence.refused": Rule(lambda f: s.fences().inc(f["count"]), "warning"),
+        "decision.recorded": Rule(lambda f: s.decisions(f["outcome"], f["channel"]).inc()),
+        # registries
+        "registry.answered": Rule(lambda f: _answered(s, f)),
+        "breaker.changed": Rule(lambda f: s.breaker_is(f["registry"], f["state"]), "warning"),
+        # processes
+        "process.started": Rule(None, "info"),
+        "process.stopped": Rule(None, "info"),
+        "announcement.failed": Rule(None, "warning"),
+    }
+
+
+def _committed(s: Series, f: Fields) -> None:
+    s.batch_size.observe(f["size"])
+    s.batch_seconds.observe(f["seconds"])
+    s.commit_waits.observe_all(f["waits"])
+    for unit, items in f["units"].items():
+        s.batch_items(unit).inc(items)
+
+
+def _offered(s: Series, f: Fields) -> None:
+    s.offered().inc(f["count"])
+    s.relay_seconds.observe(f["seconds"])
+
+
+def _bell_lost(s: Series) -> None:
+    s.bell_lost().inc()
+    s.bell.set(0)
+
+
+def _claimed(s: Series, f: Fields) -> None:
+    s.claimed().inc(f["count"])
+    s.crashed().inc(f.get("crashed", 0))
+
+
+def _settled(s: Series, f: Fields) -> None:
+    s.settled(f["kind"], f["outcome"], f["channel"]).inc()
+    s.work_seconds(f["kind"]).observe(f["seconds"])
+
+
+def _answered(s: Series, f: Fields) -> None:
+    s.attempts(f["registry"], f["outcome"]).inc()
+    s.registry_seconds(f["registry"]).observe(f["seconds"])

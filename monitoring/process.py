@@ -1,0 +1,89 @@
+"""What every process does once at its composition root: watch itself, and say where it can be watched."""
+
+import os
+import platform
+import time
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import prometheus_client
+
+from core.hooks import Observe
+from monitoring import logs
+from monitoring.listeners import listen
+from monitoring.scrape_port import ScrapePort
+from monitoring.series import Series
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A process under watch: what it hands down, and where it is seen."""
+
+    process: str
+    observe: Observe
+    series: Series
+    log: logs.Log
+    metrics: str  # address of its /metrics
+    run_file: Path
+
+    def announce(self) -> None:
+        """Write the run file: from now on the process is found, and counted as up.
+
+        The file is `{"pid": int, "metrics": address}`, replaced whole. Where it cannot be written (disk full) the
+        process goes on unseen, and says so in its lines.
+        """
+        whole = self.run_file.with_suffix(".tmp")
+        try:
+            self.run_file.parent.mkdir(parents=True, exist_ok=True)
+            whole.write_bytes(orjson.dumps({"pid": os.getpid(), "metrics": self.metrics}))
+            whole.replace(self.run_file)
+        except OSError as error:
+            self.observe("announcement.failed", failure=type(error).__name__)
+
+
+@contextmanager
+def watched(process: str, data: Path, *, fd: int = 1, announce: bool = True) -> Iterator[Watch]:
+    """Put this process under watch until the block ends.
+
+    Arguments: its name in series, lines and run file (`counter-1`), the folder of this copy's state, the descriptor
+    that lines go to. With `announce=False` the caller calls `Watch.announce()` once it is ready.
+    On the way out the run file goes, unless a successor of the same name has written its own.
+    """
+    prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
+    log, series = logs.start(process, fd), Series()
+    series.build.info({"version": _version(), "python": platform.python_version(), "process": process})
+    series.lines_lost.set_function(lambda: log.lines.lost)
+    port = ScrapePort(series.registry)
+    watch = Watch(process, listen(series, log.logger), series, log, port.address, data / "run" / f"{process}.json")
+    started = time.monotonic()
+    watch.observe("process.started", pid=os.getpid())
+    try:
+        if announce:
+            watch.announce()
+        yield watch
+    except Exception as error:
+        log.logger.critical("process.crashed", exc_info=error)
+        raise
+    finally:
+        _withdraw(watch.run_file)
+        watch.observe("process.stopped", seconds=time.monotonic() - started)
+        port.close()
+        log.close()
+
+
+def _withdraw(run_file: Path) -> None:
+    with suppress(OSError, ValueError):
+        if orjson.loads(run_file.read_bytes())["pid"] == os.getpid():
+            run_file.unlink()
+
+
+def _version() -> str:
+    project = Path(__file__).parent.parent / "pyproject.toml"
+    try:
+        return str(tomllib.loads(project.read_text())["project"]["version"])
+    except (OSError, ValueError, KeyError):
+        return "unknown"

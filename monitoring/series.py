@@ -1,0 +1,101 @@
+"""The series: every name under which this project can be watched, its help text and its labels."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Info
+from prometheus_client.process_collector import ProcessCollector
+
+from monitoring.acks import Acks
+from monitoring.labels import Bound, Labels
+from monitoring.tally import QUICK, SIZES, Tally
+
+BREAKER_STATES = ("closed", "half-open", "open")
+
+Child = TypeVar("Child")
+
+
+class Series:
+    """The series of one process, in a registry of its own.
+
+    One process, one port: prometheus_client's multiprocess mode is not used (it loses gauges, and a full directory
+    kills the process). What a fact must bind in a microsecond is a `Tally`; the rest are the library's own.
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry(auto_describe=True)
+        self._labels = Labels()
+        ProcessCollector(namespace="approdo", registry=self.registry)
+        self._counter()
+        self._commits()
+        self._work()
+        self._registries()
+        self._itself()
+
+    def _counter(self) -> None:
+        requests = self._tally("request_seconds", "From a request's arrival to its answer.", "operation", "status")
+        self.registry.register(Acks(requests))
+        self.requests = self._bound(requests.of, "operation", "status")
+        self.refusals = self._count("refusals", "Requests refused, by problem code.", "operation", "code")
+        self.drafts = self._count("drafts_started", "Drafts begun.", "channel")
+        self.sections = self._count("sections_saved", "Section saves acknowledged.", "section", "channel")
+        self.submissions = self._count("submissions_accepted", "Submissions acknowledged.", "channel", "window")
+        self.loop_lag = self._tally("loop_lag_seconds", "How late the event loop came to what was due.").of()
+
+    def _commits(self) -> None:
+        self.batch_size = self._tally("batch_size", "Items that shared one commit.", bounds=SIZES).of()
+        self.batch_seconds = self._tally("batch_seconds", "From a batch's begin to its commit.").of()
+        self.commit_waits = self._tally("commit_wait_seconds", "From joining the queue to the commit.").of()
+        self.batch_items = self._count("batch_items", "Items committed, by kind of write.", "unit")
+        self.batches_failed = self._count("batches_failed", "Batches that did not commit.", "stage", "failure")
+
+    def _work(self) -> None:
+        self.offered = self._count("relay_offered", "Work rows offered to workers.")
+        self.relay_seconds = self._tally("relay_seconds", "One round of the relay.").of()
+        self.relay_failures = self._count("relay_failures", "Rounds of the relay that failed.", "failure")
+        self.bell_lost = self._count("bell_lost", "Times Redis was found unreachable.")
+        self.bell = Gauge("approdo_bell_reachable", "Redis answers: 1, or 0.", registry=self.registry)
+        self.claimed = self._count("work_claimed", "Work rows claimed.")
+        self.crashed = self._count("work_crashed", "Work rows claimed whose last attempt ended with its worker.")
+        self.settled = self._count("work_settled", "Attempts that concluded.", "kind", "outcome", "channel")
+        self.work_seconds = self._bound(self._tally("work_seconds", "One attempt, claim to end.", "kind").of, "kind")
+        self.postponed = self._count("work_postponed", "Attempts put off.", "kind", "failure", "registry")
+        self.burials = self._count("burials", "Work rows put on a person's list.", "kind", "reason")
+        self.extended = self._count("leases_extended", "Leases extended by a heartbeat.")
+        self.returned = self._count("leases_returned", "Leases given back by a stopping worker.")
+        self.fences = self._count("fences_refused", "Writes refused because another attempt holds the work.")
+        self.decisions = self._count("decisions", "Decisions recorded.", "outcome", "channel")
+
+    def _registries(self) -> None:
+        self.attempts = self._count("attempts", "Registry calls, by what came of them.", "registry", "outcome")
+        latency = self._tally("registry_seconds", "One registry call.", "registry")
+        self.registry_seconds = self._bound(latency.of, "registry")
+        self.breaker = Gauge(
+            "approdo_breaker_state",
+            "The circuit breaker of a registry: 1 for the state it is in.",
+            ["registry", "state"],
+            registry=self.registry,
+        )
+
+    def _itself(self) -> None:
+        self.build = Info("approdo_build", "What is running.", registry=self.registry)
+        self.observations_lost = self._count("observations_lost", "Facts that could not be counted or told.")
+        self.lines_lost = Gauge("approdo_log_lines_lost", "Log lines nobody took, since start.", registry=self.registry)
+
+    def breaker_is(self, registry: object, state: object) -> None:
+        """Show the one state a registry's breaker is in."""
+        name, now = self._labels.value("registry", registry), self._labels.value("state", state)
+        for each in {*BREAKER_STATES, now}:
+            self.breaker.labels(name, each).set(each == now)
+
+    def _count(self, name: str, documentation: str, *labels: str) -> Bound[Counter]:
+        counter = Counter(f"approdo_{name}", documentation, labels, registry=self.registry)
+        return self._bound(counter.labels if labels else lambda: counter, *labels)
+
+    def _tally(self, name: str, documentation: str, *labels: str, bounds: tuple[float, ...] = QUICK) -> Tally:
+        tally = Tally(f"approdo_{name}", documentation, labels, bounds)
+        self.registry.register(tally)
+        return tally
+
+    def _bound(self, bind: Callable[..., Child], *labels: str) -> Bound[Child]:
+        return Bound(labels, bind, self._labels)
