@@ -1,0 +1,187 @@
+"""A receipt: what an acknowledgement states, and the digest that ties it to what was typed."""
+
+import json
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID
+
+TRIAL_NOTICE = "prova"  # what people read on anything made while the civil clock is shifted
+LARGEST_INTEGER = 2**53 - 1  # beyond it a JSON number is not the same number everywhere (RFC 7493)
+
+
+class NotCanonical(ValueError):
+    """The content has no canonical form: a float, a number or a text beyond I-JSON, or one key twice."""
+
+
+def canonical(content: object) -> bytes:
+    """Return the one way to write JSON content: RFC 8785, with texts and keys in NFC, as UTF-8.
+
+    `content` is what saves carry: dict, list, str, int, bool or None. Floats are refused, so the number
+    formatting of RFC 8785 comes down to plain integers.
+    Errors: NotCanonical.
+    """
+    try:
+        return _encode(_in_order(content)).encode()
+    except UnicodeEncodeError:
+        raise NotCanonical("a lone surrogate") from None
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+def _in_order(value: object) -> object:
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, dict):
+        return _members_in_order(value)
+    if isinstance(value, list):
+        return [_in_order(item) for item in value]
+    if value is None or (isinstance(value, int) and abs(value) <= LARGEST_INTEGER):
+        return value
+    raise NotCanonical(f"a {type(value).__name__}")
+
+
+def _members_in_order(members: Mapping[str, object]) -> dict[str, object]:
+    """RFC 8785 sorts keys by their UTF-16 code units, which differs from code points beyond U+FFFF."""
+    normal = {unicodedata.normalize("NFC", key): value for key, value in members.items()}
+    if len(normal) != len(members):
+        raise NotCanonical("one key twice")
+    return {key: _in_order(normal[key]) for key in sorted(normal, key=_utf16)}
+
+
+def _utf16(key: str) -> bytes:
+    return key.encode("utf-16-be")
+
+
+def digest(draft_id: UUID, section: str, content: bytes) -> bytes:
+    """Return SHA-256(draft id, 16 bytes ‖ section name ‖ canonical content): 32 bytes, written in hex to people."""
+    return sha256(draft_id.bytes + section.encode() + content).digest()
+
+
+def instant(at: datetime) -> str:
+    """Write an aware instant as RFC 3339 in UTC, always with six decimals, so that one instant is one text."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+class Kind(StrEnum):
+    """What a receipt acknowledges."""
+
+    SECTION = "section"
+    SUBMISSION = "submission"
+    INTEGRATION = "integration"
+    WITHDRAWAL = "withdrawal"
+    REVIEW_REQUEST = "review-request"
+    DELETION = "deletion"
+    ATTEMPT = "attempt"  # a request that was refused: an attempt certificate, never a filing
+
+
+@dataclass(frozen=True, slots=True)
+class SectionReceipt:
+    """One acknowledged save of one section. `trial`: made while the civil clock was shifted."""
+
+    draft_id: UUID
+    section: str
+    revision: int
+    digest: bytes
+    saved_at: datetime  # civil time
+    trial: bool = False
+
+    def claims(self) -> dict[str, object]:
+        """Return what the receipt states, ready for JSON."""
+        stated: dict[str, object] = {
+            "digest": self.digest.hex(),
+            "draft_id": str(self.draft_id),
+            "kind": "section",
+            "revision": self.revision,
+            "saved_at": instant(self.saved_at),
+            "section": self.section,
+            "service": "approdo",
+            "trial": self.trial,
+        }
+        return stated | _NOTICE if self.trial else stated
+
+
+@dataclass(frozen=True, slots=True)
+class SealedSection:
+    """A section as a submission holds it."""
+
+    revision: int
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionReceipt:
+    """One acknowledged act on a whole application: its filing, or something done to it afterwards.
+
+    `arrived_at` is when the request was complete at the counter and decides deadlines; `filed_at` is the database's
+    time in the transaction that recorded it. For an act after the filing both speak of that act, and
+    `first_filed_at` repeats the filing's own instant, which never changes (L. 241/1990, art. 18-bis).
+    All are civil time. What does not apply to a kind is None or empty: a deleted draft has no number.
+    """
+
+    draft_id: UUID
+    filed_at: datetime
+    trial: bool
+    kind: Kind = Kind.SUBMISSION
+    number: str | None = None
+    programme: str | None = None
+    sections: Mapping[str, SealedSection] = field(default_factory=dict)
+    arrived_at: datetime | None = None
+    window: str | None = None
+    late_reason: str | None = None  # a code of the catalogue: why a filing in `late` or out of every window counts so
+    first_filed_at: datetime | None = None
+
+    def claims(self) -> dict[str, object]:
+        """Return what the receipt states, ready for JSON."""
+        stated: dict[str, object] = {
+            "arrived_at": _or_none(self.arrived_at),
+            "draft_id": str(self.draft_id),
+            "filed_at": instant(self.filed_at),
+            "first_filed_at": _or_none(self.first_filed_at),
+            "kind": str(self.kind),
+            "late_reason": self.late_reason,
+            "number": self.number,
+            "programme": self.programme,
+            "sections": {n: {"digest": s.digest.hex(), "revision": s.revision} for n, s in self.sections.items()},
+            "service": "approdo",
+            "trial": self.trial,
+            "window": self.window,
+        }
+        told = {name: value for name, value in stated.items() if value is not None}
+        return told | _NOTICE if self.trial else told
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptCertificate:
+    """A request that came in and could not be taken. It proves the attempt and its instant; it files nothing."""
+
+    draft_id: UUID
+    operation: str  # what was asked, e.g. "submission"
+    code: str  # the problem that answered it
+    attempted_at: datetime  # civil time as this process knows it
+    trial: bool = False
+
+    def claims(self) -> dict[str, object]:
+        """Return what the certificate states, ready for JSON."""
+        stated: dict[str, object] = {
+            "attempted_at": instant(self.attempted_at),
+            "code": self.code,
+            "draft_id": str(self.draft_id),
+            "kind": "attempt",
+            "operation": self.operation,
+            "service": "approdo",
+            "trial": self.trial,
+        }
+        return stated | _NOTICE if self.trial else stated
+
+
+Receipt = SectionReceipt | SubmissionReceipt | AttemptCertificate
+_NOTICE: dict[str, object] = {"notice": TRIAL_NOTICE}
+
+
+def _or_none(at: datetime | None) -> str | None:
+    return instant(at) if at is not None else None

@@ -1,0 +1,53 @@
+"""Access tokens: what opens a draft, verified without the database."""
+
+import hmac
+import struct
+from datetime import UTC, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from core.domain.errors import ApprodoError
+from ingest import base64url
+from ingest.keys import Ring
+
+_STATED = struct.Struct(">16sIH")  # draft id, expiry in seconds since 1970 (until 2106), serial of the key
+TOKEN_CHARACTERS = 72  # 22 bytes stated and 32 of HMAC-SHA256: no padding, no spare bits
+
+
+class TokenInvalid(ApprodoError):
+    """The access token is missing, damaged or not ours."""
+
+
+class Token(NamedTuple):
+    """What a token states."""
+
+    draft_id: UUID
+    expires_at: datetime  # machine time; ends saving, not reading
+
+
+class Tokens:
+    """Makes tokens and reads them; equal arguments give equal tokens while the newest key is the same."""
+
+    def __init__(self, ring: Ring) -> None:
+        self._ring = ring
+
+    def issue(self, draft_id: UUID, expires_at: datetime) -> str:
+        """Return the token of a draft; `expires_at` is machine time, kept to the second."""
+        key = self._ring.newest
+        stated = _STATED.pack(draft_id.bytes, int(expires_at.timestamp()), key.serial)
+        return base64url.encoded(stated + hmac.digest(key.value, stated, "sha256")).decode()
+
+    def read(self, token: str | bytes) -> Token:
+        """Return what a token states, once its signature holds. An expired one is read too: expiry ends only saving.
+
+        Errors: TokenInvalid, and never a word on why.
+        """
+        try:
+            sealed = base64url.decoded(token if isinstance(token, bytes) else token.encode())
+            draft_id, expiry, serial = _STATED.unpack_from(sealed)
+        except (ValueError, struct.error):
+            raise TokenInvalid from None
+        key = self._ring.find(serial)
+        if key is None or not hmac.compare_digest(hmac.digest(key.value, sealed[:22], "sha256"), sealed[22:]):
+            raise TokenInvalid
+        return Token(UUID(bytes=draft_id), datetime.fromtimestamp(expiry, UTC))
