@@ -62,7 +62,7 @@ def rules(s: Series) -> dict[str, Rule]:
         "work.offered": Rule(lambda f: _offered(s, f)),
         "relay.failed": Rule(lambda f: s.relay_failures(f["failure"]).inc(), "warning"),
         "bell.lost": Rule(lambda _: _bell_lost(s), "warning"),
-        "bell.found": Rule(lambda _: s.bell.set(1), "info"),
+        "bell.found": Rule(lambda _: s.store_is("redis", reachable=True), "info"),
         # work
         "work.claimed": Rule(lambda f: _claimed(s, f)),
         "work.settled": Rule(lambda f: _settled(s, f)),
@@ -79,6 +79,10 @@ def rules(s: Series) -> dict[str, Rule]:
         "process.started": Rule(None, "info"),
         "process.stopped": Rule(None, "info"),
         "announcement.failed": Rule(None, "warning"),
+        # the exporter
+        "pressure.missed": Rule(lambda _: s.store_is("postgresql", reachable=False), "warning"),
+        "pressure.read": Rule(lambda _: s.store_is("postgresql", reachable=True)),
+        "silence.found": Rule(None, "error"),
     }
 
 
@@ -97,7 +101,7 @@ def _offered(s: Series, f: Fields) -> None:
 
 def _bell_lost(s: Series) -> None:
     s.bell_lost().inc()
-    s.bell.set(0)
+    s.store_is("redis", reachable=False)
 
 
 def _claimed(s: Series, f: Fields) -> None:

@@ -10,7 +10,7 @@ from monitoring.acks import Acks
 from monitoring.labels import Bound, Labels
 from monitoring.tally import QUICK, SIZES, Tally
 
-BREAKER_STATES = ("closed", "half-open", "open")
+BREAKER_STATES = ("closed", "half_open", "open")
 
 Child = TypeVar("Child")
 
@@ -54,7 +54,6 @@ class Series:
         self.relay_seconds = self._tally("relay_seconds", "One round of the relay.").of()
         self.relay_failures = self._count("relay_failures", "Rounds of the relay that failed.", "failure")
         self.bell_lost = self._count("bell_lost", "Times Redis was found unreachable.")
-        self.bell = Gauge("approdo_bell_reachable", "Redis answers: 1, or 0.", registry=self.registry)
         self.claimed = self._count("work_claimed", "Work rows claimed.")
         self.crashed = self._count("work_crashed", "Work rows claimed whose last attempt ended with its worker.")
         self.settled = self._count("work_settled", "Attempts that concluded.", "kind", "outcome", "channel")
@@ -80,6 +79,12 @@ class Series:
     def _itself(self) -> None:
         self.build = Info("approdo_build", "What is running.", registry=self.registry)
         self.observations_lost = self._count("observations_lost", "Facts that could not be counted or told.")
+        self.store_reachable = Gauge(
+            "approdo_store_reachable",
+            "A store answers this process: 1, or 0; absent until it was asked.",
+            ["store"],
+            registry=self.registry,
+        )
         self.lines_lost = Gauge("approdo_log_lines_lost", "Log lines nobody took, since start.", registry=self.registry)
 
     def breaker_is(self, registry: object, state: object) -> None:
@@ -87,6 +92,10 @@ class Series:
         name, now = self._labels.value("registry", registry), self._labels.value("state", state)
         for each in {*BREAKER_STATES, now}:
             self.breaker.labels(name, each).set(each == now)
+
+    def store_is(self, store: str, *, reachable: bool) -> None:
+        """Show whether a store (postgresql, redis) answers this process."""
+        self.store_reachable.labels(store).set(reachable)
 
     def _count(self, name: str, documentation: str, *labels: str) -> Bound[Counter]:
         counter = Counter(f"approdo_{name}", documentation, labels, registry=self.registry)

@@ -1,0 +1,95 @@
+"""Pressure: what waits, since when, and what nobody is moving; read for the exporter, never on a walk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+STATEMENT_SECONDS = 2.0  # a look at the queue gives way to those who work on it
+STUCK_AFTER = timedelta(hours=24)  # robustness, 1.2 G4: longer than this, due work that nobody holds is a silence
+MOST_SILENT = 1_000  # named at once; more are as alarming as these
+
+DUE, OFFERED, LEASED, WAITING = "due", "offered", "leased", "waiting"
+STATES = (DUE, OFFERED, LEASED, WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """The live work rows of one channel, kind and state."""
+
+    channel: str
+    kind: str
+    state: str  # due, offered (rung for, not claimed), leased (under way), waiting (due later)
+    rows: int
+    oldest_seconds: float  # how long the oldest has been due; 0 for leased and waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where accepted submissions stand."""
+
+    buried: Mapping[str, int]  # reason: work rows on a person's list
+    submissions: Mapping[str, int]  # state: submissions
+    silent: frozenset[UUID]  # drafts of submissions that neither move nor are on a list
+
+
+async def read_backlog(connection: AsyncConnection) -> tuple[Backlog, ...]:
+    """Return the live work rows by channel, kind and state, of one moment. One pass over a narrow table."""
+    await _be_brief(connection)
+    rows = await connection.execute(_BACKLOG)
+    return tuple(Backlog(row.channel, row.kind, row.state, row.rows, float(row.oldest)) for row in rows)
+
+
+async def read_standing(connection: AsyncConnection) -> Standing:
+    """Return where submissions stand; dearer than the backlog, so to be asked less often."""
+    await _be_brief(connection)
+    buried = {row.reason: row.rows for row in await connection.execute(_BURIED)}
+    submissions = {row.state: row.rows for row in await connection.execute(_SUBMISSIONS)}
+    bounds = {"stuck_after": STUCK_AFTER, "most": MOST_SILENT}
+    silent = frozenset(row.draft_id for row in await connection.execute(_SILENT, bounds))
+    return Standing(buried, submissions, silent)
+
+
+async def _be_brief(connection: AsyncConnection) -> None:
+    milliseconds = str(int(STATEMENT_SECONDS * 1000))
+    await connection.execute(
+        text("SELECT set_config('statement_timeout', :limit, is_local => true)"), {"limit": milliseconds}
+    )
+
+
+# The relay moves `due_at` when it offers a row, so a row that is offered in vain again and again never looks old by
+# it; one that was never tried has been due since it was made.
+_BACKLOG = text("""
+SELECT channel, kind, state, count(*) AS rows,
+       greatest(0, extract(epoch FROM now() - min(since) FILTER (WHERE state IN ('due', 'offered')))) AS oldest
+FROM (
+    SELECT channel, kind,
+           CASE WHEN lease_until > now() THEN 'leased'
+                WHEN offered THEN 'offered'
+                WHEN due_at <= now() THEN 'due'
+                ELSE 'waiting' END AS state,
+           CASE WHEN offered AND attempt = 0 AND crashes = 0 THEN created_at ELSE due_at END AS since
+    FROM work WHERE buried_at IS NULL
+) AS live
+GROUP BY channel, kind, state
+""")
+
+_BURIED = text("SELECT buried_reason AS reason, count(*) AS rows FROM work WHERE buried_at IS NOT NULL GROUP BY 1")
+
+_SUBMISSIONS = text("SELECT state, count(*) AS rows FROM submission GROUP BY state")
+
+# The state and the work row change in one transaction, so in one snapshot a submission that should move has its row.
+_SILENT = text("""
+(SELECT draft_id FROM submission
+ WHERE state IN ('accepted', 'in_review', 'suspended', 'reopened')
+   AND NOT EXISTS (SELECT FROM work WHERE work.draft_id = submission.draft_id)
+ LIMIT :most)
+UNION
+(SELECT draft_id FROM work
+ WHERE buried_at IS NULL AND due_at < now() - CAST(:stuck_after AS interval)
+   AND (lease_until IS NULL OR lease_until < now())
+ LIMIT :most)
+""")
