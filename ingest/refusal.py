@@ -1,0 +1,36 @@
+"""A refusal: what the counter answers when it cannot take a request, named by its code in the catalogue."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from core.domain.errors import ApprodoError
+
+
+class Fault(Protocol):
+    """One thing wrong in a body: a code, and an RFC 6901 pointer to its place. Never the value."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def pointer(self) -> str: ...
+
+
+class Refusal(ApprodoError):
+    """The counter cannot take this request."""
+
+    def __init__(self, code: str, faults: Sequence[Fault] = (), **members: object) -> None:
+        """Refuse with a code of the catalogue, faults in the body if any, and further members of the answer."""
+        super().__init__(code)
+        self.code = code
+        self.faults = faults
+        self.members = members
+
+    def __str__(self) -> str:
+        return self.code
+
+
+def wrong_shape(faults: Sequence[Fault]) -> Refusal:
+    """Refuse a body no person could have typed: by its fault's own code where there is but one kind."""
+    codes = {fault.code for fault in faults}
+    return Refusal(codes.pop() if len(codes) == 1 else "wrong-shape", faults)
