@@ -1,25 +1,77 @@
 # Approdo. `make` alone lists what there is to do.
 #
-# One virtual environment, filled from the hash-pinned lock, and stamped so that it is made again only when a lock changes.
+# One virtual environment, filled from the hash-pinned locks; stamps in it say which lock it was filled from, so an
+# installation that was cut short is made again, and a finished one is left alone.
+
 PYTHON ?= python3
+CASE   ?=
 VENV   := .venv
 BIN    := $(VENV)/bin
-PIP    := $(BIN)/python -m pip --disable-pip-version-check
+ROOMS  := core bonus ingest workers retry monitoring loadtest deploy
+PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps --only-binary :all:
+GOLDEN := tests/golden docs/states.md
+
+# What happens to be set in a shell must not change what runs.
+unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONWARNINGS PYTHONINSPECT
+unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
+
+# An environment whose Python is gone (an upgrade, a moved folder) counts as none.
+ifeq ($(shell $(BIN)/python -c 'print("runs")' 2>/dev/null),)
+$(shell rm -f $(VENV)/.run $(VENV)/.dev)
+endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run
+.PHONY: help run try test lint types golden golden-unchanged bench clean ci
 
-help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+help: ## list what there is to do
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
+
+# The last line is the bare supervisor, so that a signal to make alone reaches it and nothing else stands between.
+run: $(VENV)/.run ## set up, start everything, and say where to click
+	@$(BIN)/python -m deploy.local
+
+try: $(VENV)/.run ## file an application the way a client would (CASE=12: that golden case)
+	@$(BIN)/python -m loadtest.try_it $(CASE)
+
+test: $(VENV)/.dev ## set up and run the tests, on parts of their own
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev ## rules of style, and who may import whom
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+types: $(VENV)/.dev ## strict types
+	@$(BIN)/mypy $(ROOMS)
+
+golden: $(VENV)/.dev ## write again the files that others depend on
+	@$(BIN)/python -m tests.golden.regenerate
+
+golden-unchanged: golden
+	@git diff --exit-code --stat -- $(GOLDEN)
+
+bench: $(VENV)/.run ## our counter and workers beside the usual way, on this machine
+	@$(BIN)/python -m loadtest.bench
+
+clean: ## remove what can be made again; the data in .approdo stays
+	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+ci: lint types golden-unchanged test ## what CI runs, the same everywhere
 
 $(VENV)/.run: requirements.lock
-	@echo "approdo: installing what it runs on (once; about half a minute) ..."
-	@$(PYTHON) -m venv $(VENV)
-	@$(PIP) install --quiet --require-hashes -r requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	  || { echo "approdo: Python 3.11 or newer is needed, and $(PYTHON) is not one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null \
+	  || { echo "approdo: $(PYTHON) comes without venv: install it (on Debian: apt install python3-venv)" >&2; exit 1; }
+	@echo "approdo: making $(VENV) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@echo "approdo: installing `grep -c '^[a-z].*==' $<` packages (once; about half a minute) ..."
+	@$(PIP) -r $< || { echo "approdo: the installation failed, see above; make again to go on" >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
-	@echo "approdo: installing what its tests need (once) ..."
-	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	@echo "approdo: installing what the tests need (once) ..."
+	@$(PIP) -r $< || { echo "approdo: the installation failed, see above; make again to go on" >&2; exit 1; }
 	@touch $@

@@ -19,7 +19,7 @@ import redis
 from deploy.local.binaries import postgres_folder, valkey_program
 from deploy.local.ordinary import choose
 from deploy.local.postgres import Postgres
-from deploy.local.process import ROOT, Command, start
+from deploy.local.process import ROOT, start
 from deploy.local.valkey import Valkey
 
 PATIENCE = 60.0  # seconds a part may take to come up on a busy machine
@@ -113,11 +113,12 @@ def _running(server: Postgres | Valkey, logs: Path, *, stop: signal.Signals) -> 
     try:
         give_up_at = time.monotonic() + PATIENCE
         while not server.is_ready(process.pid):
-            assert process.ended() is None and time.monotonic() < give_up_at, process.last_lines()
+            assert process.ended() is None, process.last_lines()
+            assert time.monotonic() < give_up_at, "it does not come up"
             time.sleep(0.01)
         yield
     finally:
-        process.send(stop)
+        process.ask(stop)
         try:
             process.popen.wait(PATIENCE)
         finally:

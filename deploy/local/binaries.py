@@ -46,7 +46,8 @@ def valkey_program() -> Path:
 def version(program: Path) -> int:
     """Return the major version a PostgreSQL program says it is. Errors: CannotStart if it does not run."""
     try:
-        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True, env={}).stdout
+        command = [str(program), "--version"]
+        said = subprocess.run(command, capture_output=True, text=True, check=True, env={}).stdout  # noqa: S603
     except (OSError, subprocess.SubprocessError) as error:
         raise CannotStart(f"{program} does not run ({error}): set {BIN_SETTING} or DATABASE_URL") from None
     found = re.search(r"\) (\d+)", said)

@@ -75,7 +75,8 @@ def hold(data: Path) -> int:
         holder = os.read(descriptor, 20).decode(errors="replace").strip() or "unknown"
         os.close(descriptor)
         raise CannotStart(
-            f"another copy is already running on {data} (process {holder}): stop it, or set APPRODO_DATA to another folder"
+            f"another copy is already running on {data} (process {holder}): "
+            "stop it, or set APPRODO_DATA to another folder"
         ) from None
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
@@ -93,6 +94,13 @@ def let_go(folders: Folders) -> None:
     forget_previous_run(folders)
     if folders.sockets != folders.run:
         shutil.rmtree(folders.sockets, ignore_errors=True)
+
+
+def replace(file: Path, text: str) -> None:
+    """Write a file so that whoever reads it sees all of it or none."""
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    unfinished.write_text(text)
+    unfinished.replace(file)
 
 
 def _socket_folder(data: Path) -> Path:

@@ -76,7 +76,8 @@ def _works(way: Ordinary, program: Path, room: Path) -> bool:
 
         try:
             way.owns(Path(folder))
-            subprocess.run([program, "--version"], preexec_fn=become_and_write, check=True, capture_output=True, env={})
+            trial = [str(program), "--version"]
+            subprocess.run(trial, preexec_fn=become_and_write, check=True, capture_output=True, env={})  # noqa: S603
         except (OSError, subprocess.SubprocessError):
             return False
         return True

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from deploy.local.binaries import version
 from deploy.local.leftovers import end_all_in
-from deploy.local.ordinary import Ordinary, choose
+from deploy.local.ordinary import Ordinary
 from deploy.local.process import Command, run_to_end
 from deploy.local.refusal import CannotStart
 
@@ -99,14 +99,15 @@ class Postgres:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         self.who.owns(unfinished)
-        self._run("initdb", [self.binaries / "initdb", "-D", unfinished, *self._initdb_options()], tick)
-        single = [self.binaries / "postgres", "--single", "-D", unfinished, "postgres"]
+        initdb: Arguments = [self.binaries / "initdb", "-D", unfinished, *self._options()]
+        self._run("initdb", initdb, tick)
+        single: Arguments = [self.binaries / "postgres", "--single", "-D", unfinished, "postgres"]
         self._run("createdb", single, tick, told=f"CREATE DATABASE {OWNER}\n".encode())
         unfinished.rename(self.folder)
 
-    def _initdb_options(self) -> list[str]:
+    def _options(self) -> list[str]:
         builtin = version(self.binaries / "postgres") >= BUILTIN_LOCALES_SINCE
-        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"] if builtin else ["--locale=C.UTF-8"]
+        locale = ("--locale-provider=builtin", "--locale=C.UTF-8") if builtin else ("--locale=C.UTF-8",)
         return ["-U", OWNER, "--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--data-checksums", *locale]
 
     def _run(self, name: str, arguments: Arguments, tick: Callable[[], None], told: bytes = b"") -> None:

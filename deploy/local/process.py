@@ -26,7 +26,8 @@ class Command:
 
     `arguments` never hold a secret (anyone can read them); secrets travel in `environment`, which is the whole of
     what the process gets. `sockets` are descriptors it inherits; `told` is what it reads on its standard input.
-    `become` runs between fork and exec. `when_we_die` is the signal the kernel sends it if this process ends, even by kill -9.
+    `become` runs between fork and exec. `when_we_die` is the signal the kernel sends it if this process
+    ends, even by kill -9.
     """
 
     name: str
@@ -57,9 +58,10 @@ class Process:
         """Return its exit code (minus the signal's number if a signal ended it), None while it runs."""
         return self.popen.poll()
 
-    def send(self, number: signal.Signals) -> None:
-        """Send it a signal, it alone."""
+    def ask(self, number: signal.Signals) -> None:
+        """Send it a signal, it alone, which it gets even if it is frozen."""
         self.popen.send_signal(number)
+        self.popen.send_signal(signal.SIGCONT)
 
     def end_group(self) -> None:
         """Kill whatever is left of its process group."""
@@ -94,7 +96,7 @@ def start(command: Command, logs: Path) -> Process:
         told.write(command.told)
         told.seek(0)
         log_start = output.tell()
-        popen = subprocess.Popen(
+        popen = subprocess.Popen(  # noqa: S603 (commands of our own making)
             [os.fspath(part) for part in command.arguments],
             env=dict(command.environment),
             cwd=command.folder,

@@ -1,0 +1,46 @@
+"""Run the whole system on this machine: `python -m deploy.local`."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from core import settings
+from core.settings import SettingsError
+from deploy.local import folders
+from deploy.local.linux import die_with_parent
+from deploy.local.process import PRIVATE
+from deploy.local.refusal import CannotStart
+from deploy.local.stack import Stack
+from deploy.local.stop_request import StopRequest
+
+
+def main() -> int:
+    """Run until somebody asks to stop; return 0 then, and 1 if it could not start (a line says why)."""
+    os.umask(PRIVATE)
+    stop_request = StopRequest()
+    _end_with_make()
+    try:
+        known = settings.load()
+        place = folders.make(known.place.data)
+        lock = folders.hold(place.data)
+        try:
+            Stack(known, place, os.environ, stop_request).run()
+        finally:
+            folders.let_go(place)
+            os.close(lock)
+    except (SettingsError, CannotStart) as error:
+        sys.stderr.write(f"approdo: {error}\n")
+        return 1
+    return 0
+
+
+def _end_with_make() -> None:
+    """If `make` started us, be told to stop should it be killed."""
+    parent = os.getppid()
+    if Path(f"/proc/{parent}/comm").read_text().strip() in ("make", "gmake"):
+        die_with_parent(parent, signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""The stack: one copy of the whole system, from an empty folder to READY and back to nothing."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from socket import socket
+
+from core.settings import Environment, Settings
+from deploy.local import civil, embedded, folders
+from deploy.local.civil import Civil
+from deploy.local.environment import of_a_room
+from deploy.local.folders import Folders
+from deploy.local.ports import address, listen
+from deploy.local.process import Command, run_to_end
+from deploy.local.refusal import CannotStart, Interrupted
+from deploy.local.rooms import Rooms
+from deploy.local.stop_request import StopRequest
+from deploy.local.supervisor import Supervisor
+from deploy.local.terminal import Terminal
+
+MIGRATION_PATIENCE = 300.0  # seconds
+
+
+class Stack:
+    """Everything `make run` starts."""
+
+    def __init__(self, known: Settings, place: Folders, ours: Mapping[str, str], stop_request: StopRequest) -> None:
+        self._known, self._place, self._ours, self._stop_request = known, place, ours, stop_request
+        self._terminal = Terminal(place.logs / "supervisor.log")
+        self._supervisor = Supervisor(place.logs, self._terminal, stop_request)
+        self._sockets: list[socket] = []
+
+    def run(self) -> None:
+        """Start everything, keep it up, and stop it when asked. Errors: CannotStart, with everything stopped."""
+        try:
+            self._start()
+            self._supervisor.keep_up()
+        except Interrupted:
+            self._terminal.say("stopping: what is under way is finished first")
+        finally:
+            for listener in self._sockets:
+                listener.close()
+            self._supervisor.take_down()
+            self._terminal.say("stopped")
+
+    def _start(self) -> None:
+        public = self._listen(self._known.place.http_port, "APPRODO_HTTP_PORT")
+        operators = self._listen(self._known.place.ops_port, "APPRODO_OPS_PORT")
+        folders.forget_previous_run(self._place)
+        stores = self._stores()
+        date = self._migrate(stores["DATABASE_URL"])
+        rooms = self._rooms(stores, public, operators)
+        self._supervisor.bring_up(rooms.children())
+        self._say_ready(rooms, date)
+
+    def _listen(self, port: int, setting: str) -> socket:
+        listener = listen(port, setting)
+        self._sockets.append(listener)
+        return listener
+
+    def _stores(self) -> dict[str, str]:
+        """Bring up the ledger and the bell, where they are ours to bring up; return where they are."""
+        stores, parts = self._known.stores, []
+        database_url, redis_url = stores.database_url, stores.redis_url
+        if redis_url is None:
+            part, redis_url = embedded.bell(self._place, self._ours)
+            parts.append(part)
+        if database_url is None:
+            part, database_url = embedded.ledger(self._place, self._ours, self._stop_request.tick)
+            parts.append(part)
+        self._supervisor.bring_up(parts)
+        return {"DATABASE_URL": database_url, "REDIS_URL": redis_url}
+
+    def _migrate(self, database_url: str) -> Civil:
+        development = self._known.place.environment is Environment.DEVELOPMENT
+        asked = civil.asked_for(self._ours, datetime.now(UTC), development=development)
+        environment = of_a_room(asked, DATABASE_URL=database_url, APPRODO_PROCESS="migrate")
+        command = Command("migrate", [sys.executable, "-m", "core.storage.migrate"], environment)
+        code, said = run_to_end(command, self._place.logs, patience=MIGRATION_PATIENCE, tick=self._stop_request.tick)
+        try:
+            answered = civil.read(said.splitlines()[-1])
+        except (ValueError, LookupError):
+            answered = None
+        if code != 0 or answered is None:
+            whose = "PostgreSQL at DATABASE_URL" if self._known.stores.database_url else "the embedded PostgreSQL"
+            raise CannotStart(f"the migrations do not run on {whose}: {said.splitlines()[-1:] or code}")
+        self._terminal.say("the database has this version's tables")
+        return answered
+
+    def _rooms(self, stores: Mapping[str, str], public: socket, operators: socket) -> Rooms:
+        elsewhere = self._known.registries.registries_url
+        standins = None if elsewhere else self._listen(0, "APPRODO_REGISTRIES_URL")
+        registries = address(standins) if standins else str(elsewhere)
+        found = {"APPRODO_DATA": str(self._place.data), "APPRODO_REGISTRIES_URL": registries}
+        if self._known.place.keys:
+            found["APPRODO_KEYS"] = os.path.abspath(self._known.place.keys)  # noqa: PTH100
+        crew = self._known.crew
+        settings = of_a_room(self._ours, **stores, **found)
+        return Rooms(settings, self._place.run, public, operators, standins, crew.counters, crew.workers, crew.relays)
+
+    def _say_ready(self, rooms: Rooms, date: Civil) -> None:
+        """Tell people where to click, and programs where everything is."""
+        where = {
+            "http": address(rooms.public),
+            "ops": address(rooms.operators),
+            "registries": rooms.settings["APPRODO_REGISTRIES_URL"],
+            "database_url": rooms.settings["DATABASE_URL"],
+            "redis_url": rooms.settings["REDIS_URL"],
+        }
+        folders.replace(self._place.run / "system.json", json.dumps({"pid": os.getpid(), **where}, indent=1))
+        parts = [f"{where['http']} (applicants)", f"{where['ops']} (operators)", f"{where['registries']} (registries)"]
+        parts += [f"civil date {date.now[:10]} (prova)"] if date.is_set else []
+        self._terminal.write("READY  " + "   ".join(parts))

@@ -1,0 +1,62 @@
+"""A toy house: the real supervisor, PostgreSQL and Valkey, with rooms of a few lines, so that a test takes seconds."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).absolute().parents[3]
+
+A_ROOM_THAT_WAITS = '''
+"""A room that says where it is and waits."""
+import json, os, pathlib, signal
+run = pathlib.Path(os.environ["APPRODO_DATA"], "run", os.environ["APPRODO_PROCESS"] + ".json")
+if pathlib.Path(os.environ["APPRODO_DATA"], "broken-" + os.environ["APPRODO_PROCESS"]).exists():
+    raise SystemExit("this room is broken")
+run.write_text(json.dumps({"pid": os.getpid()}))
+pathlib.Path(os.environ["APPRODO_DATA"], "environ.json").write_text(json.dumps(dict(os.environ)))
+'''
+
+A_ROOM_THAT_ANSWERS = (
+    A_ROOM_THAT_WAITS
+    + '''
+import http.server, socket
+class Answer(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        body = str(os.getpid()).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *arguments): pass
+listener = socket.socket(fileno=int(os.environ["APPRODO_SOCKET_FD"]))
+server = http.server.ThreadingHTTPServer(listener.getsockname(), Answer, bind_and_activate=False)
+server.socket = listener
+signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+server.serve_forever()
+'''
+)
+
+MIGRATIONS = '''
+"""No tables, and the civil date that was asked for."""
+import json, os, sys
+civil = os.environ.get("APPRODO_CIVIL_NOW")
+sys.stdout.write(json.dumps({"civil_offset_seconds": -1 if civil else 0, "civil_now": civil or "now"}) + "\\n")
+'''
+
+WAITING = A_ROOM_THAT_WAITS + "signal.pause()\n"
+
+
+def build(folder: Path) -> Path:
+    """Lay the toy house in a folder, from which `python -m deploy.local` then starts it."""
+    (folder / "deploy").symlink_to(ROOT / "deploy")
+    (folder / "core").mkdir()
+    (folder / "core" / "settings.py").symlink_to(ROOT / "core" / "settings.py")
+    _module(folder / "core" / "storage" / "migrate.py", MIGRATIONS)
+    _module(folder / "ingest" / "__main__.py", A_ROOM_THAT_ANSWERS)
+    _module(folder / "workers" / "__main__.py", WAITING)
+    _module(folder / "monitoring" / "__main__.py", A_ROOM_THAT_ANSWERS)
+    _module(folder / "loadtest" / "standins" / "__main__.py", A_ROOM_THAT_ANSWERS)
+    return folder
+
+
+def _module(file: Path, source: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(source)
