@@ -132,29 +132,3 @@ class Ruling:
     holds: bool
     who: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class BuriedWork:
-    """A row of a person's list."""
-
-    number: str
-    kind: str
-    channel: str
-    reason: str
-    buried_at: datetime
-    attempt: int
-    crashes: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayOrder:
-    """An operator's decision to try again: which rows, who decided it, and why."""
-
-    who: str
-    why: str
-    numbers: tuple[str, ...] = ()
-    reason: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    everything: bool = False

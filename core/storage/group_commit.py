@@ -215,7 +215,7 @@ class GroupCommit:
     async def _split(self, batch: list[_Entry[Any, Any]], error: Exception) -> None:
         """Run each item of a failed batch alone, once, so that one bad item never fails its neighbours."""
         if len(batch) == 1:
-            batch[0].settle(StoreUnavailable() if isinstance(error, asyncpg.PostgresError) else error)
+            batch[0].settle(_unavailable(error) if _is_operational(error) else error)
             return
         for entry in batch:
             await self._commit([entry])
@@ -277,6 +277,20 @@ class GroupCommit:
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
+
+
+# SQLSTATE classes that speak of the server's day (full, read-only, locked, cancelled, I/O), not of our SQL.
+_OPERATIONAL = ("08", "25", "40", "53", "55", "57", "58")
+
+
+def _is_operational(error: Exception) -> bool:
+    return isinstance(error, asyncpg.PostgresError) and (error.sqlstate or "").startswith(_OPERATIONAL)
+
+
+def _unavailable(error: BaseException) -> StoreUnavailable:
+    unavailable = StoreUnavailable()
+    unavailable.__cause__ = error
+    return unavailable
 
 
 # No role or database default may weaken an acknowledgement, so the transaction says it itself.

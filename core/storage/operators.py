@@ -1,0 +1,230 @@
+"""What operators and officers do to work: look at what waits, replay it, rule on a fact, record payments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from core.domain.errors import ApprodoError, MoveNotAllowed, NotFound, StoreUnavailable
+from core.domain.replay import Candidate, ReplayOrder, select
+from core.domain.submission import Reason, State, may_move
+from core.domain.work import Kind, Ruling, Verdict, WorkKey
+from core.storage.actions import insert_work
+from core.storage.database import UNREACHABLE, Connection
+from core.storage.group_commit import GroupCommit, Locked
+from core.storage.rows import NewEvent, insert_events, next_seq
+
+
+class Operators:
+    """The operators' side of the ledger; the command line and the console call the same thing."""
+
+    def __init__(self, pool: Any, commit: GroupCommit) -> None:
+        """Arguments: an asyncpg pool for reading, and the writer."""
+        self._pool, self._commit = pool, commit
+        self._replay, self._rule, self._pay = _Replay(), _Rule(), _Pay()
+
+    async def buried(self) -> list[Candidate]:
+        """Return what waits for a person, oldest first."""
+        return [candidate for candidate in await self.candidates() if candidate.buried]
+
+    async def candidates(self) -> list[Candidate]:
+        """Return every row that nobody holds, oldest first."""
+        return [_candidate(row) for row in await self._fetch(_CANDIDATES)]
+
+    async def plan(self, order: ReplayOrder) -> list[Candidate]:
+        """Return what a replay would set due, and change nothing."""
+        return select(await self.candidates(), order)
+
+    async def replay(self, order: ReplayOrder) -> list[Candidate]:
+        """Set the planned rows due now, each with an event that says who and why; return those that were set."""
+        planned = await self.plan(order)
+        return [
+            one for one in planned if await self._commit.put(self._replay, _ReplayOne(one.key, order.who, order.why))
+        ]
+
+    async def _set_due(self, candidate: Candidate, order: ReplayOrder) -> bool:
+        return await self._commit.put(self._replay, _ReplayOne(candidate.key, order.who, order.why))
+
+    async def rule(self, ruling: Ruling) -> None:
+        """Write an officer's verification and make the submission's work due: the rules decide.
+
+        Errors: NotFound, MoveNotAllowed (it waits for nobody).
+        """
+        await self._commit.put(self._rule, ruling)
+
+    async def record_payment(self, number: str, who: str) -> None:
+        """Record that the bank has paid. Errors: NotFound, MoveNotAllowed."""
+        draft_id = await self.draft_of(number)
+        await self._commit.put(self._pay, _Paid(draft_id, who))
+
+    async def draft_of(self, number: str) -> UUID:
+        """Return the draft of a number. Errors: NotFound."""
+        rows = await self._fetch("SELECT draft_id FROM submission WHERE number = $1", number)
+        if not rows:
+            raise NotFound
+        found: UUID = rows[0][0]
+        return found
+
+    async def sealed(self, draft_id: UUID) -> Any:
+        """Return programme, sealed revisions and contents, for the questions an officer can rule on."""
+        return await self._fetch(_SEALED, draft_id)
+
+    async def _fetch(self, statement: str, *arguments: object) -> list[Any]:
+        try:
+            return list(await self._pool.fetch(statement, *arguments))
+        except (*UNREACHABLE, asyncpg.PostgresError) as error:
+            raise StoreUnavailable from error
+
+
+@dataclass(frozen=True, slots=True)
+class _ReplayOne:
+    key: WorkKey
+    who: str
+    why: str
+
+    @property
+    def draft_id(self) -> UUID:
+        return self.key.draft_id
+
+
+class _Replay:
+    name = "replay"
+
+    async def write(self, connection: Connection, locked: Locked, items: Sequence[_ReplayOne]) -> Sequence[bool]:
+        return [await self._one(connection, locked, item) for item in items]
+
+    async def _one(self, connection: Connection, locked: Locked, item: _ReplayOne) -> bool:
+        if not await connection.fetchval(_SET_DUE, *item.key, locked.machine_now):
+            return False
+        state = State(await connection.fetchval(_STATE, item.draft_id))
+        back = State.IN_REVIEW if state is State.NEEDS_OFFICER else None
+        await _record(connection, locked, item.draft_id, "replayed", state, back, (), item.who, item.why)
+        return True
+
+
+class _Rule:
+    name = "ruling"
+
+    async def write(
+        self, connection: Connection, locked: Locked, items: Sequence[Ruling]
+    ) -> Sequence[ApprodoError | None]:
+        return [await self._one(connection, locked, item) for item in items]
+
+    async def _one(self, connection: Connection, locked: Locked, item: Ruling) -> ApprodoError | None:
+        row = await connection.fetchrow(_RULED_ON, item.draft_id)
+        if row is None:
+            return NotFound()
+        state = State(row["state"])
+        if state not in {State.NEEDS_OFFICER, State.NEEDS_APPLICANT, State.SUSPENDED, State.IN_REVIEW}:
+            return MoveNotAllowed()
+        verdict = Verdict.OK if item.holds else Verdict.KO
+        await connection.execute(
+            _INSERT_RULING, item.draft_id, item.question, item.fact, verdict, item.who.encode(), locked.machine_now
+        )
+        await self._make_due(connection, locked, item, row)
+        back = State.IN_REVIEW if may_move(state, State.IN_REVIEW) else None
+        reasons = (Reason(f"ruled-{verdict}", item.fact),)
+        await _record(connection, locked, item.draft_id, "ruled", state, back, reasons, item.who, item.why)
+        return None
+
+    async def _make_due(self, connection: Connection, locked: Locked, item: Ruling, row: Any) -> None:
+        """Its row is due again; where the matter had gone back to the applicant there is none, and a round begins."""
+        due = await connection.fetch(_SET_ALL_DUE, item.draft_id, locked.machine_now)
+        if not due:
+            number = row["round"] + 1
+            await connection.execute("UPDATE submission SET round = $2 WHERE draft_id = $1", item.draft_id, number)
+            await insert_work(connection, locked, item.draft_id, row["channel"], Kind.DECISION, f"officer-{number}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    draft_id: UUID
+    who: str
+
+
+class _Pay:
+    name = "paid"
+
+    async def write(
+        self, connection: Connection, locked: Locked, items: Sequence[_Paid]
+    ) -> Sequence[ApprodoError | None]:
+        return [await self._one(connection, locked, item) for item in items]
+
+    async def _one(self, connection: Connection, locked: Locked, item: _Paid) -> ApprodoError | None:
+        state = State(await connection.fetchval(_STATE, item.draft_id))
+        if state is State.PAID:
+            return None
+        if not may_move(state, State.PAID):
+            return MoveNotAllowed()
+        await _record(connection, locked, item.draft_id, "moved", state, State.PAID, (), item.who, None)
+        return None
+
+
+async def _record(
+    connection: Connection,
+    locked: Locked,
+    draft_id: UUID,
+    kind: str,
+    state: State,
+    target: State | None,
+    reasons: tuple[Reason, ...],
+    who: str,
+    why: str | None,
+) -> None:
+    seq = await next_seq(connection, draft_id)
+    source = state if target is not None else None
+    await insert_events(
+        connection, locked.civil_now, [NewEvent(draft_id, seq, kind, source, target, reasons, who, why)]
+    )
+    if target is not None:
+        await connection.execute(_SET_STATE, draft_id, target, locked.civil_now)
+
+
+def _candidate(row: Any) -> Candidate:
+    return Candidate(
+        key=WorkKey(row["draft_id"], Kind(row["kind"]), row["cause"]),
+        number=row["number"],
+        state=row["state"],
+        channel=row["channel"],
+        attempt=row["attempt"],
+        crashes=row["crashes"],
+        reason=row["buried_reason"] or row["last_failure"],
+        waiting_since=row["buried_at"] or row["created_at"],
+        buried=row["buried_at"] is not None,
+    )
+
+
+_CANDIDATES = """
+SELECT w.*, s.number, s.state FROM work w JOIN submission s USING (draft_id)
+WHERE w.lease_until IS NULL ORDER BY coalesce(w.buried_at, w.created_at), s.number
+"""
+_SEALED = """
+SELECT s.programme, s.sections, r.section, r.content
+FROM submission s
+CROSS JOIN LATERAL jsonb_each_text(s.sections) AS named(section, revision)
+JOIN section_revision r
+  ON r.draft_id = s.draft_id AND r.section = named.section AND r.revision = named.revision::int
+WHERE s.draft_id = $1
+"""
+_STATE = "SELECT state FROM submission WHERE draft_id = $1"
+_RULED_ON = "SELECT state, round, channel FROM submission WHERE draft_id = $1"
+_SET_STATE = "UPDATE submission SET state = $2, state_since = $3, next_check_at = NULL WHERE draft_id = $1"
+_SET_DUE = """
+UPDATE work SET due_at = $4, offered = false, attempt = 0, crashes = 0, first_attempt_at = NULL,
+       buried_at = NULL, buried_reason = NULL
+WHERE draft_id = $1 AND kind = $2 AND cause = $3 AND lease_until IS NULL
+RETURNING true
+"""
+_SET_ALL_DUE = """
+UPDATE work SET due_at = $2, offered = false, attempt = 0, crashes = 0, first_attempt_at = NULL,
+       buried_at = NULL, buried_reason = NULL, lease_until = NULL, fence = nextval('fence')
+WHERE draft_id = $1 AND kind = 'decision' RETURNING draft_id
+"""
+_INSERT_RULING = """
+INSERT INTO verification (draft_id, registry, question, fact, verdict, source, evidence, answered_at)
+VALUES ($1, 'officer', $2, $3, $4, 'officer', $5, $6)
+ON CONFLICT (draft_id, registry, question) DO UPDATE
+SET verdict = excluded.verdict, evidence = excluded.evidence, answered_at = excluded.answered_at
+"""

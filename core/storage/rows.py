@@ -1,0 +1,91 @@
+"""Rows that several walks write and read in the same way: events, current revisions, claims."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.domain.draft import Revision
+from core.domain.submission import Reason, State
+from core.storage.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """One thing that happened, ready to be written; `who` and `why` are an operator's."""
+
+    draft_id: UUID
+    seq: int
+    kind: str
+    source: State | None = None
+    target: State | None = None
+    reasons: tuple[Reason, ...] = ()
+    who: str | None = None
+    why: str | None = None
+
+
+def moved(draft_id: UUID, seq: int, source: State | None, target: State, *reasons: Reason) -> NewEvent:
+    """Return the event of a move; the first one comes from nowhere."""
+    return NewEvent(draft_id, seq, "moved", source, target, reasons)
+
+
+async def insert_events(connection: Connection, at: datetime, events: Sequence[NewEvent]) -> None:
+    """Append events; one that is not an allowed move breaks a foreign key."""
+    await connection.execute(
+        _INSERT_EVENTS,
+        [event.draft_id for event in events],
+        [event.seq for event in events],
+        [event.kind for event in events],
+        [event.source for event in events],
+        [event.target for event in events],
+        [_reasons(event.reasons) for event in events],
+        [event.who for event in events],
+        [event.why for event in events],
+        at,
+    )
+
+
+def _reasons(reasons: Sequence[Reason]) -> str:
+    if not reasons:
+        return "[]"
+    return json.dumps([{"code": r.code, **({"about": r.about} if r.about else {})} for r in reasons])
+
+
+async def next_seq(connection: Connection, draft_id: UUID) -> int:
+    """Return the place of the next event of a submission; the caller holds its draft's lock."""
+    return int(await connection.fetchval("SELECT count(*) + 1 FROM submission_event WHERE draft_id = $1", draft_id))
+
+
+async def current_revisions(connection: Connection, draft_ids: Sequence[UUID]) -> dict[UUID, dict[str, Revision]]:
+    """Return the current revision of each section of each draft, contents included."""
+    found: dict[UUID, dict[str, Revision]] = {}
+    for row in await connection.fetch(_CURRENT_OF_DRAFTS, draft_ids):
+        found.setdefault(row["draft_id"], {})[row["section"]] = _revision(row)
+    return found
+
+
+def _revision(row: Any) -> Revision:
+    return Revision(
+        section=row["section"],
+        revision=row["revision"],
+        digest=row["digest"],
+        saved_at=row["saved_at"],
+        key_id=row["key_id"],
+        trial=row["trial"],
+        content=row["content"],
+    )
+
+
+_INSERT_EVENTS = """
+INSERT INTO submission_event (draft_id, seq, kind, from_state, to_state, reasons, who, why, at)
+SELECT *, $9::timestamptz
+FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::text[])
+"""
+
+_CURRENT_OF_DRAFTS = """
+SELECT DISTINCT ON (draft_id, section)
+       draft_id, section, revision, content, digest, saved_at, key_id, trial
+FROM section_revision WHERE draft_id = ANY($1::uuid[]) ORDER BY draft_id, section, revision DESC
+"""

@@ -1,0 +1,260 @@
+"""What an attempt came to, written under its fence and shared with its neighbours in one commit."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.domain.errors import ApprodoError, FenceRefused, MoveNotAllowed
+from core.domain.submission import NOT_LIVE, Move, State, may_move
+from core.domain.work import Buried, Concluded, Kind, Postponed, Settlement
+from core.storage.database import Connection
+from core.storage.group_commit import Locked
+from core.storage.rows import NewEvent, insert_events, moved
+
+States = tuple[State, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A settlement whose fence still holds, with the submission it moves."""
+
+    item: Settlement
+    state: State
+    round: int
+    events: int
+    payment_ordered: bool  # in an earlier round
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        return self.item.end.moves
+
+    @property
+    def states(self) -> States:
+        return tuple(move.to for move in self.moves)
+
+
+class Settle:
+    """The unit of workers: verifications, decision, moves, effect and the work row's end, all or nothing."""
+
+    name = "settlement"
+
+    async def write(
+        self, connection: Connection, locked: Locked, items: Sequence[Settlement]
+    ) -> Sequence[States | ApprodoError]:
+        held = await _held(connection, items)
+        for one in held.values():
+            _must_be_allowed(one)
+        ones = list(held.values())
+        if ones:
+            await _write(connection, locked, ones)
+        return [held[item.draft_id].states if item.draft_id in held else FenceRefused() for item in items]
+
+
+async def _held(connection: Connection, items: Sequence[Settlement]) -> dict[Any, _Held]:
+    """Lock the rows whose fence is still this attempt's; a zombie's write finds none."""
+    rows = await connection.fetch(_FENCED, *_keys(items), [item.fence for item in items])
+    by_draft = {item.draft_id: item for item in items}
+    return {
+        row["draft_id"]: _Held(
+            by_draft[row["draft_id"]], State(row["state"]), row["round"], row["events"], row["payment_ordered"]
+        )
+        for row in rows
+    }
+
+
+def _must_be_allowed(one: _Held) -> None:
+    state = one.state
+    for target in one.states:
+        if not may_move(state, target):
+            raise MoveNotAllowed
+        state = target
+
+
+async def _write(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
+    await _insert_verifications(connection, locked, held)
+    await _insert_moves(connection, locked, held)
+    await _postpone(connection, locked, [one for one in held if isinstance(one.item.end, Postponed)])
+    await _bury(connection, locked, [one for one in held if isinstance(one.item.end, Buried)])
+    await _conclude(connection, locked, [one for one in held if isinstance(one.item.end, Concluded)])
+
+
+async def _insert_verifications(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
+    answers = [(one.item.draft_id, answer) for one in held for answer in one.item.verifications]
+    if not answers:
+        return
+    await connection.execute(
+        _INSERT_VERIFICATIONS,
+        [draft_id for draft_id, _ in answers],
+        [answer.registry for _, answer in answers],
+        [answer.question for _, answer in answers],
+        [answer.fact for _, answer in answers],
+        [answer.verdict for _, answer in answers],
+        [answer.source for _, answer in answers],
+        [answer.evidence for _, answer in answers],
+        locked.machine_now,
+    )
+
+
+async def _insert_moves(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
+    moving = [one for one in held if one.moves]
+    if not moving:
+        return
+    await insert_events(connection, locked.civil_now, [event for one in moving for event in _events(one)])
+    await connection.execute(
+        _SET_STATES,
+        [one.item.draft_id for one in moving],
+        [one.states[-1] for one in moving],
+        [one.moves[-1].next_check_at for one in moving],
+        locked.civil_now,
+    )
+    ended = [one.item.draft_id for one in moving if one.states[-1] in NOT_LIVE]
+    if ended:
+        await connection.execute(_RELEASE, ended)
+
+
+def _events(one: _Held) -> list[NewEvent]:
+    sources = (one.state, *one.states)
+    return [
+        moved(one.item.draft_id, one.events + 1 + place, sources[place], move.to, *move.reasons)
+        for place, move in enumerate(one.moves)
+    ]
+
+
+async def _postpone(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
+    ends = [(one.item, one.item.end) for one in held if isinstance(one.item.end, Postponed)]
+    if ends:
+        await connection.execute(
+            _POSTPONE,
+            *_keys([item for item, _ in ends]),
+            [locked.machine_now + end.wait for _, end in ends],
+            [end.failure for _, end in ends],
+            [0 if end.counts else 1 for _, end in ends],
+        )
+
+
+async def _bury(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
+    ends = [(one.item, one.item.end) for one in held if isinstance(one.item.end, Buried)]
+    if ends:
+        keys = _keys([item for item, _ in ends])
+        await connection.execute(_BURY, *keys, [end.reason for _, end in ends], locked.machine_now)
+
+
+def _keys(items: Sequence[Settlement]) -> tuple[list[Any], list[str], list[str]]:
+    return [item.draft_id for item in items], [item.key.kind for item in items], [item.key.cause for item in items]
+
+
+async def _conclude(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
+    if not held:
+        return
+    await connection.execute(_DELETE_WORK, *_keys([one.item for one in held]))
+    await connection.execute(
+        _INSERT_EFFECTS,
+        [one.item.draft_id for one in held],
+        [one.item.key.kind for one in held],
+        [one.round for one in held],
+        [one.item.fence for one in held],
+        locked.machine_now,
+    )
+    await _insert_decisions(connection, locked, held)
+
+
+async def _insert_decisions(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
+    decided = [
+        (one, one.item.end.decision)
+        for one in held
+        if isinstance(one.item.end, Concluded) and one.item.end.decision is not None
+    ]
+    if not decided:
+        return
+    await connection.execute(
+        _INSERT_DECISIONS,
+        [one.item.draft_id for one, _ in decided],
+        [one.round for one, _ in decided],
+        [decision.outcome for _, decision in decided],
+        [_months(decision.months) for _, decision in decided],
+        [decision.amount_cents for _, decision in decided],
+        [decision.rules_version for _, decision in decided],
+        [one.item.fence for one, _ in decided],
+        locked.civil_now,
+    )
+    to_pay = [one for one, decision in decided if decision.outcome is not State.REFUSED and not one.payment_ordered]
+    if to_pay:
+        await connection.execute(
+            _INSERT_PAYMENTS, [one.item.draft_id for one in to_pay], Kind.PAYMENT, locked.machine_now
+        )
+
+
+def _months(months: Sequence[Any]) -> str:
+    return json.dumps([{"month": m.month, "due": m.due, "reasons": list(m.reasons)} for m in months])
+
+
+# An order given in an earlier round and not failed since stands: a review never pays a month a second time.
+_FENCED = """
+SELECT w.draft_id, s.state, s.round,
+       (SELECT count(*)::int FROM submission_event e WHERE e.draft_id = w.draft_id) AS events,
+       coalesce((SELECT e.to_state <> 'payment_failed' FROM submission_event e
+                 WHERE e.draft_id = w.draft_id AND e.to_state IN ('payment_ordered', 'paid', 'payment_failed')
+                 ORDER BY e.seq DESC LIMIT 1), false) AS payment_ordered
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) AS held(draft_id, kind, cause, fence)
+JOIN work w ON w.draft_id = held.draft_id AND w.kind = held.kind AND w.cause = held.cause AND w.fence = held.fence
+JOIN submission s ON s.draft_id = w.draft_id
+WHERE w.buried_at IS NULL
+FOR UPDATE OF w
+"""
+
+# A fact asked again in a later round may have a new answer; the one it replaces stays in the events and decisions.
+_INSERT_VERIFICATIONS = """
+INSERT INTO verification (draft_id, registry, question, fact, verdict, source, evidence, answered_at)
+SELECT *, $8::timestamptz
+FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[], $5::text[], $6::text[], $7::bytea[])
+ON CONFLICT (draft_id, registry, question) DO UPDATE
+SET verdict = excluded.verdict, evidence = excluded.evidence, answered_at = excluded.answered_at
+"""
+
+_SET_STATES = """
+UPDATE submission s SET state = n.state, state_since = $4::timestamptz, next_check_at = n.next_check_at
+FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS n(draft_id, state, next_check_at)
+WHERE s.draft_id = n.draft_id
+"""
+
+_RELEASE = "DELETE FROM live_claim WHERE draft_id = ANY($1::uuid[])"
+
+_POSTPONE = """
+UPDATE work w SET due_at = n.due_at, last_failure = n.failure, attempt = w.attempt - n.uncounted,
+       crashes = 0, lease_until = NULL, offered = false
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::int[])
+     AS n(draft_id, kind, cause, due_at, failure, uncounted)
+WHERE w.draft_id = n.draft_id AND w.kind = n.kind AND w.cause = n.cause
+"""
+
+_BURY = """
+UPDATE work w SET buried_at = $5::timestamptz, buried_reason = n.reason, lease_until = NULL, offered = false
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS n(draft_id, kind, cause, reason)
+WHERE w.draft_id = n.draft_id AND w.kind = n.kind AND w.cause = n.cause
+"""
+
+_DELETE_WORK = """
+DELETE FROM work w USING unnest($1::uuid[], $2::text[], $3::text[]) AS n(draft_id, kind, cause)
+WHERE w.draft_id = n.draft_id AND w.kind = n.kind AND w.cause = n.cause
+"""
+
+_INSERT_EFFECTS = """
+INSERT INTO effect (draft_id, kind, round, fence, at)
+SELECT *, $5::timestamptz FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::bigint[])
+"""
+
+_INSERT_DECISIONS = """
+INSERT INTO decision (draft_id, round, outcome, months, amount_cents, rules_version, fence, decided_at, verifications)
+SELECT n.*, $8::timestamptz, coalesce((
+    SELECT jsonb_agg(jsonb_build_array(v.registry, v.fact, encode(v.question, 'hex')) ORDER BY v.registry, v.fact)
+    FROM verification v WHERE v.draft_id = n.draft_id), '[]')
+FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::jsonb[], $5::int[], $6::text[], $7::bigint[])
+     AS n(draft_id, round, outcome, months, amount_cents, rules_version, fence)
+"""
+
+_INSERT_PAYMENTS = """
+INSERT INTO work (draft_id, channel, kind, cause, due_at, created_at)
+SELECT s.draft_id, s.channel, $2::text, 'decision-' || s.round, $3::timestamptz, $3::timestamptz
+FROM submission s WHERE s.draft_id = ANY($1::uuid[])
+"""

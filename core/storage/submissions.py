@@ -1,0 +1,352 @@
+"""Submissions at the counter: filed, integrated, withdrawn, reopened, read."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, true
+
+from core.domain.draft import Channel, Revision
+from core.domain.errors import AlreadyFiled, ApprodoError, NotFound
+from core.domain.submission import (
+    Action,
+    Answer,
+    Decision,
+    Event,
+    Filed,
+    Filing,
+    FirstAnswer,
+    Integration,
+    MonthDue,
+    Reason,
+    Remembered,
+    State,
+    SubmissionView,
+    judge,
+)
+from core.domain.work import Kind
+from core.storage.actions import Integrate, Reopen, Withdraw
+from core.storage.database import Connection, Reader
+from core.storage.group_commit import GroupCommit, Locked
+from core.storage.rows import current_revisions, insert_events, moved
+from core.storage.tables import civil_clock, decision, submission, submission_event
+
+OPERATION = "submission"
+
+
+class Submissions:
+    """What the counter does with submissions."""
+
+    def __init__(self, commit: GroupCommit, reader: Reader) -> None:
+        self._commit, self._reader = commit, reader
+        self._file, self._integrate, self._withdraw, self._reopen = _File(), Integrate(), Withdraw(), Reopen()
+
+    async def file(self, filing: Filing) -> Answer:
+        """Seal the draft exactly as its applicant saw it, or give the answer that was given before.
+
+        Errors: NotFound, KeyReused, AlreadySealed, SectionsMissing, DeclarationsMissing, SectionChanged, AlreadyFiled.
+        """
+        return await self._commit.put(self._file, filing)
+
+    async def integrate(self, integration: Integration) -> Answer:
+        """Add what was asked for after filing; `filed_at` stays.
+
+        Errors: NotFound, KeyReused, MoveNotAllowed, StaleRevision (of the first section that moved on), AlreadyFiled.
+        """
+        return await self._commit.put(self._integrate, integration)
+
+    async def withdraw(self, action: Action) -> bytes:
+        """Withdraw before a decision; a repeat gets the same answer. Errors: NotFound, MoveNotAllowed."""
+        return await self._commit.put(self._withdraw, action)
+
+    async def reopen(self, action: Action) -> bytes:
+        """Ask for a review of a decision; a repeat while it runs gets the same answer.
+
+        Errors: NotFound, MoveNotAllowed, AlreadyFiled (after a refusal the person filed again).
+        """
+        return await self._commit.put(self._reopen, action)
+
+    async def read(self, draft_id: UUID, number: str | None = None) -> SubmissionView:
+        """Return the submission of this draft, if `number` (where given) is its own. Errors: NotFound."""
+        async with self._reader.snapshot() as connection:
+            row = (await connection.execute(_submission(draft_id, number))).mappings().one_or_none()
+            if row is None:
+                raise NotFound
+            events = (await connection.execute(_timeline(draft_id))).mappings().all()
+            latest = (await connection.execute(_decision(draft_id))).mappings().one_or_none()
+        return _view(row, events, latest)
+
+
+class _File:
+    name = OPERATION
+
+    async def write(
+        self, connection: Connection, locked: Locked, items: Sequence[Filing]
+    ) -> Sequence[Answer | ApprodoError]:
+        known = [item.draft_id for item in items]
+        remembered = await _remembered(connection, items)
+        first = await _first_answers(connection, known)
+        current = await current_revisions(connection, known)
+        outcomes: list[Any] = [
+            judge(item, locked.drafts.get(id_), remembered.get(id_), first.get(id_), current.get(id_, {}))
+            for item, id_ in zip(items, known, strict=True)
+        ]
+        new = [place for place, verdict in enumerate(outcomes) if verdict is None]
+        if new:
+            written = await _seal(connection, locked, [(items[i], current[items[i].draft_id]) for i in new])
+            for place, outcome in zip(new, written, strict=True):
+                outcomes[place] = outcome
+        return outcomes
+
+
+async def _remembered(connection: Connection, items: Sequence[Filing]) -> dict[UUID, Remembered]:
+    rows = await connection.fetch(
+        _REMEMBERED, [item.draft_id for item in items], [str(item.key) for item in items], OPERATION
+    )
+    return {row["draft_id"]: Remembered(row["fingerprint"], row["status"], row["response"]) for row in rows}
+
+
+async def _first_answers(connection: Connection, draft_ids: Sequence[UUID]) -> dict[UUID, FirstAnswer]:
+    rows = await connection.fetch(_FIRST_ANSWERS, draft_ids, OPERATION)
+    return {row["draft_id"]: FirstAnswer(json.loads(row["filed_sections"]), row["response"]) for row in rows}
+
+
+async def _seal(
+    connection: Connection, locked: Locked, new: Sequence[tuple[Filing, Mapping[str, Revision]]]
+) -> list[Answer | AlreadyFiled]:
+    """Claim the person, then write submission, event, work and answer of those who could be claimed."""
+    persons = [item.rules.person(revisions["applicant"].content) for item, revisions in new]
+    windows = [item.rules.window_at(item.arrived_at + (locked.civil_now - locked.machine_now)) for item, _ in new]
+    claimed = await _claim(connection, locked, new, persons, windows)
+    taken = [place for place, (item, _) in enumerate(new) if persons[place] and item.draft_id not in claimed]
+    kept = [place for place in range(len(new)) if place not in taken]
+    outcomes: list[Answer | AlreadyFiled] = [AlreadyFiled() for _ in new]
+    if not kept:
+        return outcomes
+    earlier = await _with_an_ordinary_claim(connection, locked, new, persons, windows)
+    numbers = [row[0] for row in await connection.fetch(_NEXT_NUMBERS, len(kept))]
+    filed = [
+        _filed(locked, *new[place], windows[place], number, supplementary=persons[place] in earlier)
+        for place, number in zip(kept, numbers, strict=True)
+    ]
+    replies = [new[place][0].rules.reply(one) for place, one in zip(kept, filed, strict=True)]
+    await _insert(connection, locked, [new[p][0] for p in kept], [persons[p] for p in kept], filed, replies)
+    for place, (_, body) in zip(kept, replies, strict=True):
+        outcomes[place] = Answer(202, body)
+    return outcomes
+
+
+def _filed(
+    locked: Locked,
+    filing: Filing,
+    revisions: Mapping[str, Revision],
+    window: str,
+    sequence: int,
+    *,
+    supplementary: bool,
+) -> Filed:
+    draft = locked.drafts[filing.draft_id]
+    return Filed(
+        draft_id=filing.draft_id,
+        number=filing.rules.number(sequence),
+        programme=draft.programme,
+        channel=draft.channel,
+        window=window,
+        supplementary=supplementary and window == "late",
+        arrived_at=filing.arrived_at + (locked.civil_now - locked.machine_now),
+        filed_at=locked.civil_now,
+        sections=revisions,
+        trial=locked.trial,
+    )
+
+
+async def _claim(
+    connection: Connection,
+    locked: Locked,
+    new: Sequence[tuple[Filing, Mapping[str, Revision]]],
+    persons: Sequence[bytes | None],
+    windows: Sequence[str],
+) -> set[UUID]:
+    """Claim each person for her window, in one order for everybody so that no two batches can wait for each other."""
+    with_person = [place for place, person in enumerate(persons) if person is not None]
+    if not with_person:
+        return set()
+    rows = await connection.fetch(
+        _CLAIM,
+        [locked.drafts[new[place][0].draft_id].programme for place in with_person],
+        [windows[place] for place in with_person],
+        [persons[place] for place in with_person],
+        [new[place][0].draft_id for place in with_person],
+    )
+    return {row["draft_id"] for row in rows}
+
+
+async def _with_an_ordinary_claim(
+    connection: Connection,
+    locked: Locked,
+    new: Sequence[tuple[Filing, Mapping[str, Revision]]],
+    persons: Sequence[bytes | None],
+    windows: Sequence[str],
+) -> set[bytes]:
+    """Return the persons of late filings who have a live ordinary application: theirs are supplementary."""
+    late = [place for place, window in enumerate(windows) if window == "late" and persons[place] is not None]
+    if not late:
+        return set()
+    programmes = [locked.drafts[new[place][0].draft_id].programme for place in late]
+    rows = await connection.fetch(_ORDINARY_CLAIMS, programmes, [persons[place] for place in late])
+    return {row["person"] for row in rows}
+
+
+async def _insert(
+    connection: Connection,
+    locked: Locked,
+    filings: Sequence[Filing],
+    persons: Sequence[bytes | None],
+    filed: Sequence[Filed],
+    replies: Sequence[tuple[str, bytes]],
+) -> None:
+    draft_ids = [one.draft_id for one in filed]
+    named = [json.dumps(dict(filing.sections)) for filing in filings]
+    await connection.execute(
+        _INSERT_SUBMISSIONS,
+        draft_ids,
+        [one.number for one in filed],
+        [one.programme for one in filed],
+        [one.channel for one in filed],
+        [one.window for one in filed],
+        [one.supplementary for one in filed],
+        list(persons),
+        [one.arrived_at for one in filed],
+        named,
+        [receipt for receipt, _ in replies],
+        locked.civil_now,
+        locked.trial,
+        State.ACCEPTED,
+    )
+    await insert_events(connection, locked.civil_now, [moved(one.draft_id, 1, None, State.ACCEPTED) for one in filed])
+    await connection.execute(
+        _INSERT_WORK, draft_ids, [one.channel for one in filed], locked.machine_now, Kind.DECISION, "filing-1"
+    )
+    await connection.execute(
+        _REMEMBER,
+        draft_ids,
+        [str(filing.key) for filing in filings],
+        [filing.fingerprint for filing in filings],
+        [body for _, body in replies],
+        OPERATION,
+        locked.machine_now,
+    )
+    await connection.execute(_MARK_SEALED, draft_ids, locked.machine_now)
+
+
+def _view(row: Mapping[Any, Any], events: Sequence[Any], latest: Any) -> SubmissionView:
+    return SubmissionView(
+        draft_id=row["draft_id"],
+        number=row["number"],
+        programme=row["programme"],
+        channel=Channel(row["channel"]),
+        state=State(row["state"]),
+        window=row["window"],
+        arrived_at=row["arrived_at"],
+        filed_at=row["filed_at"],
+        sections=row["sections"],
+        receipt=row["receipt"],
+        timeline=[_event(event) for event in events],
+        decision=_decided(latest) if latest is not None else None,
+        next_check_at=row["next_check_at"] + row["ahead"] if row["next_check_at"] else None,
+        civil_now=row["civil_now"],
+        trial=row["trial"],
+    )
+
+
+def _event(row: Mapping[Any, Any]) -> Event:
+    return Event(
+        at=row["at"],
+        kind=row["kind"],
+        state=State(row["to_state"]) if row["to_state"] else None,
+        reasons=tuple(Reason(reason["code"], reason.get("about")) for reason in row["reasons"]),
+    )
+
+
+def _decided(row: Mapping[Any, Any]) -> Decision:
+    return Decision(
+        outcome=State(row["outcome"]),
+        months=tuple(MonthDue(m["month"], m["due"], tuple(m["reasons"])) for m in row["months"]),
+        amount_cents=row["amount_cents"],
+        rules_version=row["rules_version"],
+        decided_at=row["decided_at"],
+    )
+
+
+def _submission(draft_id: UUID, number: str | None) -> Select[Any]:
+    """The object check is in the query: a number that is not this draft's finds nothing."""
+    now = func.clock_timestamp() + civil_clock.c.ahead
+    found = (
+        select(submission, now.label("civil_now"), civil_clock.c.ahead)
+        .join_from(submission, civil_clock, true())
+        .where(submission.c.draft_id == draft_id)
+    )
+    return found if number is None else found.where(submission.c.number == number)
+
+
+def _timeline(draft_id: UUID) -> Select[Any]:
+    e = submission_event.c
+    return select(e.at, e.kind, e.to_state, e.reasons).where(e.draft_id == draft_id).order_by(e.seq)
+
+
+def _decision(draft_id: UUID) -> Select[Any]:
+    d = decision.c
+    return select(decision).where(d.draft_id == draft_id).order_by(d.round.desc()).limit(1)
+
+
+_REMEMBERED = """
+SELECT i.draft_id, i.fingerprint, i.status, i.response
+FROM unnest($1::uuid[], $2::text[]) AS asked(draft_id, key)
+JOIN idempotency i ON i.draft_id = asked.draft_id AND i.operation = $3 AND i.key = asked.key
+"""
+
+_FIRST_ANSWERS = """
+SELECT s.draft_id, s.filed_sections, i.response
+FROM submission s JOIN idempotency i ON i.draft_id = s.draft_id AND i.operation = $2
+WHERE s.draft_id = ANY($1::uuid[])
+"""
+
+_CLAIM = """
+INSERT INTO live_claim (programme, "window", person, draft_id)
+SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[], $4::uuid[]) AS c(programme, w, person, draft_id)
+ORDER BY programme, w, person
+ON CONFLICT DO NOTHING RETURNING draft_id
+"""
+
+_ORDINARY_CLAIMS = """
+SELECT c.person FROM unnest($1::text[], $2::bytea[]) AS wanted(programme, person)
+JOIN live_claim c ON c.programme = wanted.programme AND c."window" = 'ordinary' AND c.person = wanted.person
+"""
+
+_NEXT_NUMBERS = "SELECT nextval('number') FROM generate_series(1, $1)"
+
+_INSERT_SUBMISSIONS = """
+INSERT INTO submission (
+    draft_id, number, programme, channel, "window", supplementary, person, arrived_at, filed_sections, sections,
+    receipt, filed_at, state, state_since, round, trial
+)
+SELECT n.draft_id, n.number, n.programme, n.channel, n.w, n.supplementary, n.person, n.arrived_at, n.named, n.named,
+       n.receipt, $11::timestamptz, $13::text, $11::timestamptz, 1, $12::boolean
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::bytea[],
+            $8::timestamptz[], $9::jsonb[], $10::text[])
+     AS n(draft_id, number, programme, channel, w, supplementary, person, arrived_at, named, receipt)
+"""
+
+_INSERT_WORK = """
+INSERT INTO work (draft_id, channel, kind, cause, due_at, created_at)
+SELECT n.draft_id, n.channel, $4::text, $5::text, $3::timestamptz, $3::timestamptz
+FROM unnest($1::uuid[], $2::text[]) AS n(draft_id, channel)
+"""
+
+_REMEMBER = """
+INSERT INTO idempotency (draft_id, key, fingerprint, response, operation, status, created_at)
+SELECT *, $5::text, 202, $6::timestamptz FROM unnest($1::uuid[], $2::text[], $3::bytea[], $4::bytea[])
+"""
+
+_MARK_SEALED = "UPDATE draft SET sealed_at = $2 WHERE draft_id = ANY($1::uuid[])"

@@ -1,0 +1,256 @@
+"""Work rows: offered, claimed, kept, given back, settled under their fence, buried and replayed."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from core.domain.draft import Channel
+from core.domain.errors import StoreUnavailable
+from core.domain.submission import State
+from core.domain.work import Attempt, Kind, Offer, Settlement, Verdict, Verification, WorkKey
+from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE
+from core.storage.group_commit import GroupCommit
+from core.storage.settlement import Settle
+
+CHANNELS = tuple(channel.value for channel in Channel)
+
+
+@dataclass(frozen=True, slots=True)
+class LeaseTerms:
+    """How long a worker may hold a row, how soon an unclaimed offer comes round again, and when crashes are enough."""
+
+    lease: timedelta
+    reoffer: timedelta
+    lone_crashes: int
+
+
+class WorkRows:
+    """The one way in and the one way back: whatever has to be done passes through here.
+
+    Everything is measured with the database's machine clock. Not for two tasks at once: each relay and each worker
+    loop has its own, with a connection of its own; settlements go through the group commit.
+    """
+
+    def __init__(self, pool: Any, commit: GroupCommit, terms: LeaseTerms) -> None:
+        """Arguments: an asyncpg pool, the writer for settlements, and the terms of leases."""
+        self._pool, self._commit, self._terms = pool, commit, terms
+        self._settle = Settle()
+
+    async def offer(self, room: int) -> list[Offer]:
+        """Take up to `room` due rows, oldest first, each channel its fair share and what others leave.
+
+        Their due time moves on by the re-offer time, so that what is not claimed comes round again. A lease that ran
+        out counts as a crash here: such a row is offered alone, and after too many crashes alone it is `spent`.
+        """
+        rows = await self._fetch(_OFFER, CHANNELS, room, self._terms.reoffer)
+        return [_offer(row, self._terms.lone_crashes) for row in rows]
+
+    async def outstanding(self) -> int:
+        """Count rows that are offered and not yet claimed, so that the bell stays small."""
+        rows = await self._fetch(_OUTSTANDING, CHANNELS)
+        return int(rows[0][0])
+
+    async def claim(self, draft_ids: Sequence[UUID], *, alone: bool = False) -> list[Attempt]:
+        """Take what was offered of these drafts: attempt + 1, a lease and a fence, and all that the attempt needs."""
+        rows = await self._fetch(_CLAIM, list(draft_ids), self._terms.lease, alone)
+        return await self._attempts(rows) if rows else []
+
+    async def extend(self, attempts: Sequence[Attempt]) -> set[int]:
+        """Hold these attempts for another lease; return the fences of those still held."""
+        return {row[0] for row in await self._fetch(_EXTEND, *_keys(attempts), self._terms.lease)}
+
+    async def give_back(self, attempts: Sequence[Attempt]) -> int:
+        """Let go of attempts that were not made; they count neither as a try nor as a crash."""
+        return len(await self._fetch(_GIVE_BACK, *_keys(attempts)))
+
+    async def settle(self, settlement: Settlement) -> tuple[State, ...]:
+        """Write what an attempt came to, and return the states the submission went through.
+
+        Errors: FenceRefused where another attempt has the row by now, or it is gone; OutcomeUnknown, StoreUnavailable.
+        """
+        return await self._commit.put(self._settle, settlement)
+
+    async def _attempts(self, rows: Sequence[Any]) -> list[Attempt]:
+        draft_ids = [row["draft_id"] for row in rows]
+        contents = _by_draft(await self._fetch(_CONTENTS, draft_ids))
+        verifications = _by_draft(await self._fetch(_VERIFICATIONS, draft_ids))
+        supplementary = [row["draft_id"] for row in rows if row["supplementary"]]
+        earlier = _by_draft(await self._fetch(_EARLIER, supplementary)) if supplementary else {}
+        return [_attempt(row, contents, verifications, earlier) for row in rows]
+
+    async def _fetch(self, statement: str, *arguments: object) -> list[Any]:
+        try:
+            return list(await self._pool.fetch(statement, *arguments))
+        except (*UNREACHABLE, asyncpg.PostgresError) as error:
+            raise StoreUnavailable from error
+
+
+async def open_pool(database_url: str, *, size: int = 2) -> Any:
+    """Open the small pool of a relay or worker; it connects when first used."""
+    return await asyncpg.create_pool(
+        database_url, min_size=0, max_size=size, timeout=CONNECT_SECONDS, command_timeout=COMMIT_SECONDS
+    )
+
+
+def _offer(row: Any, lone_crashes: int) -> Offer:
+    """The first crash happened in company and accuses nobody; those after it happened alone."""
+    key = WorkKey(row["draft_id"], Kind(row["kind"]), row["cause"])
+    return Offer(key, alone=row["crashes"] > 0, spent=row["crashes"] > lone_crashes, fence=row["fence"])
+
+
+def _keys(attempts: Sequence[Attempt]) -> tuple[list[UUID], list[str], list[str], list[int]]:
+    keys = [attempt.key for attempt in attempts]
+    names = [key.draft_id for key in keys], [key.kind.value for key in keys], [key.cause for key in keys]
+    return *names, [attempt.fence for attempt in attempts]
+
+
+def _by_draft(rows: Sequence[Any]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row["draft_id"], []).append(row)
+    return found
+
+
+def _attempt(
+    row: Any, contents: Mapping[UUID, list[Any]], verifications: Mapping[UUID, list[Any]], earlier: Mapping[UUID, Any]
+) -> Attempt:
+    draft_id: UUID = row["draft_id"]
+    return Attempt(
+        key=WorkKey(draft_id, Kind(row["kind"]), row["cause"]),
+        fence=row["fence"],
+        number_of_tries=row["attempt"],
+        first_attempt_at=row["first_attempt_at"],
+        now=row["machine_now"],
+        civil_now=row["civil_now"],
+        created_at=row["created_at"],
+        round=row["round"],
+        programme=row["programme"],
+        channel=Channel(row["channel"]),
+        number=row["number"],
+        state=State(row["state"]),
+        arrived_at=row["arrived_at"],
+        supplementary=row["supplementary"],
+        contents={piece["section"]: piece["content"] for piece in contents.get(draft_id, ())},
+        sections=json.loads(row["sections"]),
+        verifications=tuple(_verification(v) for v in verifications.get(draft_id, ())),
+        earlier_declarations=tuple(piece["content"] for piece in earlier.get(draft_id, ())),
+    )
+
+
+def _verification(row: Any) -> Verification:
+    return Verification(
+        registry=row["registry"],
+        fact=row["fact"],
+        question=row["question"],
+        verdict=Verdict(row["verdict"]),
+        source=row["source"],
+        evidence=row["evidence"],
+        answered_at=row["answered_at"],
+    )
+
+
+_OFFER = """
+WITH due AS (
+    SELECT w.draft_id, w.kind, w.cause, w.due_at, row_number() OVER (PARTITION BY c.channel ORDER BY w.due_at) AS place
+    FROM unnest($1::text[]) AS c(channel)
+    CROSS JOIN LATERAL (
+        SELECT draft_id, kind, cause, due_at FROM work
+        WHERE channel = c.channel AND buried_at IS NULL AND due_at <= clock_timestamp()
+        ORDER BY due_at LIMIT $2
+    ) AS w
+), chosen AS (
+    SELECT draft_id, kind, cause FROM due ORDER BY place, due_at LIMIT $2
+), held AS (
+    SELECT work.draft_id, work.kind, work.cause FROM work JOIN chosen USING (draft_id, kind, cause)
+    WHERE work.buried_at IS NULL AND work.due_at <= clock_timestamp()
+    ORDER BY work.draft_id, work.kind, work.cause
+    FOR UPDATE OF work SKIP LOCKED
+)
+UPDATE work SET
+    due_at = clock_timestamp() + $3::interval,
+    offered = true,
+    crashes = crashes + (lease_until IS NOT NULL)::int,
+    lease_until = NULL,
+    fence = CASE WHEN lease_until IS NULL THEN fence ELSE nextval('fence') END
+FROM held
+WHERE work.draft_id = held.draft_id AND work.kind = held.kind AND work.cause = held.cause
+RETURNING work.draft_id, work.kind, work.cause, work.crashes, work.fence
+"""
+
+_OUTSTANDING = """
+SELECT coalesce(sum(n), 0) FROM unnest($1::text[]) AS c(channel) CROSS JOIN LATERAL (
+    SELECT count(*) AS n FROM work
+    WHERE channel = c.channel AND buried_at IS NULL AND offered AND due_at > clock_timestamp()
+) AS counted
+"""
+
+_CLAIM = """
+WITH free AS (
+    SELECT draft_id, kind, cause FROM work
+    WHERE draft_id = ANY($1::uuid[]) AND offered AND buried_at IS NULL AND (crashes > 0) = $3
+    ORDER BY draft_id, kind, cause
+    FOR UPDATE SKIP LOCKED
+), claimed AS (
+    UPDATE work SET
+        attempt = attempt + 1,
+        fence = nextval('fence'),
+        offered = false,
+        lease_until = clock_timestamp() + $2::interval,
+        due_at = clock_timestamp() + $2::interval,
+        first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
+    FROM free
+    WHERE work.draft_id = free.draft_id AND work.kind = free.kind AND work.cause = free.cause
+    RETURNING work.*
+)
+SELECT c.draft_id, c.kind, c.cause, c.fence, c.attempt, c.first_attempt_at, c.created_at,
+       clock_timestamp() AS machine_now, clock_timestamp() + civil_clock.ahead AS civil_now,
+       s.round, s.programme, s.channel, s.number, s.state, s.arrived_at, s.supplementary, s.sections
+FROM claimed c JOIN submission s USING (draft_id) CROSS JOIN civil_clock
+"""
+
+# A heartbeat moves the due time too: the row is due again exactly when its lease has run out.
+_EXTEND = """
+UPDATE work w SET lease_until = clock_timestamp() + $5::interval, due_at = clock_timestamp() + $5::interval
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) AS held(draft_id, kind, cause, fence)
+WHERE w.draft_id = held.draft_id AND w.kind = held.kind AND w.cause = held.cause AND w.fence = held.fence
+  AND w.lease_until > clock_timestamp()
+RETURNING w.fence
+"""
+
+_GIVE_BACK = """
+UPDATE work w SET lease_until = NULL, due_at = clock_timestamp(), attempt = w.attempt - 1
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) AS held(draft_id, kind, cause, fence)
+WHERE w.draft_id = held.draft_id AND w.kind = held.kind AND w.cause = held.cause AND w.fence = held.fence
+  AND w.lease_until IS NOT NULL
+RETURNING w.fence
+"""
+
+_CONTENTS = """
+SELECT r.draft_id, r.section, r.content
+FROM submission s
+CROSS JOIN LATERAL jsonb_each_text(s.sections) AS named(section, revision)
+JOIN section_revision r
+  ON r.draft_id = s.draft_id AND r.section = named.section AND r.revision = named.revision::int
+WHERE s.draft_id = ANY($1::uuid[])
+"""
+
+_VERIFICATIONS = """
+SELECT draft_id, registry, fact, question, verdict, source, evidence, answered_at
+FROM verification WHERE draft_id = ANY($1::uuid[])
+"""
+
+# What the person's other live applications of the programme asked for: no month is ever paid twice.
+_EARLIER = """
+SELECT mine.draft_id, r.content
+FROM submission mine
+JOIN live_claim c ON c.programme = mine.programme AND c.person = mine.person AND c.draft_id <> mine.draft_id
+JOIN submission other ON other.draft_id = c.draft_id
+JOIN section_revision r ON r.draft_id = other.draft_id AND r.section = 'declarations'
+ AND r.revision = (other.sections ->> 'declarations')::int
+WHERE mine.draft_id = ANY($1::uuid[])
+"""
