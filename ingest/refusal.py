@@ -19,11 +19,14 @@ class Fault(Protocol):
 class Refusal(ApprodoError):
     """The counter cannot take this request."""
 
-    def __init__(self, code: str, faults: Sequence[Fault] = (), **members: object) -> None:
-        """Refuse with a code of the catalogue, faults in the body if any, and further members of the answer."""
+    def __init__(
+        self, code: str, faults: Sequence[Fault] = (), headers: Sequence[tuple[bytes, bytes]] = (), **members: object
+    ) -> None:
+        """Refuse with a code of the catalogue; faults in the body, headers and further members of the answer if any."""
         super().__init__(code)
         self.code = code
         self.faults = faults
+        self.headers = headers
         self.members = members
 
     def __str__(self) -> str:
