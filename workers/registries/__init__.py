@@ -1,0 +1,8 @@
+"""Clients of the verification services: one question in, an answer or a failure out."""
+
+from workers.registries.answer import Answer, Said
+from workers.registries.limits import Limits
+from workers.registries.question import Question, question_digest
+from workers.registries.registries import REGISTRIES, Registries
+
+__all__ = ["REGISTRIES", "Answer", "Limits", "Question", "Registries", "Said", "question_digest"]
