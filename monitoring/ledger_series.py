@@ -1,6 +1,6 @@
 """The series that are read from the ledger, from what was seen of it last."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,9 +11,9 @@ from core.domain.submission import State
 from core.domain.work import Kind
 from core.storage.pressure import STATES, Backlog, Standing
 
-Values = Mapping[tuple[str, ...], float]
+Values = dict[tuple[str, ...], float]
 
-_LANES = [(str(channel), str(kind)) for channel in Channel for kind in Kind]
+_LANES: list[tuple[str, ...]] = [(str(channel), str(kind)) for channel in Channel for kind in Kind]
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ def families(seen: Seen, age: float) -> Iterator[Metric]:
     )
     silences.add_metric([], seen.silences)
     yield silences
-    offset = {(): seen.civil_offset.total_seconds()}
+    offset: Values = {(): seen.civil_offset.total_seconds()}
     yield _gauge("civil_offset_seconds", "How far civil time runs ahead of machine time; 0 in production.", offset)
     yield _gauge("pressure_age_seconds", "Age of the values read from PostgreSQL.", {(): age})
 
@@ -60,18 +60,19 @@ def _gauge(name: str, documentation: str, values: Values, *labels: str) -> Gauge
 def _rows(backlog: tuple[Backlog, ...] | None) -> Values:
     if backlog is None:
         return {}
-    nothing = {(channel, kind, state): 0 for channel, kind in _LANES for state in STATES}
-    return nothing | {(each.channel, each.kind, each.state): each.rows for each in backlog}
+    rows: Values = {(channel, kind, state): 0 for channel, kind in _LANES for state in STATES}
+    rows.update({(each.channel, each.kind, each.state): each.rows for each in backlog})
+    return rows
 
 
 def _oldest(backlog: tuple[Backlog, ...] | None) -> Values:
     if backlog is None:
         return {}
-    oldest = dict.fromkeys(_LANES, 0.0)
+    oldest: Values = dict.fromkeys(_LANES, 0.0)
     for each in backlog:
         lane = (each.channel, each.kind)
         oldest[lane] = max(oldest.get(lane, 0.0), each.oldest_seconds)
-    return dict(oldest)
+    return oldest
 
 
 def _buried(standing: Standing | None) -> Values:

@@ -83,6 +83,7 @@ def rules(s: Series) -> dict[str, Rule]:
         "pressure.missed": Rule(lambda _: s.store_is("postgresql", reachable=False), "warning"),
         "pressure.read": Rule(lambda _: s.store_is("postgresql", reachable=True)),
         "silence.found": Rule(None, "error"),
+        "sample.missed": Rule(None, "warning"),
     }
 
 

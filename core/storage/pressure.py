@@ -61,7 +61,7 @@ async def _be_brief(connection: AsyncConnection) -> None:
 
 
 # The relay moves `due_at` when it offers a row, so a row that is offered in vain again and again never looks old by
-# it; one that was never tried has been due since it was made.
+# it; one that was never claimed (its fence is 0) has been due since it was made.
 _BACKLOG = text("""
 SELECT channel, kind, state, count(*) AS rows,
        greatest(0, extract(epoch FROM now() - min(since) FILTER (WHERE state IN ('due', 'offered')))) AS oldest
@@ -71,7 +71,7 @@ FROM (
                 WHEN offered THEN 'offered'
                 WHEN due_at <= now() THEN 'due'
                 ELSE 'waiting' END AS state,
-           CASE WHEN offered AND attempt = 0 AND crashes = 0 THEN created_at ELSE due_at END AS since
+           CASE WHEN offered AND fence = 0 THEN created_at ELSE due_at END AS since
     FROM work WHERE buried_at IS NULL
 ) AS live
 GROUP BY channel, kind, state

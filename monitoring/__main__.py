@@ -1,0 +1,95 @@
+"""The monitoring process: `python -m monitoring` serves the operators' port and reads the ledger's series."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+
+import uvicorn
+
+from core import settings
+from core.settings import Environment, Settings
+from core.storage.civil import civil_now
+from core.storage.civil_moves import move_civil_clock
+from core.storage.database import Reader
+from monitoring.console.app import Console, build
+from monitoring.console.clock import Reading
+from monitoring.console.sampler import Sampler
+from monitoring.exporter import Exporter
+from monitoring.process import Watch, watched
+
+DRAIN_SECONDS = 3  # how long answers under way may take when the process is told to stop
+POOL = 2  # connections: one for the exporter, one for the clock
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT."""
+    try:
+        known = settings.load()
+        known.database_url()
+    except settings.SettingsError as error:
+        sys.exit(str(error))
+    with watched(known.place.process or "monitoring", known.place.data) as watch:
+        asyncio.run(_serve(known, watch))
+
+
+async def _serve(known: Settings, watch: Watch) -> None:
+    reader = Reader(known.database_url(), pool_size=POOL)
+    exporter = Exporter(reader, watch.observe)
+    watch.series.registry.register(exporter)
+    sampler = Sampler(known.place.run_folder, exporter, known.place.environment, watch.observe)
+
+    async def read_clock() -> Reading:
+        async with reader.snapshot() as connection:
+            return await civil_now(connection)
+
+    async def move_clock(now: datetime) -> Reading:
+        civil, offset = await move_civil_clock(known.database_url(), now)
+        exporter.seen.civil_offset = offset
+        return civil, offset
+
+    console = Console(sampler, watch.series.registry, known.place.run_folder, read_clock, move_clock)
+    app = build(console, development=known.place.environment is Environment.DEVELOPMENT)
+    loops = [asyncio.create_task(exporter.run()), asyncio.create_task(sampler.run())]
+    try:
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=DRAIN_SECONDS
+        )
+        await _Server(config).serve(sockets=[_socket(known.place.ops_port)])
+    finally:
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+        await reader.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn raises the signal again once it has stopped, which would leave our own clearing up undone."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop serving on the first signal; say nothing more of it."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+def _socket(port: int) -> socket.socket:
+    """The socket the supervisor opened, or a loopback one of our own."""
+    with suppress(KeyError):
+        return socket.socket(fileno=int(os.environ["APPRODO_SOCKET_FD"]))
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError:
+        sys.exit(f"APPRODO_OPS_PORT: port {port} is taken")
+
+
+if __name__ == "__main__":
+    main()

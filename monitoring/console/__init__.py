@@ -1,0 +1,1 @@
+"""The console: the first page on the operators' port, and what it is made from."""

@@ -1,0 +1,102 @@
+"""The reckoning: how each part of the snapshot follows from what was counted and what was seen."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from core.storage.pressure import STATES
+from monitoring.console.history import History
+from monitoring.console.roll import Entry
+from monitoring.console.samples import Samples
+from monitoring.console.snapshot import Figures, Lane, Point, Process, Registry, Tallied
+from monitoring.ledger_series import Seen
+
+NOW_SECONDS = 10.0  # what "per second" and "now" are taken over
+RECENT_SECONDS = 300.0  # what "in the last five minutes" is taken over
+BREAKER_STATES = ("open", "half_open", "closed")  # the worst first
+
+
+def figures(history: History, seen: Seen) -> Figures:
+    """Return the numbers at the head of the page."""
+    grown, seconds = history.grown(NOW_SECONDS)
+    standing, backlog = seen.standing, seen.backlog
+    commits = grown.total("approdo_batch_size_count")
+    return Figures(
+        acks_per_second=grown.total("approdo_acks_total") / seconds if seconds else None,
+        refusals_per_second=grown.total("approdo_refusals_total") / seconds if seconds else None,
+        ack_p50_seconds=grown.quantile(0.5, "approdo_ack_seconds"),
+        ack_p99_seconds=grown.quantile(0.99, "approdo_ack_seconds"),
+        batch_size=grown.total("approdo_batch_size_sum") / commits if commits else None,
+        backlog=None if backlog is None else sum(lane.rows for lane in backlog if lane.state != "waiting"),
+        oldest_due_seconds=None if backlog is None else max((lane.oldest_seconds for lane in backlog), default=0.0),
+        buried=None if standing is None else sum(standing.buried.values()),
+        silent=None if standing is None else len(standing.silent),
+    )
+
+
+def point(at: datetime, now: Figures) -> Point:
+    """Return what is drawn of the figures of one moment."""
+    return Point(
+        at.timestamp(), now.acks_per_second, now.ack_p99_seconds, now.batch_size, now.backlog, now.oldest_due_seconds
+    )
+
+
+def lanes(seen: Seen) -> list[Lane]:
+    """Return the work by channel and kind."""
+    known = sorted({(each.channel, each.kind) for each in seen.backlog or ()})
+    return [_lane(seen, channel, kind) for channel, kind in known]
+
+
+def registries(grown: Samples, gauges: Samples) -> list[Registry]:
+    """Return each registry that was ever called: what came of the latest calls, and its breaker now."""
+    known = sorted(gauges.by("approdo_attempts_total", "registry") | gauges.by("approdo_breaker_state", "registry"))
+    return [_registry(name, grown, gauges) for name in known]
+
+
+def attempts(grown: Samples) -> list[Tallied]:
+    """Return what became of the latest attempts at work."""
+    return tallied(
+        {f"concluded: {name}": count for name, count in grown.by("approdo_work_settled_total", "outcome").items()}
+        | {f"put off: {name}": count for name, count in grown.by("approdo_work_postponed_total", "failure").items()}
+        | {f"buried: {name}": count for name, count in grown.by("approdo_burials_total", "reason").items()}
+    )
+
+
+def tallied(counts: Mapping[str, float]) -> list[Tallied]:
+    """Return counts, the largest first."""
+    rows = [Tallied(name, round(count)) for name, count in counts.items()]
+    return sorted(rows, key=lambda row: (-row.count, row.name))
+
+
+def processes(roll: Sequence[Entry]) -> list[Process]:
+    """Return the processes as the page names them."""
+    return [Process(entry.process, entry.pid, entry.up, entry.restarts, _instant(entry.started_at)) for entry in roll]
+
+
+def bell(gauges: Samples) -> bool | None:
+    """Say whether Redis answers all who asked it; None where nobody has."""
+    asked = [value for _, labels, value in gauges if labels == (("store", "redis"),)]
+    return all(asked) if asked else None
+
+
+def _lane(seen: Seen, channel: str, kind: str) -> Lane:
+    mine = [each for each in seen.backlog or () if (each.channel, each.kind) == (channel, kind)]
+    rows = {each.state: each.rows for each in mine}
+    due, offered, leased, waiting = (rows.get(state, 0) for state in STATES)
+    return Lane(channel, kind, due, offered, leased, waiting, max(each.oldest_seconds for each in mine))
+
+
+def _registry(name: str, grown: Samples, gauges: Samples) -> Registry:
+    outcomes = {row.name: row.count for row in tallied(grown.by("approdo_attempts_total", "outcome", registry=name))}
+    held = gauges.by("approdo_breaker_state", "state", registry=name)
+    return Registry(
+        registry=name,
+        calls=sum(outcomes.values()),
+        outcomes=outcomes,
+        p50_seconds=grown.quantile(0.5, "approdo_registry_seconds", registry=name),
+        p99_seconds=grown.quantile(0.99, "approdo_registry_seconds", registry=name),
+        breaker=next((state for state in BREAKER_STATES if held.get(state)), "unknown"),
+    )
+
+
+def _instant(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

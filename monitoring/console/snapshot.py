@@ -1,0 +1,113 @@
+"""The snapshot: what the page shows, as one value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Civil:
+    """The civil clock, where it is shifted."""
+
+    now: datetime
+    offset_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """Whether PostgreSQL answers, and how old what it said is."""
+
+    reachable: bool
+    age_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The numbers at the head of the page; None where nothing is known."""
+
+    acks_per_second: float | None
+    refusals_per_second: float | None
+    ack_p50_seconds: float | None
+    ack_p99_seconds: float | None
+    batch_size: float | None  # items a commit, on average
+    backlog: int | None  # live work rows that are due, offered or under way
+    oldest_due_seconds: float | None
+    buried: int | None
+    silent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """The figures that are drawn, at one moment."""
+
+    at: float  # Unix seconds
+    acks_per_second: float | None
+    ack_p99_seconds: float | None
+    batch_size: float | None
+    backlog: int | None
+    oldest_due_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The work of one channel and kind."""
+
+    channel: str
+    kind: str
+    due: int
+    offered: int
+    leased: int
+    waiting: int
+    oldest_due_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """How a registry has been in the last five minutes."""
+
+    registry: str
+    calls: int
+    outcomes: dict[str, int]
+    p50_seconds: float | None
+    p99_seconds: float | None
+    breaker: str  # the worst of all processes; "unknown" before any has called
+
+
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """How often something came out."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One process of this copy."""
+
+    process: str
+    pid: int
+    up: bool
+    restarts: int
+    started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything the page shows."""
+
+    at: datetime
+    environment: str
+    civil: Civil | None
+    ledger: Ledger
+    bell_reachable: bool | None
+    figures: Figures
+    points: Sequence[Point]
+    lanes: Sequence[Lane]
+    attempts: Sequence[Tallied]
+    registries: Sequence[Registry]
+    buried: Sequence[Tallied]
+    refusals: Sequence[Tallied]
+    decisions: Sequence[Tallied]
+    submissions: Sequence[Tallied]
+    processes: Sequence[Process]
