@@ -8,7 +8,7 @@ CASE   ?=
 VENV   := .venv
 BIN    := $(VENV)/bin
 ROOMS  := core bonus ingest workers retry monitoring loadtest deploy
-PIP    := $(BIN)/python -m pip install --disable-pip-version-check --quiet --require-hashes --no-deps --only-binary :all:
+PIP    := $(BIN)/python -m pip install --disable-pip-version-check -qq --require-hashes --no-deps --only-binary :all:
 GOLDEN := tests/golden docs/states.md
 
 # What happens to be set in a shell must not change what runs.

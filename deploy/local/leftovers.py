@@ -20,16 +20,19 @@ def end_all_in(folder: Path, *, first: signal.Signals, patience: float, tick: Ca
             found = working_in(folder)
 
 
-def end_adopted(known: Collection[int]) -> list[int]:
-    """Kill and reap the orphans that came to us from a child that died; return their process ids.
+def end_adopted(known: Collection[int]) -> None:
+    """Kill the orphans that came to us from a child that died; `known` are those we started ourselves."""
+    _send([child.pid for child in psutil.Process().children() if child.pid not in known], signal.SIGKILL)
 
-    `known` are the process ids we started ourselves.
-    """
-    adopted = [child.pid for child in psutil.Process().children() if child.pid not in known]
-    _send(adopted, signal.SIGKILL)
-    for pid in adopted:
-        _reap(pid)
-    return adopted
+
+def reap_adopted(known: Collection[int]) -> None:
+    """Let orphans that have ended go; those we started ourselves are asked how they ended elsewhere."""
+    peek = os.WEXITED | os.WNOHANG | os.WNOWAIT
+    try:
+        while (ended := os.waitid(os.P_ALL, 0, peek)) and ended.si_pid not in known:
+            os.waitpid(ended.si_pid, os.WNOHANG)
+    except ChildProcessError:
+        return
 
 
 def working_in(folder: Path) -> list[int]:
@@ -50,10 +53,3 @@ def _send(pids: Collection[int], number: signal.Signals) -> None:
             os.kill(pid, number)
         except ProcessLookupError:
             continue
-
-
-def _reap(pid: int) -> None:
-    try:
-        os.waitpid(pid, os.WNOHANG)
-    except ChildProcessError:
-        return

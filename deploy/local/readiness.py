@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from urllib.parse import urlsplit
 
-PATIENCE = 0.5  # seconds
+PATIENCE = 0.25  # seconds; whoever waits for this looks after other children too
 
 
 def answers(url: str) -> bool:

@@ -47,7 +47,7 @@ class Rooms:
         if self.standins is not None:
             command = self._command("standins", "loadtest.standins", listener=self.standins)
             ready = partial(_livez, f"{address(self.standins)}/livez")
-            yield Child("stand-in registries", command, ready, Stage.BESIDE, OTHERS_STOP)
+            yield Child("registries (stand-ins)", command, ready, Stage.BESIDE, OTHERS_STOP)
 
     def _counters(self) -> Iterator[Child]:
         for name in _numbered("counter", self.counters):

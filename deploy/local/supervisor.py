@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.local.child import Child, Stage, Step
-from deploy.local.leftovers import end_adopted
+from deploy.local.leftovers import end_adopted, reap_adopted
 from deploy.local.linux import adopt_orphans
 from deploy.local.process import Process
 from deploy.local.refusal import CannotStart
@@ -16,6 +16,7 @@ from deploy.local.watch import Watch
 
 LOOK_INTERVAL = 0.2  # seconds between two looks when nothing happens
 START_PATIENCE = 120.0  # seconds until a child that is not ready is called a failure
+PROGRESS_INTERVAL = 10.0  # seconds between two lines about what is still missing
 TRIES = 2  # starts of a child that ends by itself before it was ready
 TRIES_IF_KILLED = 5  # the same, of one that others kill
 KILLED = 1.0  # seconds the kernel needs to end what was killed
@@ -36,11 +37,14 @@ class Supervisor:
         """
         fresh = [Watch(child, self._logs, self._terminal) for child in children]
         self._watches += fresh
-        give_up_at = time.monotonic() + START_PATIENCE
-        while not all(watch.ready for watch in fresh):
+        started = told = time.monotonic()
+        while missing := [watch for watch in fresh if not watch.ready]:
             self._look()
-            for watch in fresh:
-                _must_not_fail(watch, late=time.monotonic() > give_up_at)
+            for watch in missing:
+                _must_not_fail(watch, late=time.monotonic() > started + START_PATIENCE)
+            if time.monotonic() > told + PROGRESS_INTERVAL:
+                told = time.monotonic()
+                self._terminal.say(f"still waiting for {', '.join(watch.child.title for watch in missing)}")
             self._stop_request.tick()
 
     def keep_up(self) -> None:
@@ -60,8 +64,10 @@ class Supervisor:
         before = sum(watch.deaths for watch in self._watches)
         for watch in self._watches:
             watch.look(time.monotonic(), self._stop_request.tick)
+        known = [watch.process.pid for watch in self._watches if watch.process]
         if sum(watch.deaths for watch in self._watches) > before:
-            end_adopted(known=[watch.process.pid for watch in self._watches if watch.process])
+            end_adopted(known)
+        reap_adopted(known)
 
     def _stop_together(self, watches: Sequence[Watch]) -> None:
         """Ask the children of one stage to end, each in its own steps; kill what is left."""
@@ -73,7 +79,7 @@ class Supervisor:
             self._wait_for_all(asked)
         for child, process in running:
             if process.ended() is None:
-                self._terminal.say(f"{child.title} did not end in time and is killed")
+                self._terminal.say(f"{child.title}: did not end in time, is killed")
             process.end_group()
         self._wait_for_all([(Step(signal.SIGKILL, KILLED, last=True), process) for _, process in running])
 
@@ -90,6 +96,10 @@ class Supervisor:
 def _must_not_fail(watch: Watch, *, late: bool) -> None:
     """Give up on a child that keeps ending before it was ever ready, or that never gets there."""
     failed = watch.deaths >= (TRIES_IF_KILLED if (watch.last_code or 0) < 0 else TRIES)
-    if not watch.ready and (failed or late):
-        why = "is not ready after two minutes" if late else f"does not start (exit code {watch.last_code})"
-        raise CannotStart(f"{watch.child.title} {why}, the end of its log says:\n{watch.last_lines()}")
+    if failed and not watch.ready:
+        raise CannotStart(f"{watch.child.title} does not start, its last lines are:\n{watch.last_words}")
+    if late and not watch.ready:
+        words = watch.process.last_lines() if watch.process else watch.last_words
+        raise CannotStart(
+            f"{watch.child.title} is not ready after {START_PATIENCE:.0f} s, its last lines are:\n{words}"
+        )

@@ -27,6 +27,7 @@ class Watch:
     early_deaths: int = 0
     due: float = 0.0
     last_code: int | None = None
+    last_words: str = ""  # the end of what its last process wrote
     _frozen_since: float | None = field(default=None, repr=False)
     _looked: float = field(default=0.0, repr=False)
 
@@ -40,27 +41,23 @@ class Watch:
             self._ask(self.process, now)
             self._replace_if_frozen(self.process, now)
 
-    def last_lines(self) -> str:
-        """Return the last lines of its log."""
-        log = self.logs / f"{self.child.command.name}.log"
-        return "\n".join(log.read_text(errors="replace").splitlines()[-8:]) if log.exists() else ""
-
     def _notice_death(self, process: Process, now: float) -> None:
         code = process.ended()
         if code is None:
             return
         process.end_group()
+        self.last_words = process.last_lines()
         self._died(code, time.monotonic() - process.started, now)
 
     def _died(self, code: int, lived: float, now: float) -> None:
         verdict = restart.after(code, lived, self.early_deaths)
         self.process, self.ready, self.last_code = None, False, code
         self.deaths, self.early_deaths, self.due = self.deaths + 1, verdict.early_deaths, now + verdict.delay
-        how = f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+        how = f"ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
         again = (
-            f"it keeps ending ({self.early_deaths} times in a row, see its log), and " if verdict.crash_looping else ""
+            f" (it keeps ending, {self.early_deaths} times in a row now: see its log)" if verdict.crash_looping else ""
         )
-        self.terminal.say(f"{self.child.title} {how}: {again}starts again in {verdict.delay:.1f} s")
+        self.terminal.say(f"{self.child.title}: {how}, starts again in {verdict.delay:.1f} s{again}")
 
     def _start(self, tick: Tick) -> None:
         self._frozen_since = None
@@ -69,7 +66,7 @@ class Watch:
                 self.child.clear(tick)
             self.process = start(self.child.command, self.logs)
         except OSError as error:
-            self.terminal.say(f"{self.child.title} cannot be started: {error}")
+            self.terminal.say(f"{self.child.title}: cannot be started ({error})")
             self._died(127, 0.0, time.monotonic())
 
     def _ask(self, process: Process, now: float) -> None:
@@ -78,7 +75,7 @@ class Watch:
         self._looked = now
         if self.child.is_ready(process.pid):
             self.ready = True
-            self.terminal.say(f"{self.child.title} {'is back' if self.deaths else 'is ready'}")
+            self.terminal.say(f"{self.child.title}: {'back' if self.deaths else 'ready'}")
 
     def _replace_if_frozen(self, process: Process, now: float) -> None:
         if self.child.frozen_for is None:
@@ -88,7 +85,7 @@ class Watch:
         elif self._frozen_since is None:
             self._frozen_since = now
         elif now - self._frozen_since >= self.child.frozen_for:
-            self.terminal.say(f"{self.child.title} has been frozen for {self.child.frozen_for:.0f} s: it is replaced")
+            self.terminal.say(f"{self.child.title}: frozen for {self.child.frozen_for:.0f} s, is replaced")
             process.end_group()
 
 

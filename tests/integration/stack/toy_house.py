@@ -11,12 +11,14 @@ run = pathlib.Path(os.environ["APPRODO_DATA"], "run", os.environ["APPRODO_PROCES
 if pathlib.Path(os.environ["APPRODO_DATA"], "broken-" + os.environ["APPRODO_PROCESS"]).exists():
     raise SystemExit("this room is broken")
 run.write_text(json.dumps({"pid": os.getpid()}))
-pathlib.Path(os.environ["APPRODO_DATA"], "environ.json").write_text(json.dumps(dict(os.environ)))
+if pathlib.Path(os.environ["APPRODO_DATA"], "stubborn-" + os.environ["APPRODO_PROCESS"]).exists():
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.pause = lambda: __import__("time").sleep(1000)
 '''
 
 A_ROOM_THAT_ANSWERS = (
     A_ROOM_THAT_WAITS
-    + '''
+    + """
 import http.server, socket
 class Answer(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -31,7 +33,7 @@ server = http.server.ThreadingHTTPServer(listener.getsockname(), Answer, bind_an
 server.socket = listener
 signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
 server.serve_forever()
-'''
+"""
 )
 
 MIGRATIONS = '''

@@ -1,0 +1,135 @@
+"""Stopping leaves nothing behind, however it comes."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.integration.stack.running import PATIENCE, Running, running, until
+from tests.integration.stack.toy_house import ROOT
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_stops_everything(house: Path, ports: dict[str, str], number: signal.Signals) -> None:
+    """After the signal no process is left, the exit code is 0 and PostgreSQL was shut down in order."""
+    with running(house, **ports) as stack:
+        stack.process.send_signal(number)
+
+        assert stack.process.wait(PATIENCE) == 0
+
+    assert stack.left() == []
+    assert "database system is shut down" in (stack.data / "logs" / "postgres.log").read_text()
+    assert not (stack.data / "run" / "system.json").exists()
+
+
+def test_a_killed_supervisor_leaves_no_orphan(house: Path, ports: dict[str, str]) -> None:
+    """Kill -9 of the supervisor ends everything it started, and the next start goes on with the same data."""
+    with running(house, **ports) as stack:
+        database = (stack.data / "postgres" / "PG_VERSION").stat().st_ino
+
+        stack.process.kill()
+
+        until(lambda: not stack.left(), lambda: str(stack.left()))
+
+    with running(house, **ports) as again:
+        assert (again.data / "postgres" / "PG_VERSION").stat().st_ino == database
+
+
+def test_a_killed_supervisor_can_be_followed_at_once(house: Path, ports: dict[str, str]) -> None:
+    """A start does not trip over the PostgreSQL that is still ending."""
+    with running(house, **ports) as stack:
+        stack.process.kill()
+        stack.process.wait()
+
+        with running(house, **ports) as again:
+            assert not set(stack.seen) & set(again.children())
+
+
+def test_a_child_that_does_not_end_is_killed(house: Path, ports: dict[str, str]) -> None:
+    """A stubborn child has its time and then no more."""
+    (house / "data").mkdir(mode=0o700)
+    (house / "data" / "stubborn-relay-1").touch()
+    with running(house, **ports) as stack:
+        stack.process.terminate()
+        stack.process.wait(PATIENCE)
+
+    assert "relay-1: did not end in time, is killed" in stack.said()
+    assert stack.left() == []
+
+
+def test_a_second_signal_hurries(house: Path, ports: dict[str, str]) -> None:
+    """Whoever asks twice does not wait for the stubborn."""
+    (house / "data").mkdir(mode=0o700)
+    for name in ("counter-1", "relay-1", "worker-1"):
+        (house / "data" / f"stubborn-{name}").touch()
+    with running(house, **ports) as stack:
+        stack.process.terminate()
+        until(lambda: "stopping" in stack.said(), stack.said)
+        stack.process.terminate()
+        stack.process.wait(PATIENCE)
+
+    assert stack.left() == []
+
+
+def test_a_signal_during_the_start_stops_what_there_is(house: Path, ports: dict[str, str]) -> None:
+    """Ctrl-C before READY is as good as after it, and the half-made database is not taken for one."""
+    with running(house, wait=False, **ports) as stack:
+        until((stack.data / "postgres-unfinished").exists)
+        stack.children()
+        stack.process.send_signal(signal.SIGINT)
+
+        assert stack.process.wait(PATIENCE) == 0
+    assert stack.left() == []
+
+    with running(house, **ports) as again:
+        assert not (again.data / "postgres-unfinished").exists()
+
+
+def test_a_signal_to_make_alone_stops_everything(house: Path, ports: dict[str, str]) -> None:
+    """The recipe ends with the bare supervisor, so make hands the signal on to it."""
+    with _made(house, ports) as make:
+        supervisor = Running(house, house / "data", make, house / "made.txt")
+        until(lambda: "\nREADY" in supervisor.said(), supervisor.said)
+        supervisor.children()
+
+        make.terminate()
+        make.wait(PATIENCE)
+
+    assert supervisor.left() == []
+    assert len(supervisor.seen) > 8
+
+
+def test_a_killed_make_takes_everything_along(house: Path, ports: dict[str, str]) -> None:
+    """Nothing runs on for nobody."""
+    with _made(house, ports) as make:
+        supervisor = Running(house, house / "data", make, house / "made.txt")
+        until(lambda: "\nREADY" in supervisor.said(), supervisor.said)
+        supervisor.children()
+
+        make.kill()
+
+        until(lambda: not supervisor.left(), lambda: str(supervisor.left()))
+
+
+def _made(house: Path, ports: dict[str, str]) -> "subprocess.Popen[bytes]":
+    """`make run` in the toy house, as a shell's background job: with SIGINT ignored."""
+    shutil.copy(ROOT / "Makefile", house)
+    (house / ".venv" / "bin").mkdir(parents=True)
+    (house / ".venv" / "bin" / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    (house / ".venv" / "bin" / "python").chmod(0o755)
+    (house / "requirements.lock").touch()
+    (house / ".venv" / ".run").touch()
+    environment = {**os.environ, **ports, "APPRODO_DATA": str(house / "data")}
+    with (house / "made.txt").open("wb") as output:
+        return subprocess.Popen(
+            ["make", "run"],
+            cwd=house,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509
+        )
