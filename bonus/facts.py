@@ -1,7 +1,7 @@
 """Facts: what a sealed application says, read once into days, months and cents."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bonus.days import days
@@ -17,6 +17,7 @@ class Child:
     birth: date
     since: date  # born, or entered the family
     died_on: date | None
+    reached: int  # how many children, this one included, were alive together on some day of the year before it died
     present: int  # from `since` on; a later death takes nothing away
     lost: int  # without her parental responsibility
     foster: bool
@@ -59,7 +60,7 @@ def read_facts(sections: Mapping[str, Object], rules: Rules, year: int) -> Facts
     children = objects(section(sections, "children").get("children"))
     periods = objects(section(sections, "work").get("periods"))
     return Facts(
-        children=tuple(child for child in (_read_child(each, year) for each in children) if child),
+        children=_with_reached([child for child in (_read_child(each, year) for each in children) if child], year),
         periods=tuple(period for period in (_read_period(each, rules, year) for each in periods) if period),
         employment_cents=cents(income.get("employment")) or 0,
         self_employment_cents=cents(income.get("self_employment")) or 0,
@@ -80,10 +81,33 @@ def _read_child(child: Object, year: int) -> Child | None:
         birth=birth,
         since=since,
         died_on=day(child.get("died_on")),
+        reached=0,
         present=days(year, since),
         lost=_days_of(objects(child.get("responsibility_lost")), year),
         foster=link == Link.FOSTER,
         without_tax_code=not text(child.get("tax_code")),
+    )
+
+
+def _with_reached(children: list[Child], year: int) -> tuple[Child, ...]:
+    """Say of each child how many lived beside it; only of one who died does anybody ask."""
+    return tuple(
+        replace(child, reached=_alive_together(child, child.died_on, children, year)) if child.died_on else child
+        for child in children
+    )
+
+
+def _alive_together(child: Child, died_on: date, children: list[Child], year: int) -> int:
+    """Return the greatest number of children alive on one day, from the first of the year to this one's death."""
+    start = max(child.since, date(year, 1, 1))
+    moments = {start} | {other.since for other in children if start < other.since}
+    return max(
+        (
+            sum(other.since <= moment and (not other.died_on or other.died_on >= moment) for other in children)
+            for moment in moments
+            if moment <= died_on
+        ),
+        default=0,
     )
 
 

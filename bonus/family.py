@@ -29,7 +29,7 @@ def family_on(children: Sequence[Child], span: int, year: int, month: int, readi
     children count, grown up or dead since too. Sources: art. 6 c. 1-2 D.L. 95/2025, circ. INPS 139/2025.
     """
     counted = [child for child in children if _counts_on(child, span, readings)]
-    size, counted = _those_of_the_class(counted, children, year, readings)
+    size, counted = _those_of_the_class(counted, readings)
     if size < 2:
         return Family(several=False, flaw=codes.FEWER_THAN_TWO_CHILDREN)
     several = size == SEVERAL
@@ -69,37 +69,21 @@ def _counts_on(child: Child, span: int, readings: Readings) -> bool:
     return bool(under_her) and (under_her == here or codes.RESPONSIBILITY_MID_MONTH in readings)
 
 
-def _those_of_the_class(
-    counted: list[Child], children: Sequence[Child], year: int, readings: Readings
-) -> tuple[int, list[Child]]:
+def _those_of_the_class(counted: list[Child], readings: Readings) -> tuple[int, list[Child]]:
     """Return the class reached (3 stands for more) and the children it stands on.
 
     A death takes nothing away from the class the child had helped to reach; whether a child who was dead by then
     helps to reach one is an officer's question.
     """
     for size in (SEVERAL, 2):
-        standing = [
-            child
-            for child in counted
-            if not child.died_on
-            or codes.CHILD_DIED_BEFORE in readings
-            or _class_reached_with(child, child.died_on, children, year) >= size
-        ]
+        standing = [child for child in counted if _helps_to_reach(size, child, readings)]
         if len(standing) >= size:
             return size, standing
     return len(counted[:1]), counted
 
 
-def _class_reached_with(child: Child, died_on: date, children: Sequence[Child], year: int) -> int:
-    """Return how many children, three at most, were alive together with this one on some day of the year."""
-    start = max(child.since, date(year, 1, 1))
-    moments = {start} | {other.since for other in children if start < other.since <= died_on}
-    together = (
-        sum(other.since <= moment and (not other.died_on or other.died_on >= moment) for other in children)
-        for moment in moments
-        if moment <= died_on
-    )
-    return min(max(together, default=0), SEVERAL)
+def _helps_to_reach(size: int, child: Child, readings: Readings) -> bool:
+    return not child.died_on or child.reached >= size or codes.CHILD_DIED_BEFORE in readings
 
 
 def _is_due_at_age(youngest: date, limit: int, year: int, month: int, readings: Readings) -> bool:

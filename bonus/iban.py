@@ -7,6 +7,8 @@ Council's list of SEPA countries as it stood in October 2025. The CIN is the che
 import re
 from enum import Enum, auto
 
+from bonus.check_letter import check_letter
+
 #: How the account part is made, by country: n digits, a capitals, c either, each with its length.
 SEPA = {
     "AD": "8n12c", "AL": "8n16c", "AT": "16n", "BE": "12n", "BG": "4a6n8c", "CH": "5n12c", "CY": "8n16c",
@@ -18,8 +20,7 @@ SEPA = {
 }  # fmt: skip
 _SIGNS = {"n": "[0-9]", "a": "[A-Z]", "c": "[0-9A-Z]"}
 _WITH_CIN = {"IT", "SM"}
-
-_ODD_WEIGHTS = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)
+_NUMBERS = str.maketrans({chr(ord("A") + place): str(10 + place) for place in range(26)})
 
 
 def _form_of(account: str) -> re.Pattern[str]:
@@ -48,21 +49,11 @@ def read_iban(typed: str) -> str | Flaw:
         return Flaw.NOT_SEPA if re.fullmatch(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{8,30}", iban) else Flaw.MISTYPED
     if not _FORMS[country].fullmatch(iban) or iban[2:4] != check_digits(country, iban[4:]):
         return Flaw.MISTYPED
-    if country in _WITH_CIN and iban[4] != italian_cin(iban[5:]):
+    if country in _WITH_CIN and iban[4] != check_letter(iban[5:]):
         return Flaw.MISTYPED
     return iban
 
 
 def check_digits(country: str, account: str) -> str:
     """Return the two check digits, 02 to 98, of an account part in a country (ISO 7064, mod 97-10)."""
-    number = "".join(str(int(sign, 36)) for sign in f"{account}{country}00")
-    return f"{98 - int(number) % 97:02d}"
-
-
-def italian_cin(account: str) -> str:
-    """Return the check letter of ABI, CAB and account number (22 signs)."""
-    total = 0
-    for place, sign in enumerate(account):
-        value = int(sign, 36) if sign.isdigit() else ord(sign) - ord("A")
-        total += value if place % 2 else _ODD_WEIGHTS[value]
-    return chr(ord("A") + total % 26)
+    return f"{98 - int(f'{account}{country}00'.translate(_NUMBERS)) % 97:02d}"

@@ -7,17 +7,13 @@ share a code). A code carries two digits of a year, never the century: it is a h
 import re
 from datetime import date
 
+from bonus.check_letter import check_letter
+
 _MONTHS = "ABCDEHLMPRST"
 _PLAIN = str.maketrans("LMNPQRSTUV", "0123456789")
 _looks_right = re.compile(
     r"[A-Z]{6}[0-9LMNPQRSTUV]{2}[A-EHLMPR-T][0-7LMNPQRST][0-9LMNPQRSTUV][A-MZ][0-9LMNPQRSTUV]{3}[A-Z]"
 ).fullmatch
-
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_EVEN = {sign: int(sign) if sign.isdigit() else ord(sign) - ord("A") for sign in _ALPHABET}
-_ODD_WEIGHTS = (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23)
-_ODD = {sign: _ODD_WEIGHTS[weight] for sign, weight in _EVEN.items()}
-_odd, _even = _ODD.__getitem__, _EVEN.__getitem__
 
 
 def read_tax_code(typed: str) -> str | None:
@@ -29,15 +25,9 @@ def read_tax_code(typed: str) -> str | None:
     code = typed.strip().upper() if typed.isascii() else ""
     if len(code) != 16:
         code = "".join(code.split())
-    if _looks_right(code) and code[15] == check_letter(code) and _is_a_day(*birth_hint(code)):
+    if _looks_right(code) and code[15] == check_letter(code[:15]) and _is_a_day(*birth_hint(code)):
         return code
     return None
-
-
-def check_letter(code: str) -> str:
-    """Return the letter that belongs after the first fifteen signs of `code` (capitals and digits)."""
-    total = sum(map(_odd, code[0:15:2])) + sum(map(_even, code[1:15:2]))
-    return chr(ord("A") + total % 26)
 
 
 def birth_hint(code: str) -> tuple[int, int, int]:
