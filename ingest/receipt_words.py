@@ -1,0 +1,94 @@
+"""What a receipt says, in words: the same lines on the page, in the PDF and at the verifier."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.clock import ROME
+from core.domain.number import grouped
+from ingest.texts import Texts
+
+Claims = Mapping[str, object]
+_INSTANTS = ("saved_at", "arrived_at", "filed_at", "first_filed_at", "attempted_at")
+
+
+@dataclass(frozen=True, slots=True)
+class SectionLine:
+    """A section that a receipt covers."""
+
+    name: str
+    revision: int
+    digest: str  # hex
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptWords:
+    """A receipt, ready to be read."""
+
+    title: str
+    number: str | None
+    trial: bool
+    lines: tuple[tuple[str, str], ...]  # label and value, in reading order
+    sections: tuple[SectionLine, ...]
+
+
+def in_words(claims: Claims, texts: Texts) -> ReceiptWords:
+    """Return what an authentic receipt states, in Italian, with every instant in the time of Rome."""
+    kind, number = str(claims["kind"]), claims.get("number")
+    return ReceiptWords(
+        title=texts.words["receipt_kind"].get(kind, kind),
+        number=grouped(str(number)) if number else None,
+        trial=claims.get("trial") is True,
+        lines=tuple(_lines(claims, texts)),
+        sections=tuple(_sections(claims, texts)),
+    )
+
+
+def rome_time(at: datetime, texts: Texts) -> str:
+    """Write an instant for people: day, hour to the second (cut, never rounded up), and the offset of Rome."""
+    local = at.astimezone(ROME)
+    offset = local.utcoffset()
+    hours = int(offset.total_seconds()) // 3600 if offset else 0
+    return texts.words["receipt_page"]["instant"].format(
+        day="1º" if local.day == 1 else local.day,
+        month=texts.words["month"][str(local.month)],
+        year=local.year,
+        time=local.strftime("%H:%M:%S"),
+        offset=f"{hours:+d}",
+    )
+
+
+def _lines(claims: Claims, texts: Texts) -> Iterator[tuple[str, str]]:
+    words, label = texts.words, texts.words["receipt_page"]
+    if "programme" in claims:
+        yield label["programme"], _word(words["programme"], claims["programme"])
+    if "operation" in claims:
+        yield label["operation"], _word(words["operation"], claims["operation"])
+        yield label["refused_with"], _title(str(claims["code"]), texts)
+    for name in _INSTANTS:
+        if name in claims:
+            yield label[name], rome_time(datetime.fromisoformat(str(claims[name])), texts)
+    if "window" in claims:
+        yield label["window"], _word(words["window"], claims["window"])
+    if "late_reason" in claims:
+        yield label["late_reason"], _word(texts.reasons, claims["late_reason"])
+    yield label["draft_id"], str(claims["draft_id"])
+
+
+def _sections(claims: Claims, texts: Texts) -> Iterator[SectionLine]:
+    names = texts.words["section"]
+    sealed = claims.get("sections")
+    if isinstance(sealed, Mapping):
+        for name in sorted(sealed, key=list(names).index):
+            yield SectionLine(names[name], sealed[name]["revision"], sealed[name]["digest"])
+    elif "section" in claims:
+        revision = int(str(claims["revision"]))
+        yield SectionLine(_word(names, claims["section"]), revision, str(claims["digest"]))
+
+
+def _word(words: Mapping[str, str], code: object) -> str:
+    return words.get(str(code), str(code))
+
+
+def _title(code: str, texts: Texts) -> str:
+    return texts.problems[code].title if code in texts.problems else code
