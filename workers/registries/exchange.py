@@ -46,7 +46,7 @@ class Exchange:
         except httpx.TimeoutException:
             raise Transient("no-answer-in-time") from None
         except httpx.TransportError as error:
-            raise Transient("connection-failed") from error
+            raise Transient("connection-failed") if _is_blip(error) else Malformed("answer-not-http") from error
 
     async def _post(self, request: Request, may_repeat: Callable[[], bool]) -> bytes:
         async def send() -> httpx.Response:
