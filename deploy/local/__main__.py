@@ -30,9 +30,15 @@ def main() -> int:
             folders.let_go(place)
             os.close(lock)
     except (SettingsError, CannotStart) as error:
-        sys.stderr.write(f"approdo: {error}\n")
-        return 1
+        return _refuse(str(error))
+    except OSError as error:
+        return _refuse(f"{error.strerror}: {error.filename}; APPRODO_DATA names the folder in which all is kept")
     return 0
+
+
+def _refuse(line: str) -> int:
+    sys.stderr.write(f"approdo: {line}\n")
+    return 1
 
 
 def _end_with_make() -> None:

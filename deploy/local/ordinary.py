@@ -28,7 +28,7 @@ class Ordinary:
     def owns(self, folder: Path) -> None:
         """Hand a folder and all in it over to them, if it is not theirs already."""
         if folder.stat().st_uid != self.uid:
-            for path in (folder, *folder.rglob("*")):
+            for path in (*folder.rglob("*"), folder):  # the folder itself last: it says that all is done
                 os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
@@ -39,12 +39,29 @@ def choose(program: Path, room: Path) -> Ordinary:
     Errors: CannotStart.
     """
     for way in _ways(room):
-        if _works(way, program, room):
+        if works(way, program, room):
             return way
     raise CannotStart(
         "PostgreSQL does not run as root, and nothing else could be had for it here: "
         "run as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own"
     )
+
+
+def works(way: Ordinary, program: Path, room: Path) -> bool:
+    """Try it: become them, write in a folder of theirs inside `room`, and run `program`."""
+    with tempfile.TemporaryDirectory(prefix="trial-", dir=room) as folder:
+
+        def become_and_write() -> None:
+            way.become()
+            Path(folder, "written").touch()
+
+        try:
+            way.owns(Path(folder))
+            trial = [str(program), "--version"]
+            subprocess.run(trial, preexec_fn=become_and_write, check=True, capture_output=True, env={})  # noqa: S603
+        except (OSError, subprocess.SubprocessError):
+            return False
+        return True
 
 
 def _ways(room: Path) -> Iterator[Ordinary]:
@@ -65,19 +82,3 @@ def _name_of(uid: int) -> pwd.struct_passwd | None:
         return pwd.getpwuid(uid) if uid != 0 else None
     except KeyError:
         return None
-
-
-def _works(way: Ordinary, program: Path, room: Path) -> bool:
-    with tempfile.TemporaryDirectory(prefix="trial-", dir=room) as folder:
-
-        def become_and_write() -> None:
-            way.become()
-            Path(folder, "written").touch()
-
-        try:
-            way.owns(Path(folder))
-            trial = [str(program), "--version"]
-            subprocess.run(trial, preexec_fn=become_and_write, check=True, capture_output=True, env={})  # noqa: S603
-        except (OSError, subprocess.SubprocessError):
-            return False
-        return True

@@ -85,7 +85,7 @@ class Stack:
             answered = None
         if code != 0 or answered is None:
             whose = "PostgreSQL at DATABASE_URL" if self._known.stores.database_url else "the embedded PostgreSQL"
-            raise CannotStart(f"the migrations do not run on {whose}: {said.splitlines()[-1:] or code}")
+            raise CannotStart(f"the migrations do not run on {whose}: {(said.splitlines() or [str(code)])[-1]}")
         self._terminal.say("the database has this version's tables")
         return answered
 

@@ -54,10 +54,9 @@ class Watch:
         self.process, self.ready, self.last_code = None, False, code
         self.deaths, self.early_deaths, self.due = self.deaths + 1, verdict.early_deaths, now + verdict.delay
         how = f"ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
-        again = (
-            f" (it keeps ending, {self.early_deaths} times in a row now: see its log)" if verdict.crash_looping else ""
-        )
-        self.terminal.say(f"{self.child.title}: {how}, starts again in {verdict.delay:.1f} s{again}")
+        often = f" (it keeps ending, {self.early_deaths} times in a row: see its log)" if verdict.crash_looping else ""
+        if verdict.is_news:
+            self.terminal.say(f"{self.child.title}: {how}, starts again in {verdict.delay:.1f} s{often}")
 
     def _start(self, tick: Tick) -> None:
         self._frozen_since = None

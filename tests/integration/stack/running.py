@@ -76,19 +76,33 @@ class Running:
 
 
 @contextmanager
-def running(house: Path, *, data: Path | None = None, wait: bool = True, **environment: str) -> Iterator[Running]:
-    """Start a supervisor, wait until it says READY, and see to it that nothing of it is left afterwards."""
+def running(
+    house: Path,
+    *,
+    data: Path | None = None,
+    wait: bool = True,
+    python: Path | str = sys.executable,
+    uid: int | None = None,
+    **environment: str,
+) -> Iterator[Running]:
+    """Start a supervisor, wait until it says READY, and see to it that nothing of it is left afterwards.
+
+    `python` is the interpreter and `uid` the user, if not our own.
+    """
     data = data or house / "data"
     number = len(list(house.glob("screen-*")))
     screen = house / f"screen-{number}.txt"
     with screen.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.local"],
+            [python, "-m", "deploy.local"],
             cwd=house,
             env={**os.environ, "APPRODO_DATA": str(data), **environment},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            user=uid,
+            group=uid,
+            extra_groups=None if uid is None else [],
         )
     stack = Running(house, data, process, screen)
     try:
