@@ -103,9 +103,11 @@ class Filed:
 class FilingRules(Protocol):
     """What the counter knows and storage does not: the programme's calendar and form, keys and receipts."""
 
-    required: Sequence[str]  # sections a filing must name
+    @property
+    def required(self) -> Sequence[str]:
+        """The sections a filing must name."""
 
-    def window_at(self, arrived_at: datetime) -> str:
+    def window_at(self, programme: str, arrived_at: datetime) -> str:
         """Return the window of an arrival (civil time): ordinary, late or outside."""
 
     def person(self, applicant: bytes) -> bytes | None:

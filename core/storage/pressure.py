@@ -55,9 +55,7 @@ async def read_standing(connection: AsyncConnection) -> Standing:
 
 async def _be_brief(connection: AsyncConnection) -> None:
     milliseconds = str(int(STATEMENT_SECONDS * 1000))
-    await connection.execute(
-        text("SELECT set_config('statement_timeout', :limit, is_local => true)"), {"limit": milliseconds}
-    )
+    await connection.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": milliseconds})
 
 
 # The relay moves `due_at` when it offers a row, so a row that is offered in vain again and again never looks old by

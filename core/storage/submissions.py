@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -117,7 +118,7 @@ async def _seal(
 ) -> list[Answer | AlreadyFiled]:
     """Claim the person, then write submission, event, work and answer of those who could be claimed."""
     persons = [item.rules.person(revisions["applicant"].content) for item, revisions in new]
-    windows = [item.rules.window_at(item.arrived_at + (locked.civil_now - locked.machine_now)) for item, _ in new]
+    windows = [_window(locked, item) for item, _ in new]
     claimed = await _claim(connection, locked, new, persons, windows)
     taken = [place for place, (item, _) in enumerate(new) if persons[place] and item.draft_id not in claimed]
     kept = [place for place in range(len(new)) if place not in taken]
@@ -137,6 +138,14 @@ async def _seal(
     return outcomes
 
 
+def _window(locked: Locked, filing: Filing) -> str:
+    return filing.rules.window_at(locked.drafts[filing.draft_id].programme, _arrived_at(locked, filing))
+
+
+def _arrived_at(locked: Locked, filing: Filing) -> datetime:
+    return filing.arrived_at + (locked.civil_now - locked.machine_now)
+
+
 def _filed(
     locked: Locked,
     filing: Filing,
@@ -154,7 +163,7 @@ def _filed(
         channel=draft.channel,
         window=window,
         supplementary=supplementary and window == "late",
-        arrived_at=filing.arrived_at + (locked.civil_now - locked.machine_now),
+        arrived_at=_arrived_at(locked, filing),
         filed_at=locked.civil_now,
         sections=revisions,
         trial=locked.trial,

@@ -186,6 +186,7 @@ decision = Table(
     _instant("decided_at"),
     PrimaryKeyConstraint("draft_id", "round"),
     CheckConstraint("outcome IN ('granted', 'granted_in_part', 'refused')", name="outcome"),
+    Index("ix_decision_decided_at", "decided_at"),
 )
 
 # Narrow, and vacuumed early: claims walk the head of its index, and dead entries there are what makes a claim slow.

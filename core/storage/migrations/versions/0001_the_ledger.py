@@ -112,6 +112,8 @@ CREATE TABLE decision (
     CONSTRAINT ck_decision_outcome CHECK (outcome IN ('granted', 'granted_in_part', 'refused'))
 );
 
+CREATE INDEX ix_decision_decided_at ON decision (decided_at);
+
 CREATE TABLE work (
     draft_id UUID NOT NULL,
     kind TEXT NOT NULL,

@@ -1,0 +1,122 @@
+"""The counter's process: `python -m ingest` serves the public socket it is given."""
+
+import asyncio
+import gc
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from core import settings
+from core.clock import SystemClock
+from core.settings import Settings
+from core.storage.database import Reader, connect
+from core.storage.drafts import Drafts
+from core.storage.estimate import Estimates
+from core.storage.group_commit import GroupCommit
+from core.storage.submissions import Submissions
+from ingest import texts
+from ingest.app import build
+from ingest.counter import Counter
+from ingest.door import Door
+from ingest.health import Readiness
+from ingest.key_files import KeyFault
+from ingest.keys import Keys
+from ingest.numbers import Numbers
+from ingest.person import People
+from ingest.receipt_forms import ReceiptForms
+from ingest.receipts import Receipts
+from ingest.tokens import Tokens
+from monitoring.process import Watch, watched
+
+GRACE_SECONDS = 12  # how long requests under way may take when the process is told to stop; more than their deadline
+
+
+def main() -> None:
+    """Serve until SIGTERM or SIGINT; requests under way are finished first."""
+    try:
+        known = settings.load()
+        known.database_url()
+        keys = Keys(known.place.keys_folder, SystemClock().now())
+    except (settings.SettingsError, KeyFault) as error:
+        sys.exit(str(error))
+    with watched(known.place.process or "counter", known.place.data) as watch:
+        _serve(known, keys, watch)
+
+
+def _serve(known: Settings, keys: Keys, watch: Watch) -> None:
+    given = os.environ.get("APPRODO_SOCKET_FD")
+    config = uvicorn.Config(
+        _application(known, keys, watch),
+        host="127.0.0.1",
+        port=known.place.http_port,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        h11_max_incomplete_event_size=16_384,
+    )
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(given))] if given else None)
+
+
+def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
+    """The composition root: everything is put together here and nowhere else."""
+    limits, url, clock = known.counter, known.database_url(), SystemClock()
+    said = texts.load()
+    reader = Reader(url, pool_size=known.stores.pool_size)
+    commit = GroupCommit(
+        lambda: connect(url),
+        batch=limits.batch,
+        waiting=limits.waiting,
+        deadline=limits.deadline.total_seconds(),
+        clock=clock,
+        observe=watch.observe,
+    )
+    counter = Counter(
+        drafts=Drafts(commit, reader, life=limits.draft_life),
+        submissions=Submissions(commit, reader),
+        estimates=Estimates(reader),
+        receipts=Receipts(keys.receipts),
+        receipt_forms=ReceiptForms(said),
+        tokens=Tokens(keys.tokens),
+        numbers=Numbers(keys.number),
+        people=People(keys.person),
+        draft_secret=keys.person,
+        texts=said,
+        clock=clock,
+        observe=watch.observe,
+        body_bytes=limits.body_bytes,
+    )
+    readiness = Readiness(reader)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        await commit.start()
+        watching = asyncio.create_task(readiness.watch())
+        _calm_the_collector()
+        yield
+        readiness.stopping = True
+        watching.cancel()
+        await commit.close()
+        await reader.close()
+
+    return build(counter, readiness, life)
+
+
+def _calm_the_collector() -> None:
+    """What is built at start is never garbage, and a full collection in the middle of a peak makes the tail."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""The application: FastAPI's routes, each served at the desk, behind the door."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from starlette.exceptions import HTTPException
+
+from ingest import contract, health
+from ingest.call import Call
+from ingest.contract import Operation
+from ingest.counter import Counter
+from ingest.door import Desk, Door
+from ingest.health import Readiness
+from ingest.problems import Problems
+from ingest.refusal import Refusal
+from ingest.reply import Headers, Reply
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+def build(counter: Counter, readiness: Readiness, lifespan: Lifespan | None = None) -> Door:
+    """Return the counter's ASGI application."""
+    problems = Problems(counter.texts)
+    desk = Desk(counter, problems)
+    app = FastAPI(
+        **contract.INFO, openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None, lifespan=lifespan or _nothing
+    )
+    for operation in (*contract.OPERATIONS, *_health(readiness, problems)):
+        _add(app, desk, operation)
+    app.add_exception_handler(HTTPException, _unrouted(desk))
+    app.openapi = lambda: contract.document(app)  # type: ignore[method-assign]
+    return Door(desk, app)
+
+
+@asynccontextmanager
+async def _nothing(_: FastAPI) -> AsyncIterator[None]:
+    yield
+
+
+def _health(readiness: Readiness, problems: Problems) -> tuple[Operation, ...]:
+    async def ready(_: Counter, __: Call) -> Reply:
+        return health.ready(readiness, problems)
+
+    async def status(_: Counter, __: Call) -> Reply:
+        return health.status(readiness, problems)
+
+    return contract.health(ready, status)
+
+
+def _add(app: FastAPI, desk: Desk, operation: Operation) -> None:
+    async def handle(request: Request) -> Response:
+        answered = await desk.answer(
+            operation.name, operation.endpoint, request.scope, request.receive, request.path_params
+        )
+        return _Answer(*answered) if answered is not None else Response(status_code=499)
+
+    app.add_api_route(operation.path, handle, methods=[operation.method], **operation.documented())
+
+
+def _unrouted(desk: Desk) -> Callable[[Request, Exception], Response]:
+    """No route, or not with this method: answered like everything else."""
+
+    def handle(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        if error.status_code == 405:
+            allow = (error.headers or {}).get("Allow", "GET")
+            refusal = Refusal("method-not-allowed", headers=[(b"allow", allow.encode())])
+        else:
+            refusal = Refusal("not-found")
+        return _Answer(*desk.refuse("unrouted", refusal))
+
+    return handle
+
+
+class _Answer(Response):
+    """A reply of the desk, sent as it is."""
+
+    def __init__(self, reply: Reply, rate: Headers) -> None:
+        super().__init__(status_code=reply.status)
+        self._reply, self._rate = reply, rate
+
+    async def __call__(self, _: Mapping[str, Any], __: Any, send: Any) -> None:
+        await self._reply.send(send, self._rate)

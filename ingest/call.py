@@ -1,0 +1,83 @@
+"""A call: one request at the counter, its body read within bounds, and the instant it was complete."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from core.clock import Clock
+from ingest import body as bodies
+from ingest.rate_limits import Standing
+from ingest.refusal import Refusal
+
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+BODY_SECONDS = 10.0  # a sender slower than this is told so; it keeps its text
+
+
+class ClientGone(Exception):
+    """The client closed before its request was complete; nothing of it is kept."""
+
+
+class Call:
+    """One request. Headers are looked up as they came; the body is read once, when an endpoint wants it."""
+
+    __slots__ = ("_clock", "_receive", "arrived_at", "headers", "path", "query", "standing")
+
+    def __init__(self, scope: Scope, receive: Receive, clock: Clock, path: Mapping[str, str]) -> None:
+        self.headers: list[tuple[bytes, bytes]] = scope["headers"]
+        self.path = path
+        self.query: bytes = scope.get("query_string", b"")
+        self.arrived_at: datetime = clock.now()
+        self.standing: Standing | None = None  # where its caller stands against its rate, once it is known
+        self._receive, self._clock = receive, clock
+
+    def header(self, name: bytes) -> bytes | None:
+        """Return the first value of a header, by its lower-case name."""
+        for known, value in self.headers:
+            if known == name:
+                return value
+        return None
+
+    def admit(self, standing: Standing) -> None:
+        """Note where the caller stands, for the answer's headers. Errors: Refusal too-many-requests (429)."""
+        self.standing = standing
+        if not standing.admitted:
+            raise Refusal("too-many-requests", retry_after=standing.retry_after)
+
+    async def json(self, most_bytes: int) -> object:
+        """Return the body as a JSON value; from then on `arrived_at` is the instant at which it was complete.
+
+        Errors: Refusal 413, 415, 400 (ingest/body.py) or slow-request (408); ClientGone.
+        """
+        bodies.must_be_json(self.header(b"content-type"), self.header(b"content-encoding"))
+        length = self.header(b"content-length")
+        if length is not None and length.isdigit() and (len(length) > 12 or int(length) > most_bytes):
+            raise Refusal("too-large")
+        return bodies.read(await self.body(most_bytes), most_bytes)
+
+    async def body(self, most_bytes: int) -> bytes:
+        """Return the body's bytes. Errors: Refusal too-large (413), slow-request (408); ClientGone."""
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                return await self._pieces(most_bytes)
+        except TimeoutError:
+            raise Refusal("slow-request") from None
+        finally:
+            self.arrived_at = self._clock.now()
+
+    async def _pieces(self, most_bytes: int) -> bytes:
+        message = await self._receive()
+        if not message.get("more_body") and message["type"] == "http.request":
+            return bytes(message["body"])
+        pieces, size = [], 0
+        while True:
+            if message["type"] == "http.disconnect":
+                raise ClientGone
+            pieces.append(message["body"])
+            size += len(pieces[-1])
+            if size > most_bytes:
+                raise Refusal("too-large")
+            if not message.get("more_body"):
+                return b"".join(pieces)
+            message = await self._receive()

@@ -1,0 +1,71 @@
+"""The counter: what its endpoints work with, put together once at the composition root."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from bonus.programme import PROGRAMMES, Programme
+from core.clock import ROME, Clock
+from core.hooks import Observe
+from core.storage.drafts import Drafts
+from core.storage.estimate import Estimates
+from core.storage.submissions import Submissions
+from ingest.call import Call
+from ingest.numbers import Numbers
+from ingest.person import People
+from ingest.rate_limits import NEW_DRAFTS, PER_DRAFT, RateLimits
+from ingest.receipt_forms import ReceiptForms
+from ingest.receipts import Receipts
+from ingest.refusal import Refusal
+from ingest.texts import Texts
+from ingest.tokens import Token, Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Everything an endpoint may use; nothing of it is made by an endpoint."""
+
+    drafts: Drafts
+    submissions: Submissions
+    estimates: Estimates
+    receipts: Receipts
+    receipt_forms: ReceiptForms
+    tokens: Tokens
+    numbers: Numbers
+    people: People
+    draft_secret: bytes  # from which the ids of keyed drafts are drawn
+    texts: Texts
+    clock: Clock
+    observe: Observe
+    body_bytes: int
+    programmes: Mapping[str, Programme] = field(default_factory=lambda: PROGRAMMES)
+    per_draft: RateLimits = field(default_factory=lambda: RateLimits(PER_DRAFT))
+    new_drafts: RateLimits = field(default_factory=lambda: RateLimits(NEW_DRAFTS))
+
+    def caller(self, call: Call) -> Token:
+        """Return whose call this is, counted against its draft's rate.
+
+        Errors: Refusal token-missing, TokenInvalid (401), too-many-requests (429).
+        """
+        scheme, _, credentials = (call.header(b"authorization") or b"").partition(b" ")
+        if scheme.lower() != b"bearer":
+            raise Refusal("token-missing")
+        token = self.tokens.read(credentials.strip())
+        call.admit(self.per_draft.count(token.draft_id, self.clock.monotonic()))
+        return token
+
+    def owner_of(self, call: Call) -> UUID:
+        """Return the draft of a call to `/v1/drafts/{draft_id}/…`, if the token opens it.
+
+        Errors: as `caller`; Refusal not-found (404), the same for another's draft and for none at all.
+        """
+        token = self.caller(call)
+        if str(token.draft_id) != call.path["draft_id"].lower():
+            raise Refusal("not-found")
+        return token.draft_id
+
+
+def in_rome(at: datetime) -> date:
+    """Return the day on which an instant falls for the people this is for."""
+    return at.astimezone(ROME).date()

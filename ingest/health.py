@@ -1,0 +1,72 @@
+"""Health: alive, ready (and if not, why not), and the public status."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+import orjson
+from sqlalchemy import text
+
+from core.domain.errors import StoreUnavailable
+from core.storage.database import Reader
+from ingest import reply
+from ingest.call import Call
+from ingest.counter import Counter
+from ingest.problems import Problems
+from ingest.refusal import Refusal
+from ingest.reply import Reply
+
+EVERY_SECONDS = 5.0
+
+# An acknowledgement is worth what the disk keeps (robustness, A1).
+_DURABLE = text("SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes')")
+
+
+@dataclass(slots=True)
+class Readiness:
+    """Whether this counter can acknowledge: asked every few seconds, told at once."""
+
+    reader: Reader
+    why_not: list[str] = field(default_factory=lambda: ["not-asked-yet"])
+    stopping: bool = False
+
+    @property
+    def ready(self) -> bool:
+        """Say whether nothing stands in the way."""
+        return not self.why_not and not self.stopping
+
+    async def watch(self) -> None:
+        """Ask again and again until cancelled."""
+        while True:
+            await self.ask()
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def ask(self) -> None:
+        """Look at the store once: reachable, and set to keep what it acknowledges."""
+        try:
+            async with self.reader.snapshot() as connection:
+                settings = (await connection.execute(_DURABLE)).all()
+        except StoreUnavailable:
+            self.why_not = ["store-unavailable"]
+        else:
+            self.why_not = [f"{name}-is-off" for name, setting in settings if setting != "on"]
+
+
+async def alive(_: Counter, __: Call) -> Reply:
+    """GET /livez: this process answers; it never depends on PostgreSQL."""
+    return reply.json({"status": "alive"})
+
+
+def ready(readiness: Readiness, problems: Problems) -> Reply:
+    """GET /readyz: 200, or 503 with what stands in the way."""
+    if readiness.ready:
+        return reply.json({"status": "ready"})
+    code = "shutting-down" if readiness.stopping else "not-ready"
+    return problems.reply(Refusal(code, why=readiness.why_not))
+
+
+def status(readiness: Readiness, problems: Problems) -> Reply:
+    """GET /status: the application's health as problem+json, 200 or 503 (ModI RAC_REST_NAME_011)."""
+    if not readiness.ready:
+        return ready(readiness, problems)
+    body = {"type": "about:blank", "status": 200, "title": "OK", "detail": "Il servizio funziona regolarmente."}
+    return Reply(200, orjson.dumps(body), media=b"application/problem+json")

@@ -1,0 +1,156 @@
+"""Submissions: filed and answered at once, followed, added to, taken back, looked at again."""
+
+from hashlib import sha256
+
+from bonus.form import SECTIONS, shape_problems
+from core.domain.number import NotANumber, normalised
+from core.domain.receipt import Kind, digest, instant
+from core.domain.submission import DECIDED, Action, Decision, Filing, Integration, NewContent, SubmissionView
+from ingest import acts, reply, wire
+from ingest.call import Call
+from ingest.canonical import canonical
+from ingest.counter import Counter
+from ingest.filing import CounterRules
+from ingest.preconditions import idempotency_key
+from ingest.refusal import Refusal, wrong_shape
+from ingest.reply import Reply
+
+
+async def file(counter: Counter, call: Call) -> Reply:
+    """POST /v1/drafts/{draft_id}/submission: seal the draft exactly as she saw it, and answer at once (202)."""
+    asked = await call.json(counter.body_bytes)
+    key = idempotency_key(call.headers)
+    draft_id = counter.owner_of(call)
+    named = wire.read(wire.Submit, asked).sections
+    filing = Filing(
+        draft_id=draft_id,
+        key=key,
+        fingerprint=sha256(canonical({"sections": named})).digest(),
+        sections=named,
+        arrived_at=call.arrived_at,
+        rules=CounterRules(counter),
+    )
+    answer = await counter.submissions.file(filing)
+    number = wire.number_in(answer.body)
+    if not answer.replayed:
+        counter.observe("submission.accepted", number=number)
+    return Reply(answer.status, answer.body, [(b"location", f"/v1/submissions/{number}".encode())])
+
+
+async def read(counter: Counter, call: Call) -> Reply:
+    """GET /v1/submissions/{number}: where it stands; 303 to the outcome once there is one (NONBLOCK_PULL_REST)."""
+    view = await _own(counter, call)
+    if view.state not in DECIDED:
+        return reply.json(acts.told(counter, view) | {"estimate": await _estimate(counter)})
+    location = (b"location", f"/v1/submissions/{view.number}/outcome".encode())
+    return reply.json(_outcome(counter, view), 303, [location])
+
+
+async def outcome(counter: Counter, call: Call) -> Reply:
+    """GET /v1/submissions/{number}/outcome: the decision, month by month. Errors: not-decided-yet (404)."""
+    view = await _own(counter, call)
+    if view.state not in DECIDED:
+        raise Refusal("not-decided-yet")
+    return reply.json(_outcome(counter, view))
+
+
+async def receipt(counter: Counter, call: Call) -> Reply:
+    """GET /v1/submissions/{number}/receipt: the receipt, its printable page or its PDF, by `Accept`."""
+    view = await _own(counter, call)
+    return await counter.receipt_forms.of(view.number, view.receipt, call.header(b"accept"))
+
+
+async def integrate(counter: Counter, call: Call) -> Reply:
+    """POST /v1/submissions/{number}/integrations: add or correct what was asked for; the filing's date stays."""
+    asked = await call.json(counter.body_bytes)
+    key = idempotency_key(call.headers)
+    draft_id = counter.caller(call).draft_id
+    number = _number(call)
+    given = wire.read(wire.Integrate, asked).sections
+    for section, new in given.items():
+        _must_have_shape(section, new.content)
+    contents = {name: canonical(new.content) for name, new in given.items()}
+    answer = await counter.submissions.integrate(
+        Integration(
+            draft_id=draft_id,
+            number=number,
+            key=key,
+            fingerprint=sha256(canonical(wire.as_json(given))).digest(),
+            sections={
+                name: NewContent(given[name].base_revision, content, digest(draft_id, name, content))
+                for name, content in contents.items()
+            },
+            key_id=counter.receipts.key_id,
+            rules=CounterRules(counter),
+            reply=acts.reply_to(counter, Kind.INTEGRATION),
+        )
+    )
+    return Reply(answer.status, answer.body)
+
+
+def _must_have_shape(section: str, content: object) -> None:
+    """A pointer leads to the place in what was sent."""
+    if section not in SECTIONS:
+        raise wrong_shape([wire.Fault("unknown-field", f"/sections/{wire.escaped(section)}")])
+    if wrong := shape_problems(section, content):
+        raise wrong_shape([wire.Fault(one.code, f"/sections/{section}/content{one.pointer}") for one in wrong])
+
+
+async def withdraw(counter: Counter, call: Call) -> Reply:
+    """POST /v1/submissions/{number}/withdrawal: take the application back; she can file again."""
+    return Reply(200, await counter.submissions.withdraw(await _act(counter, call, Kind.WITHDRAWAL)))
+
+
+async def reopen(counter: Counter, call: Call) -> Reply:
+    """POST /v1/submissions/{number}/review-request: ask for the decision to be looked at again."""
+    return Reply(200, await counter.submissions.reopen(await _act(counter, call, Kind.REVIEW_REQUEST)))
+
+
+async def _act(counter: Counter, call: Call, kind: Kind) -> Action:
+    await call.body(counter.body_bytes)  # these carry no content; what is sent is read, bounded, and set aside
+    return Action(counter.caller(call).draft_id, _number(call), acts.reply_to(counter, kind))
+
+
+async def _own(counter: Counter, call: Call) -> SubmissionView:
+    """Return the submission this call names, if the token is its draft's; else the same 404 as for none."""
+    draft_id = counter.caller(call).draft_id
+    return await counter.submissions.read(draft_id, _number(call))
+
+
+def _number(call: Call) -> str:
+    try:
+        return normalised(call.path["number"])
+    except NotANumber:
+        raise Refusal("not-found") from None
+
+
+async def _estimate(counter: Counter) -> dict[str, object] | None:
+    """Return how long decisions take now, or None where nothing recent says so: better no word than an old one."""
+    seen = await counter.estimates.now()
+    if seen is None:
+        return None
+    return {
+        "from": wire.duration(seen.quick),
+        "to": wire.duration(seen.slow),
+        "based_on": seen.decisions,
+        "as_of": instant(seen.at),
+    }
+
+
+def _outcome(counter: Counter, view: SubmissionView) -> dict[str, object]:
+    assert view.decision is not None
+    return acts.told(counter, view) | _decision(counter, view.decision)
+
+
+def _decision(counter: Counter, decision: Decision) -> dict[str, object]:
+    assert decision.decided_at is not None
+    return {
+        "decision": decision.outcome,
+        "decided_at": instant(decision.decided_at),
+        "amount": acts.euro(decision.amount_cents),
+        "months": [
+            {"month": month.month, "due": month.due, "reasons": acts.reasons(counter, month.reasons)}
+            for month in decision.months
+        ],
+        "rules_version": decision.rules_version,
+    }
