@@ -1,6 +1,7 @@
 """The reckoning: how each part of the snapshot follows from what was counted and what was seen."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 
 from core.storage.pressure import STATES
@@ -22,7 +23,6 @@ def figures(history: History, seen: Seen) -> Figures:
     commits = grown.total("approdo_batch_size_count")
     return Figures(
         acks_per_second=grown.total("approdo_acks_total") / seconds if seconds else None,
-        refusals_per_second=grown.total("approdo_refusals_total") / seconds if seconds else None,
         ack_p50_seconds=grown.quantile(0.5, "approdo_ack_seconds"),
         ack_p99_seconds=grown.quantile(0.99, "approdo_ack_seconds"),
         batch_size=grown.total("approdo_batch_size_sum") / commits if commits else None,
@@ -35,9 +35,8 @@ def figures(history: History, seen: Seen) -> Figures:
 
 def point(at: datetime, now: Figures) -> Point:
     """Return what is drawn of the figures of one moment."""
-    return Point(
-        at.timestamp(), now.acks_per_second, now.ack_p99_seconds, now.batch_size, now.backlog, now.oldest_due_seconds
-    )
+    drawn = {field.name: getattr(now, field.name) for field in fields(Point) if field.name != "at"}
+    return Point(at.timestamp(), **drawn)
 
 
 def lanes(seen: Seen) -> list[Lane]:
@@ -94,7 +93,7 @@ def _registry(name: str, grown: Samples, gauges: Samples) -> Registry:
         outcomes=outcomes,
         p50_seconds=grown.quantile(0.5, "approdo_registry_seconds", registry=name),
         p99_seconds=grown.quantile(0.99, "approdo_registry_seconds", registry=name),
-        breaker=next((state for state in BREAKER_STATES if held.get(state)), "unknown"),
+        breaker=next((state for state in BREAKER_STATES if held.get(state)), "closed"),
     )
 
 

@@ -37,7 +37,7 @@ def _wrong(now: Snapshot) -> Iterator[str]:
         yield "Due work has waited longer than a minute."
     for registry in now.registries:
         if registry.breaker == "open":
-            yield f"{registry.registry}: calls are stopped, the submissions that need it wait."
+            yield f"Registry {registry.registry}: calls are stopped; the submissions that need it wait."
 
 
 def _well(now: Snapshot) -> str:

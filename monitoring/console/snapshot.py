@@ -26,7 +26,6 @@ class Figures:
     """The numbers at the head of the page; None where nothing is known."""
 
     acks_per_second: float | None
-    refusals_per_second: float | None
     ack_p50_seconds: float | None
     ack_p99_seconds: float | None
     batch_size: float | None  # items a commit, on average
@@ -42,10 +41,13 @@ class Point:
 
     at: float  # Unix seconds
     acks_per_second: float | None
+    ack_p50_seconds: float | None
     ack_p99_seconds: float | None
     batch_size: float | None
     backlog: int | None
     oldest_due_seconds: float | None
+    buried: int | None
+    silent: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Registry:
     outcomes: dict[str, int]
     p50_seconds: float | None
     p99_seconds: float | None
-    breaker: str  # the worst of all processes; "unknown" before any has called
+    breaker: str  # the worst of all processes: open, half_open, closed
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ const seconds = known((value) => {
 
 const FIGURES = {
   acks_per_second: (value) => (value === null ? UNKNOWN : `${rate(value)} /s`),
-  refusals_per_second: (value) => (value === null ? UNKNOWN : `${rate(value)} /s`),
   ack_p50_seconds: seconds,
   ack_p99_seconds: seconds,
   batch_size: size,
@@ -43,7 +42,7 @@ const ROWS = {
   registries: (row) => [
     row.registry,
     ...["ok", "ko", "not_known"].map((outcome) => [count(row.outcomes[outcome] ?? 0), "count"]),
-    [count(failed(row)), failed(row) ? "count wrong" : "count"],
+    [count(failed(row)), failed(row) > row.calls / 10 ? "count wrong" : "count"],
     [seconds(row.p50_seconds), "count"],
     [seconds(row.p99_seconds), "count"],
     breaker(row.breaker),
@@ -102,7 +101,7 @@ function show(now) {
 
 // Written only when it changes: the place is read aloud.
 function say(sentences, well) {
-  document.getElementById("word").dataset.well = well;
+  document.getElementById("notice").dataset.well = well;
   const place = document.getElementById("sentences");
   const said = [...place.children].map((line) => line.textContent);
   if (said.join("\n") !== sentences.join("\n")) place.replaceChildren(...sentences.map((text) => made("p", text)));

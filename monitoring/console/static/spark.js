@@ -13,6 +13,7 @@ export function drawSpark(place, points, name, shown) {
   const runs = unbroken(points, name).map((run) => run.map((point) => [x(point), y(point)]));
   const svg = element("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", role: "img" });
   svg.append(titled(`${place.dataset.label}, last five minutes: at most ${known.length ? shown(top) : "nothing"}`));
+  svg.append(element("path", { class: "base", d: `M0 ${HEIGHT}H${WIDTH}` }));
   for (const run of runs) {
     svg.append(element("path", { class: "under", d: `${line(run)}V${HEIGHT}H${run[0][0]}Z` }), element("path", { d: line(run) }));
   }
