@@ -71,7 +71,7 @@ def _lines(claims: Claims, texts: Texts) -> Iterator[tuple[str, str]]:
     if "window" in claims:
         yield label["window"], _word(words["window"], claims["window"])
     if "late_reason" in claims:
-        yield label["late_reason"], _word(texts.reasons, claims["late_reason"])
+        yield label["late_reason"], _word(words["late_reason"], claims["late_reason"])
     yield label["draft_id"], str(claims["draft_id"])
 
 
