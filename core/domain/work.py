@@ -82,12 +82,16 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Postponed:
-    """To be tried again. `counts` is false where nothing was asked (open breaker, empty budget)."""
+    """To be tried again. `counts` is false where nothing was asked (open breaker, empty budget).
+
+    `anew`: everybody answered, so patience and the count of tries begin again with the next attempt.
+    """
 
     wait: timedelta
     failure: str
     counts: bool
     moves: tuple[Move, ...] = ()
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

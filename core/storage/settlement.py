@@ -122,14 +122,23 @@ def _events(one: _Held) -> list[NewEvent]:
 
 
 async def _postpone(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
-    ends = [(one.item, one.item.end) for one in held if isinstance(one.item.end, Postponed)]
-    if ends:
+    ends = [(one, one.item.end) for one in held if isinstance(one.item.end, Postponed)]
+    if not ends:
+        return
+    await connection.execute(
+        _POSTPONE,
+        *_keys([one.item for one, _ in ends]),
+        [locked.machine_now + end.wait for _, end in ends],
+        [end.failure for _, end in ends],
+        [0 if end.counts else 1 for _, end in ends],
+        [end.anew for _, end in ends],
+    )
+    suspended = [(one, end) for one, end in ends if (one.state, *one.states)[-1] is State.SUSPENDED]
+    if suspended:
         await connection.execute(
-            _POSTPONE,
-            *_keys([item for item, _ in ends]),
-            [locked.machine_now + end.wait for _, end in ends],
-            [end.failure for _, end in ends],
-            [0 if end.counts else 1 for _, end in ends],
+            _SET_NEXT_CHECKS,
+            [one.item.draft_id for one, _ in suspended],
+            [locked.machine_now + end.wait for _, end in suspended],
         )
 
 
@@ -220,12 +229,21 @@ WHERE s.draft_id = n.draft_id
 
 _RELEASE = "DELETE FROM live_claim WHERE draft_id = ANY($1::uuid[])"
 
+# A new fence, so that a settlement repeated after a lost reply finds that it was written.
 _POSTPONE = """
-UPDATE work w SET due_at = n.due_at, last_failure = n.failure, attempt = w.attempt - n.uncounted,
-       crashes = 0, lease_until = NULL, offered = false
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::int[])
-     AS n(draft_id, kind, cause, due_at, failure, uncounted)
+UPDATE work w SET due_at = n.due_at, last_failure = n.failure,
+       attempt = CASE WHEN n.anew THEN 0 ELSE w.attempt - n.uncounted END,
+       first_attempt_at = CASE WHEN n.anew THEN NULL ELSE w.first_attempt_at END,
+       crashes = 0, lease_until = NULL, offered = false, fence = nextval('fence')
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::int[], $7::boolean[])
+     AS n(draft_id, kind, cause, due_at, failure, uncounted, anew)
 WHERE w.draft_id = n.draft_id AND w.kind = n.kind AND w.cause = n.cause
+"""
+
+# Whoever reads that the outcome is suspended also reads when it is looked at again.
+_SET_NEXT_CHECKS = """
+UPDATE submission s SET next_check_at = n.due_at
+FROM unnest($1::uuid[], $2::timestamptz[]) AS n(draft_id, due_at) WHERE s.draft_id = n.draft_id
 """
 
 _BURY = """

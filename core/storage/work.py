@@ -213,22 +213,32 @@ SELECT c.draft_id, c.kind, c.cause, c.fence, c.attempt, c.first_attempt_at, c.cr
 FROM claimed c JOIN submission s USING (draft_id) CROSS JOIN civil_clock
 """
 
-# A heartbeat moves the due time too: the row is due again exactly when its lease has run out.
-_EXTEND = """
-UPDATE work w SET lease_until = clock_timestamp() + $5::interval, due_at = clock_timestamp() + $5::interval
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) AS held(draft_id, kind, cause, fence)
-WHERE w.draft_id = held.draft_id AND w.kind = held.kind AND w.cause = held.cause AND w.fence = held.fence
-  AND w.lease_until > clock_timestamp()
-RETURNING w.fence
+# What is locked is being settled, or taken by somebody else: nobody waits for it, so nobody can wait in a circle.
+_STILL_HELD = """
+WITH mine AS (
+    SELECT w.draft_id, w.kind, w.cause
+    FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) AS held(draft_id, kind, cause, fence)
+    JOIN work w ON w.draft_id = held.draft_id AND w.kind = held.kind AND w.cause = held.cause
+               AND w.fence = held.fence AND w.lease_until IS NOT NULL
+    FOR UPDATE OF w SKIP LOCKED
+)
 """
 
-_GIVE_BACK = """
-UPDATE work w SET lease_until = NULL, due_at = clock_timestamp(), attempt = w.attempt - 1
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) AS held(draft_id, kind, cause, fence)
-WHERE w.draft_id = held.draft_id AND w.kind = held.kind AND w.cause = held.cause AND w.fence = held.fence
-  AND w.lease_until IS NOT NULL
+# A heartbeat moves the due time too: the row is due again exactly when its lease has run out.
+_EXTEND = f"""{_STILL_HELD}
+UPDATE work w SET lease_until = clock_timestamp() + $5::interval, due_at = clock_timestamp() + $5::interval
+FROM mine
+WHERE w.draft_id = mine.draft_id AND w.kind = mine.kind AND w.cause = mine.cause
+  AND w.lease_until > clock_timestamp()
 RETURNING w.fence
-"""
+"""  # noqa: S608  our own statement
+
+_GIVE_BACK = f"""{_STILL_HELD}
+UPDATE work w SET lease_until = NULL, due_at = clock_timestamp(), attempt = w.attempt - 1
+FROM mine
+WHERE w.draft_id = mine.draft_id AND w.kind = mine.kind AND w.cause = mine.cause
+RETURNING w.fence
+"""  # noqa: S608  our own statement
 
 _CONTENTS = """
 SELECT r.draft_id, r.section, r.content
