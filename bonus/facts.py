@@ -7,7 +7,7 @@ from datetime import date
 from bonus.days import days
 from bonus.rules import Rules
 from bonus.typed import Object, cents, choice, day, months, objects, section, text
-from bonus.vocabulary import ATTEMPT_CERTIFICATE, BY_ACTIVE_MONTHS, Category, Link, written
+from bonus.vocabulary import ATTEMPT_CERTIFICATE, BY_ACTIVE_MONTHS, Category, Link, Suspension, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +116,21 @@ def _read_period(period: Object, rules: Rules, year: int) -> Period | None:
     lasts = _days_of([period], year)
     if category not in written(Category) or not lasts:
         return None
-    unpaid = [each for each in objects(period.get("suspensions")) if choice(each.get("kind")) in rules.unpaid]
     return Period(
         category=Category(category),
         lasts=lasts,
-        useful=lasts & ~_days_of(unpaid, year),
+        useful=lasts & ~_unpaid_days(objects(period.get("suspensions")), rules, year),
         active=months(period.get("active_months")) if category in BY_ACTIVE_MONTHS else None,
         available=months(period.get("availability_months")),
         listed=period.get("listed_in_agriculture") is True,
     )
+
+
+def _unpaid_days(suspensions: list[Object], rules: Rules, year: int) -> int:
+    """Return the days of leave that nobody pays; a day declared paid as well, maternity for instance, is paid."""
+    unpaid = [each for each in suspensions if choice(each.get("kind")) in rules.unpaid]
+    paid = [each for each in suspensions if choice(each.get("kind")) in written(Suspension) - rules.unpaid]
+    return _days_of(unpaid, year) & ~_days_of(paid, year)
 
 
 def _days_of(stretches: Sequence[Object], year: int) -> int:

@@ -6,7 +6,6 @@ from typing import Any
 from bonus.assessment import Assessment, assess
 from bonus.check_letter import check_letter
 from bonus.programme import BONUS_MAMME_2025, Programme
-
 from core.clock import ROME
 
 A = ("2018-05-01", "2021-03-03")
