@@ -32,8 +32,8 @@ async def file(counter: Counter, call: Call) -> Reply:
     )
     answer = await counter.submissions.file(filing)
     number = wire.number_in(answer.body)
-    if not answer.replayed:
-        counter.observe("submission.accepted", number=number)
+    if (filed := answer.filed) is not None:
+        counter.observe("submission.accepted", number=number, channel=filed.channel, window=filed.window)
     return Reply(answer.status, answer.body, [(b"location", f"/v1/submissions/{number}".encode())])
 
 

@@ -154,11 +154,12 @@ class FirstAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bytes of an answer and its status; `replayed` where they were given before."""
+    """The bytes of an answer and its status; `replayed` where they were given before, `filed` where a filing was new."""
 
     status: int
     body: bytes
     replayed: bool = False
+    filed: Filed | None = None
 
 
 def judge(

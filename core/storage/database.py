@@ -15,6 +15,7 @@ from core.domain.errors import StoreUnavailable
 
 CONNECT_SECONDS = 2.0
 STATEMENT_SECONDS = 3.0  # a statement of an acknowledgement
+COMMAND_SECONDS = 4.0  # the wait for any reply, for a server that no longer answers at all
 LOCK_SECONDS = 1.0
 COMMIT_SECONDS = 5.0  # the wait for COMMIT's reply; beyond it the outcome is unknown
 CHECKOUT_SECONDS = 1.0
@@ -51,7 +52,9 @@ async def connect(database_url: str) -> Connection:
     Errors: StoreUnavailable where nobody answers within two seconds.
     """
     try:
-        return await asyncpg.connect(database_url, timeout=CONNECT_SECONDS, server_settings=_SESSION)
+        return await asyncpg.connect(
+            database_url, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS, server_settings=_SESSION
+        )
     except (*UNREACHABLE, asyncpg.PostgresError) as error:
         raise StoreUnavailable from error
 

@@ -133,8 +133,8 @@ async def _seal(
     ]
     replies = [new[place][0].rules.reply(one) for place, one in zip(kept, filed, strict=True)]
     await _insert(connection, locked, [new[p][0] for p in kept], [persons[p] for p in kept], filed, replies)
-    for place, (_, body) in zip(kept, replies, strict=True):
-        outcomes[place] = Answer(202, body)
+    for place, one, (_, body) in zip(kept, filed, replies, strict=True):
+        outcomes[place] = Answer(202, body, filed=one)
     return outcomes
 
 

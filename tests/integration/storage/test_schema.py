@@ -1,0 +1,66 @@
+"""The schema: what the migrations build is what the tables say, and the allowed moves are the domain's."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from core.domain.submission import MOVES
+from core.storage.database import for_sqlalchemy
+from core.storage.migrate import migrate
+from core.storage.tables import metadata
+
+
+@pytest.fixture
+async def connection(database_url):
+    """A connection to a migrated database."""
+    engine = create_async_engine(for_sqlalchemy(database_url))
+    async with engine.connect() as connection:
+        yield connection
+    await engine.dispose()
+
+
+def differences(connection):
+    return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)
+
+
+async def test_migrations_build_the_tables(connection):
+    """No column, index or constraint more or less."""
+    assert [] == await connection.run_sync(differences)
+
+
+async def test_a_difference_would_be_seen(connection):
+    """The check above, on a planted fault."""
+    await connection.execute(text("ALTER TABLE work DROP COLUMN crashes"))
+
+    assert [] != await connection.run_sync(differences)
+
+
+async def test_the_ledger_allows_the_moves_of_the_domain(connection):
+    """One truth in two places, held equal."""
+    rows = (await connection.execute(text("SELECT from_state, to_state FROM allowed_move"))).all()
+
+    assert {(str(source), str(to)) for source, targets in MOVES.items() for to in targets} == {
+        tuple(row) for row in rows
+    }
+
+
+async def test_a_forbidden_move_cannot_be_written(connection):
+    """A suspended submission is never refused: a source that does not answer decides nothing."""
+    event = (
+        "INSERT INTO submission_event (draft_id, seq, at, kind, from_state, to_state, reasons)"
+        " VALUES (gen_random_uuid(), 1, now(), 'moved', 'suspended', 'refused', '[]')"
+    )
+
+    with pytest.raises(IntegrityError):
+        await connection.execute(text(event))
+
+
+async def test_migrating_again_changes_nothing(database_url):
+    """Also with another civil time: an offset once set is kept with the data."""
+    first = await migrate(database_url)
+    again = await migrate(database_url)
+
+    assert first["civil_offset_seconds"] == again["civil_offset_seconds"] == 0
