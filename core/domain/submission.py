@@ -154,7 +154,7 @@ class FirstAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bytes of an answer and its status; `replayed` where they were given before, `filed` where a filing was new."""
+    """The bytes of an answer and its status; `replayed` where given before, `filed` where a filing was new."""
 
     status: int
     body: bytes
