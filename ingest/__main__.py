@@ -20,6 +20,7 @@ from core.storage.estimate import Estimates
 from core.storage.group_commit import GroupCommit
 from core.storage.submissions import Submissions
 from ingest import texts
+from ingest.admission import Admission
 from ingest.app import build
 from ingest.counter import Counter
 from ingest.door import Door
@@ -93,6 +94,7 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         texts=said,
         clock=clock,
         observe=watch.observe,
+        admission=Admission(lambda: commit.waiting, limits.waiting, clock),
         body_bytes=limits.body_bytes,
     )
     readiness = Readiness(reader)

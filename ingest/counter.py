@@ -11,10 +11,10 @@ from core.hooks import Observe
 from core.storage.drafts import Drafts
 from core.storage.estimate import Estimates
 from core.storage.submissions import Submissions
+from ingest.admission import Admission
 from ingest.call import Call
 from ingest.numbers import Numbers
 from ingest.person import People
-from ingest.rate_limits import NEW_DRAFTS, PER_DRAFT, RateLimits
 from ingest.receipt_forms import ReceiptForms
 from ingest.receipts import Receipts
 from ingest.refusal import Refusal
@@ -38,10 +38,9 @@ class Counter:
     texts: Texts
     clock: Clock
     observe: Observe
+    admission: Admission
     body_bytes: int
     programmes: Mapping[str, Programme] = field(default_factory=lambda: PROGRAMMES)
-    per_draft: RateLimits = field(default_factory=lambda: RateLimits(PER_DRAFT))
-    new_drafts: RateLimits = field(default_factory=lambda: RateLimits(NEW_DRAFTS))
 
     def caller(self, call: Call) -> Token:
         """Return whose call this is, counted against its draft's rate.
@@ -52,7 +51,7 @@ class Counter:
         if scheme.lower() != b"bearer":
             raise Refusal("token-missing")
         token = self.tokens.read(credentials.strip())
-        call.admit(self.per_draft.count(token.draft_id, self.clock.monotonic()))
+        self.admission.admit(call, token.draft_id)
         return token
 
     def owner_of(self, call: Call) -> UUID:

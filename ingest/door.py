@@ -40,6 +40,8 @@ class Desk:
         began = counter.clock.monotonic()
         call = Call(scope, receive, counter.clock, path)
         try:
+            if scope["method"] != "GET":
+                counter.admission.must_have_room()
             reply = await endpoint(counter, call)
         except ClientGone:
             return None

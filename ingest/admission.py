@@ -1,0 +1,37 @@
+"""Admission: yes or no at the door, before any work."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from core.clock import Clock
+from core.domain.errors import TooManyWaiting
+from ingest.call import Call
+from ingest.rate_limits import NEW_DRAFTS, PER_DRAFT, RateLimits
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Admits by two measures: how many wait for a commit (503, we are full) and each draft's own rate (429, slow down).
+
+    Nobody is judged by an address: hundreds may share one.
+    """
+
+    waiting: Callable[[], int]  # how many requests wait for a commit
+    most_waiting: int
+    clock: Clock
+    drafts: RateLimits = field(default_factory=lambda: RateLimits(PER_DRAFT))
+    starts: RateLimits = field(default_factory=lambda: RateLimits(NEW_DRAFTS))
+
+    def must_have_room(self) -> None:
+        """Refuse before the body is read where the queue is full. Errors: TooManyWaiting."""
+        if self.waiting() >= self.most_waiting:
+            raise TooManyWaiting
+
+    def admit(self, call: Call, draft_id: UUID) -> None:
+        """Count a call against its draft's rate. Errors: Refusal too-many-requests (429)."""
+        call.admit(self.drafts.count(draft_id, self.clock.monotonic()))
+
+    def admit_start(self, call: Call) -> None:
+        """Count the start of a draft: one class for everybody. Errors: Refusal too-many-requests (429)."""
+        call.admit(self.starts.count("all", self.clock.monotonic()))
