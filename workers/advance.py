@@ -1,0 +1,119 @@
+"""advance: the table of contents of one attempt."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+from uuid import UUID
+
+from bonus.questions import Question
+from core.clock import Clock
+from core.domain.submission import State
+from core.domain.work import Attempt, Settlement
+from core.hooks import Observe, nobody
+from retry.failure import Failure, Transient
+from workers.held import Held, Hold
+from workers.registries import Answer
+from workers.settling import tell, write
+from workers.step import Decide, End, Finding, settled
+
+
+class Rows(Protocol):
+    """What advancing asks of the ledger (core/storage/work.py)."""
+
+    async def claim(self, draft_ids: Sequence[UUID], *, alone: bool = False) -> list[Attempt]:
+        """Take what was offered of these drafts."""
+
+    async def settle(self, settlement: Settlement) -> tuple[State, ...]:
+        """Write what an attempt came to."""
+
+
+class AskRegistry(Protocol):
+    """Ask the registry that knows; raises a Failure (workers/registries)."""
+
+    async def __call__(self, question: Question, *, attempt: int) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """What advancing needs; one per process.
+
+    `decide` says what an attempt needs next, `broken` what becomes of one on which our own code failed; both are pure.
+    `settle_within`: how long the outcome of an attempt is offered to a database that does not take it.
+    """
+
+    rows: Rows
+    decide: Decide
+    ask: AskRegistry
+    broken: Callable[[Attempt], End]
+    clock: Clock
+    settle_within: timedelta
+    observe: Observe = nobody
+    held: Held = field(default_factory=Held)
+
+
+def _nobody_waits(_: int) -> None:
+    pass
+
+
+async def advance(
+    draft_ids: Sequence[UUID], deps: Advance, *, alone: bool = False, free: Callable[[int], None] = _nobody_waits
+) -> None:
+    """Take the work of these drafts as far as it goes now, and write down how it went.
+
+    Each item is settled as soon as it is ready: a registry that hangs holds back only those who need it. `free` is
+    told, in parts that add up to the number of ids, how many of them need nothing more.
+    Errors: StoreUnavailable where nothing could be claimed; what was offered comes round again.
+    """
+    holds = await _claim(draft_ids, deps, alone=alone)
+    free(len(draft_ids) - len(holds))
+    await asyncio.gather(*(_take_forward(hold, deps, free) for hold in holds), return_exceptions=True)
+
+
+async def _claim(draft_ids: Sequence[UUID], deps: Advance, *, alone: bool) -> list[Hold]:
+    since = deps.clock.monotonic()
+    attempts = await deps.rows.claim(draft_ids, alone=alone)
+    if attempts:
+        deps.observe("work.claimed", count=len(attempts), crashed=len(attempts) if alone else 0)
+    return deps.held.take(attempts, since)
+
+
+async def _take_forward(hold: Hold, deps: Advance, free: Callable[[int], None]) -> None:
+    hold.task = asyncio.current_task()
+    try:
+        settlement = await _settlement(hold.attempt, deps)
+        hold.settling = True
+        written = await write(settlement, deps.rows.settle, deps.clock, deps.settle_within, deps.observe)
+        if written is not None:
+            tell(hold.attempt, written, deps.clock.monotonic() - hold.since, deps.observe)
+    finally:
+        deps.held.end(hold)
+        free(1)
+
+
+async def _settlement(attempt: Attempt, deps: Advance) -> Settlement:
+    """Return what the attempt came to; a fault of our own is an outcome too, and never a reason to refuse."""
+    try:
+        step = deps.decide(attempt)
+        if isinstance(step, Settlement):
+            return step
+        return step.then(await _ask(step.questions, attempt, deps))
+    except Exception as error:  # noqa: BLE001  whatever it is, it is written down
+        deps.observe("attempt.failed", failure=type(error).__name__, draft_id=attempt.key.draft_id)
+        return settled(attempt, deps.broken(attempt))
+
+
+async def _ask(questions: Sequence[Question], attempt: Attempt, deps: Advance) -> list[Finding]:
+    """Ask all registries at once, outside any transaction."""
+    return await asyncio.gather(*(_ask_one(question, attempt, deps) for question in questions))
+
+
+async def _ask_one(question: Question, attempt: Attempt, deps: Advance) -> Finding:
+    try:
+        return await deps.ask(question, attempt=attempt.number_of_tries)
+    except Failure as failure:
+        return failure
+    except Exception as error:  # noqa: BLE001  the answers of the others are not thrown away
+        deps.observe("attempt.failed", failure=type(error).__name__, draft_id=attempt.key.draft_id)
+        return Transient("internal-error")

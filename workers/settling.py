@@ -1,0 +1,76 @@
+"""settling: an outcome is offered to the ledger until it is written, refused, or given up, and then told."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from core.clock import Clock
+from core.domain.errors import FenceRefused, OutcomeUnknown, Unavailable
+from core.domain.work import Attempt, Buried, Concluded, Postponed, Settlement
+from core.hooks import Observe
+
+FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0  # seconds between two offers
+REFUSED = "refused-by-ledger"  # why a row is buried whose outcome the ledger does not take
+
+Settle = Callable[[Settlement], Awaitable[object]]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+async def write(
+    settlement: Settlement,
+    settle: Settle,
+    clock: Clock,
+    within: timedelta,
+    observe: Observe,
+    sleep: Sleep = asyncio.sleep,
+) -> Settlement | None:
+    """Write an outcome under its fence; return what was written, or None where nothing was.
+
+    The fence makes a repeat harmless: a database that is away for a moment costs neither the answers nor a crash.
+    After a lost reply a refusal by the fence means that the outcome had been written. What the ledger refuses on
+    other grounds (a move that is not allowed, a second decision in one round) is put on a person's list.
+    """
+    give_up_at = clock.monotonic() + within.total_seconds()
+    wait, perhaps_written = FIRST_WAIT, False
+    while True:
+        try:
+            await settle(settlement)
+        except FenceRefused:
+            if perhaps_written:
+                return settlement
+            observe("fence.refused", count=1, draft_id=settlement.draft_id)
+            return None
+        except (OutcomeUnknown, Unavailable) as error:
+            perhaps_written = perhaps_written or isinstance(error, OutcomeUnknown)
+            if clock.monotonic() + wait > give_up_at:
+                return _abandon(settlement, error, observe)
+            await sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+        except Exception as error:  # noqa: BLE001  an outcome that cannot be written must still be seen by somebody
+            if settlement.end == Buried(REFUSED):
+                return _abandon(settlement, error, observe)
+            observe("attempt.failed", failure=type(error).__name__, draft_id=settlement.draft_id)
+            settlement = Settlement(settlement.key, settlement.fence, Buried(REFUSED))
+        else:
+            return settlement
+
+
+def _abandon(settlement: Settlement, error: Exception, observe: Observe) -> Settlement | None:
+    """Leave it: its lease runs out, and the row comes round again."""
+    observe("settlement.abandoned", failure=type(error).__name__, draft_id=settlement.draft_id)
+    return None
+
+
+def tell(attempt: Attempt, written: Settlement, seconds: float, observe: Observe) -> None:
+    """State what an attempt came to, once it is written; `seconds` since it was claimed."""
+    kind, channel = attempt.key.kind.value, attempt.channel.value
+    match written.end:
+        case Concluded(moves=moves, decision=decision):
+            outcome = moves[-1].to.value if moves else "done"
+            observe("work.settled", kind=kind, outcome=outcome, channel=channel, seconds=seconds)
+            if decision is not None:
+                observe("decision.recorded", outcome=decision.outcome.value, channel=channel)
+        case Postponed(failure=failure):
+            observe("work.postponed", kind=kind, failure=failure)
+        case Buried(reason=reason):
+            observe("work.buried", kind=kind, reason=reason, draft_id=attempt.key.draft_id, number=attempt.number)
