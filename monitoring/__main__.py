@@ -2,11 +2,9 @@
 
 import asyncio
 import os
-import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import datetime
 
 import uvicorn
@@ -59,26 +57,12 @@ async def _serve(known: Settings, watch: Watch) -> None:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=DRAIN_SECONDS
         )
-        await _Server(config).serve(sockets=[_socket(known.place.ops_port)])
+        await uvicorn.Server(config).serve(sockets=[_socket(known.place.ops_port)])
     finally:
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
         await reader.close()
-
-
-class _Server(uvicorn.Server):
-    """uvicorn raises the signal again once it has stopped, which would leave our own clearing up undone."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Stop serving on the first signal; say nothing more of it."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.handle_exit, number, None)
-        yield
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
 
 
 def _socket(port: int) -> socket.socket:

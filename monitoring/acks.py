@@ -9,7 +9,15 @@ from monitoring.tally import Tally
 
 # The operations whose 2xx says that something is kept.
 PROMISES = frozenset(
-    {"start-draft", "save-section", "submit", "integrate", "withdraw", "request-review", "delete-draft"},
+    {
+        "draft.start",
+        "draft.delete",
+        "section.save",
+        "submission.file",
+        "submission.integrate",
+        "submission.reopen",
+        "submission.withdraw",
+    }
 )
 
 

@@ -20,6 +20,7 @@ FIELDS: Mapping[str, Shape] = MappingProxyType(
         # ids: they lead to the row, and say nothing without it
         **_all(words.identifier, "draft_id request_id batch_id"),
         **_all(words.number, "number"),
+        **_all(words.incident, "incident"),
         # codes of ours
         **_all(
             words.word,

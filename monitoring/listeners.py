@@ -51,8 +51,9 @@ def rules(s: Series) -> dict[str, Rule]:
         # the counter
         "request.answered": Rule(lambda f: s.requests(f["operation"], f["status"]).observe(f["seconds"])),
         "request.refused": Rule(lambda f: s.refusals(f["operation"], f["code"]).inc()),
+        "request.crashed": Rule(lambda f: s.crashes(f["operation"]).inc(), "error"),
         "draft.started": Rule(lambda f: s.drafts(f["channel"]).inc()),
-        "section.saved": Rule(lambda f: s.sections(f["section"], f["channel"]).inc(f.get("count", 1))),
+        "section.saved": Rule(lambda f: s.sections(f["section"]).inc()),
         "submission.accepted": Rule(lambda f: s.submissions(f["channel"], f["window"]).inc(), "info"),
         "loop.lagged": Rule(lambda f: s.loop_lag.observe(f["seconds"])),
         # group commit

@@ -115,7 +115,8 @@ def _route_uncaught(logger: FilteringBoundLogger) -> None:
     """An uncaught error would print its message on standard error; it goes the way of all others instead."""
 
     def in_process(_type: type[BaseException], error: BaseException, _traceback: TracebackType | None) -> None:
-        logger.critical("process.crashed", exc_info=error)
+        if not isinstance(error, KeyboardInterrupt):
+            logger.critical("process.crashed", exc_info=error)
 
     def in_thread(crash: threading.ExceptHookArgs) -> None:
         logger.error("thread.crashed", exc_info=crash.exc_value)

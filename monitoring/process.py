@@ -2,6 +2,9 @@
 
 import os
 import platform
+import signal
+import sys
+import threading
 import time
 import tomllib
 from collections.abc import Iterator
@@ -59,6 +62,7 @@ def watched(process: str, data: Path, *, fd: int = 1, announce: bool = True) -> 
     series.lines_lost.set_function(lambda: log.lines.lost)
     port = ScrapePort(series.registry)
     watch = Watch(process, listen(series, log.logger), series, log, port.address, data / "run" / f"{process}.json")
+    _end_in_order()
     started = time.monotonic()
     watch.observe("process.started", pid=os.getpid())
     try:
@@ -73,6 +77,15 @@ def watched(process: str, data: Path, *, fd: int = 1, announce: bool = True) -> 
         watch.observe("process.stopped", seconds=time.monotonic() - started)
         port.close()
         log.close()
+
+
+def _end_in_order() -> None:
+    """SIGTERM unwinds the stack: uvicorn raises it once more when it has stopped, which would end us on the spot.
+
+    A process that waits for the signal in its own way has its handler in place of this one.
+    """
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
 
 
 def _withdraw(run_file: Path) -> None:

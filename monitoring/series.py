@@ -37,8 +37,9 @@ class Series:
         self.registry.register(Acks(requests))
         self.requests = self._bound(requests.of, "operation", "status")
         self.refusals = self._count("refusals", "Requests refused, by problem code.", "operation", "code")
+        self.crashes = self._count("requests_crashed", "Requests that met a fault of ours.", "operation")
         self.drafts = self._count("drafts_started", "Drafts begun.", "channel")
-        self.sections = self._count("sections_saved", "Section saves acknowledged.", "section", "channel")
+        self.sections = self._count("sections_saved", "Section saves acknowledged.", "section")
         self.submissions = self._count("submissions_accepted", "Submissions acknowledged.", "channel", "window")
         self.loop_lag = self._tally("loop_lag_seconds", "How late the event loop came to what was due.").of()
 

@@ -14,6 +14,7 @@ _WORD = re.compile(r"[a-z][a-z0-9]{0,14}(?:[._:-][a-z0-9]{1,15}){0,9}")
 _CLASS = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,59}(?:\.[A-Za-z_][A-Za-z0-9_]{0,59}){0,6}")
 _NUMBER = re.compile(r"[A-Z0-9]{4,8}(?:-[A-Z0-9]{2,8})?")
 _PLACE = re.compile(r"[A-Za-z0-9_./<>-]{1,120}:[0-9]{1,6}(?: [A-Za-z0-9_.<>]{1,80})?")
+_INCIDENT = re.compile(r"[0-9a-f]{8}")
 _SQLSTATE = re.compile(r"[0-9A-Z]{5}")
 _DIGIT = "[0-9LMNPQRSTUV]"  # a digit, or the letter that stands for it in an omocodia
 _PERSON = re.compile(
@@ -48,6 +49,11 @@ def number(value: object) -> object:
 def place(value: object) -> object:
     """Admit a place in the code: path, line and function."""
     return _matching(_PLACE, value)
+
+
+def incident(value: object) -> object:
+    """Admit the code of an incident, which a caller reads out to us."""
+    return _matching(_INCIDENT, value)
 
 
 def sqlstate(value: object) -> object:

@@ -1,0 +1,65 @@
+"""The catalogue of series as a golden file; `python -m tests.unit.monitoring.catalogue` writes it anew."""
+
+from pathlib import Path
+from uuid import UUID
+
+from core.storage.pressure import Backlog, Standing
+from monitoring.exporter import Exporter
+from monitoring.ledger_series import Seen
+from monitoring.listeners import listen, rules
+from monitoring.series import Series
+
+CATALOGUE = Path(__file__).parents[2] / "golden" / "series.txt"
+
+
+def catalogue() -> str:
+    """One line a series: name, type, labels, help text."""
+    series = Series()
+    exporter = Exporter(store=None, observe=lambda *_, **__: None)
+    exporter.seen = everything_seen()
+    series.registry.register(exporter)
+    observe = listen(series, logger=_Silent())
+    for fact in rules(series):
+        observe(fact, **with_everything())
+    return "".join(sorted(_line(family) for family in series.registry.collect()))
+
+
+def with_everything():
+    """Return every field that facts have, each with a value of its kind."""
+    words = "channel section window operation code stage failure kind outcome reason registry unit cause"
+    numbers = "seconds count size crashed crashes attempt fence status pid"
+    return {
+        **dict.fromkeys(words.split(), "one"),
+        **dict.fromkeys(numbers.split(), 1),
+        "channel": "web",
+        "registry": "anpr",
+        "operation": "submission.file",
+        "status": 200,
+        "state": "open",
+        "units": {"save": 1},
+        "waits": (0.001,),
+        "draft_id": UUID(int=1),
+        "number": "AAAA2222",
+        "counts": True,
+    }
+
+
+def everything_seen() -> Seen:
+    """Return what an exporter has seen that has seen something of each kind."""
+    backlog = (Backlog("web", "decision", "due", 1, 1.0),)
+    return Seen(at=0, backlog=backlog, standing=Standing({"one": 1}, {"accepted": 1}, frozenset()), reachable=True)
+
+
+def _line(family):
+    labels = sorted({label for sample in family.samples for label in sample.labels} - {"le"})
+    name = f"{family.name}_total" if family.type == "counter" else family.name
+    return f"{name} {family.type} {{{', '.join(labels)}}} {family.documentation}\n"
+
+
+class _Silent:
+    def __getattr__(self, _name):
+        return lambda *_, **__: None
+
+
+if __name__ == "__main__":
+    CATALOGUE.write_text(catalogue())
