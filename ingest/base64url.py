@@ -3,7 +3,7 @@
 import binascii
 
 _TO_URL = bytes.maketrans(b"+/", b"-_")
-_FROM_URL = bytes.maketrans(b"-_+/", b"+/!!")  # "!" belongs to no alphabet, so the other spelling is refused
+_FROM_URL = bytes.maketrans(b"-_+/=", b"+/!!!")  # "!" belongs to no alphabet, so the other spelling is refused
 
 
 def encoded(value: bytes) -> bytes:

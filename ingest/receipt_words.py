@@ -79,8 +79,9 @@ def _sections(claims: Claims, texts: Texts) -> Iterator[SectionLine]:
     names = texts.words["section"]
     sealed = claims.get("sections")
     if isinstance(sealed, Mapping):
-        for name in sorted(sealed, key=list(names).index):
-            yield SectionLine(names[name], sealed[name]["revision"], sealed[name]["digest"])
+        in_order = [name for name in names if name in sealed] + sorted(sealed.keys() - names.keys())
+        for name in in_order:
+            yield SectionLine(_word(names, name), sealed[name]["revision"], sealed[name]["digest"])
     elif "section" in claims:
         revision = int(str(claims["revision"]))
         yield SectionLine(_word(names, claims["section"]), revision, str(claims["digest"]))

@@ -9,9 +9,8 @@ from ingest import body
 from ingest.canonical import canonical
 from ingest.refusal import Refusal
 
-texts = st.text(
-    st.characters(exclude_categories=["Cs"]) | st.sampled_from("\uff33\U0001f600\x7f\u2028\x1f"), max_size=6
-)
+characters = st.characters(exclude_categories=["Cs"]) | st.sampled_from("\uff33\U0001f600\x7f\u2028\x1f")
+texts = st.text(characters, max_size=6)
 contents = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),

@@ -1,5 +1,7 @@
 """Numbers of submissions: a permutation of the sequence that gives nothing away."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,14 +34,17 @@ def test_neighbouring_numbers_have_nothing_in_common():
     numbers = [NUMBERS.number(sequence) for sequence in range(2_000)]
 
     assert len(set(numbers)) == 2_000
-    assert sum(a[:2] == b[:2] for a, b in zip(numbers, numbers[1:], strict=False)) < 200
+    assert sum(a[:2] == b[:2] for a, b in pairwise(numbers)) < 200
 
 
 def test_the_numbers_are_the_keys():
-    """Another key gives other numbers; the same key the same ones for ever."""
+    """Another key gives other numbers; the same key the same ones for ever, or one would be given twice."""
     assert Numbers(b"o" * 32).number(1) != NUMBERS.number(1)
     assert [NUMBERS.number(sequence) for sequence in (0, 1, 2, PLACES - 1)] == [
-        Numbers(b"k" * 32).number(sequence) for sequence in (0, 1, 2, PLACES - 1)
+        "N6TKHCN5",
+        "R558TKV3",
+        "TYP7FVXR",
+        "MY2W6AF8",
     ]
 
 

@@ -1,5 +1,6 @@
 """Preconditions: the revision a save builds on, and the key a request is called by."""
 
+from contextlib import suppress
 from uuid import UUID
 
 import pytest
@@ -69,10 +70,8 @@ def test_the_tag_of_a_revision_names_it(revision: int):
 def test_any_header_is_read_or_refused(value: bytes):
     """No header raises anything but a refusal."""
     for name in (b"if-match", b"if-none-match"):
-        try:
+        with suppress(Refusal):
             base_revision([(name, value)])
-        except Refusal:
-            pass
 
 
 @pytest.mark.parametrize("written", [str(KEY), str(KEY).upper(), f'"{KEY}"'])

@@ -1,0 +1,81 @@
+"""Texts: complete, in plain Italian, and with codes that stay."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from core.domain.submission import State
+from ingest import texts
+from ingest.texts import ProblemText, Texts
+
+TEXTS = texts.load()
+
+
+@pytest.mark.parametrize("problem", TEXTS.problems.values(), ids=lambda problem: problem.code)
+def test_a_problem_is_complete(problem: ProblemText):
+    """Codes in kebab case, sentences that end, words a machine can rely on."""
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", problem.code)
+    assert re.fullmatch(r"[A-F]\d\d", problem.reference)
+    assert 400 <= problem.status < 600
+    assert {problem.saved, problem.right_preserved} <= {"yes", "no", "unknown"}
+    for sentence in (problem.detail, problem.safe, problem.action, problem.right):
+        assert sentence[0].isupper(), sentence
+        assert sentence.endswith("."), sentence
+    assert not problem.title.endswith(".")
+
+
+def test_references_are_read_out_without_mistake():
+    """No two problems share one."""
+    references = [problem.reference for problem in TEXTS.problems.values()]
+
+    assert len(set(references)) == len(references)
+
+
+def test_what_may_have_been_saved_may_be_sent_again():
+    """Where we do not know, only a repeat settles it, and it does no harm."""
+    assert all(problem.safe_to_retry for problem in TEXTS.problems.values() if problem.saved == "unknown")
+
+
+def test_every_refusal_for_now_may_be_sent_again():
+    """408, 429 and 503 are about the moment, not about the request."""
+    assert all(p.safe_to_retry for p in TEXTS.problems.values() if p.status in (408, 429, 503))
+
+
+def test_every_state_of_a_submission_has_its_words():
+    """Word, line of the timeline and sentence, and none for a state that does not exist."""
+    assert TEXTS.submission_states.keys() == set(State)
+    for text in (*TEXTS.submission_states.values(), *TEXTS.draft_states.values()):
+        assert text.word
+        assert text.label
+        assert text.sentence.endswith(".")
+
+
+def test_the_words_of_a_state_are_those_of_the_design():
+    """What people hear at the office and read on the page is one word."""
+    words = {state: TEXTS.submission_states[state].word for state in State}
+
+    assert words["accepted"] == "acquisita"
+    assert words["in_review"] == "in istruttoria"
+    assert words["granted_in_part"] == "accolta in parte"
+    assert words["needs_officer"] == "in evidenza alla sede"
+    assert words["withdrawn"] == "annullata"
+
+
+def test_an_unknown_fault_still_gets_a_sentence():
+    """A code of a newer form than the catalogue's is not shown bare."""
+    assert TEXTS.fault("brand-new") == "Controlla questo punto."
+    assert TEXTS.fault("unknown-field") == "Questo campo non è previsto."
+
+
+def test_sentences_may_be_grouped_as_their_writer_likes(tmp_path: Path):
+    """Plain texts, tables of texts, or tables with their `text`."""
+    for name in ("problems", "states", "words"):
+        (tmp_path / f"{name}.toml").write_text((texts.ITALIAN / f"{name}.toml").read_text("utf-8"), "utf-8")
+    (tmp_path / "fields.toml").write_text('plain = "A."\n[long]\ntext = "B."\n[group]\none = "C."\n', "utf-8")
+
+    read: Texts = texts.load(tmp_path)
+
+    assert read.fields == {"plain": "A.", "long": "B.", "one": "C."}
+    assert read.fault("long") == "B."
+    assert read.reasons == {}

@@ -1,0 +1,157 @@
+"""The offline verifier: an exit code, a reason, and what the receipt says."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from core.domain.receipt import SealedSection, SectionReceipt, SubmissionReceipt, canonical, digest
+from ingest.receipts import Receipts
+from ingest.verify_receipt import KEYS_BESIDE, main
+
+NOW = datetime(2025, 11, 20, 8, 0, tzinfo=UTC)
+DRAFT = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
+CHILDREN = {"children": [{"first_name": "Zoë", "birth_date": "2018-05-01"}]}
+DIGEST = digest(DRAFT, "children", canonical(CHILDREN))
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def place(tmp_path: Path, receipts: Receipts) -> Path:
+    """A folder as somebody would have it: receipts, the published keys, the content."""
+    section = receipts.sign(SectionReceipt(DRAFT, "children", 2, DIGEST, NOW))
+    sealed = {"children": SealedSection(2, DIGEST), "work": SealedSection(1, b"\x01" * 32)}
+    filing = SubmissionReceipt(
+        DRAFT, NOW, trial=False, number="XVP5KW5R", sections=sealed, arrived_at=NOW, window="ordinary"
+    )
+    wrapped = "\n".join(section[start : start + 64] for start in range(0, len(section), 64))
+    (tmp_path / "section.txt").write_text(wrapped + "\n")
+    (tmp_path / "filing.json").write_text(json.dumps({"number": "XVP5KW5R", "receipt": receipts.sign(filing)}))
+    (tmp_path / "content.json").write_text(json.dumps(CHILDREN, indent=2))
+    (tmp_path / KEYS_BESIDE).write_text(json.dumps(receipts.key_set()))
+    return tmp_path
+
+
+def test_a_valid_receipt_exits_with_zero(place: Path, capsys: pytest.CaptureFixture[str]):
+    """As text wrapped over lines, with the keys found beside it."""
+    assert main([str(place / "section.txt")]) == 0
+
+    said = capsys.readouterr().out
+    assert said.startswith("authentic: ")
+    assert f"Figli, 2: {DIGEST.hex()}" in said
+
+
+def test_an_answer_of_the_service_is_read_too(place: Path, capsys: pytest.CaptureFixture[str]):
+    """The receipt is found in it, and said in words with the time of Rome."""
+    assert main([str(place / "filing.json"), "--keys", str(place / KEYS_BESIDE)]) == 0
+
+    said = capsys.readouterr().out
+    assert "Numero della domanda: XVP5 KW5R" in said
+    assert "Arrivata: 20 novembre 2025, ore 09:00:00 (ora di Roma, UTC+1)" in said
+
+
+def test_the_keys_folder_serves_as_keys(place: Path, folder: Path):
+    """On the machine of the service itself."""
+    assert main([str(place / "section.txt"), "--keys", str(folder)]) == 0
+
+
+def test_a_receipt_that_is_not_valid_exits_with_one(place: Path, capsys: pytest.CaptureFixture[str]):
+    """With its reason."""
+    cut = (place / "section.txt").read_text()[:-10]
+    (place / "cut.txt").write_text(cut)
+
+    assert main([str(place / "cut.txt")]) == 1
+
+    assert capsys.readouterr().out.startswith("truncated: ")
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b'{"receipt": 7}', b"\xff\xfe\x00", b"[" * 50_000, b'"a.b.c"'])
+def test_a_file_that_holds_no_receipt_exits_with_one(place: Path, content: bytes, capsys: pytest.CaptureFixture[str]):
+    """Whatever is in it."""
+    (place / "other").write_bytes(content)
+
+    assert main([str(place / "other")]) == 1
+
+    assert capsys.readouterr().out.startswith("not-a-receipt: ")
+
+
+def test_the_content_of_a_section_is_compared(place: Path, capsys: pytest.CaptureFixture[str]):
+    """However it is spelt: only its canonical form counts."""
+    assert main([str(place / "section.txt"), "--content", str(place / "content.json")]) == 0
+
+    assert "Il contenuto mostrato è proprio quello della ricevuta." in capsys.readouterr().out
+
+
+def test_another_content_exits_with_one(place: Path, capsys: pytest.CaptureFixture[str]):
+    """The receipt is authentic, and not of this content."""
+    other = json.dumps({"children": []})
+    (place / "content.json").write_text(other)
+
+    assert main([str(place / "section.txt"), "--content", str(place / "content.json")]) == 1
+
+    assert capsys.readouterr().out.startswith("content-differs: ")
+
+
+def test_a_filing_is_compared_section_by_section(place: Path, capsys: pytest.CaptureFixture[str]):
+    """The answer that reads a section back says itself which one it is."""
+    (place / "read.json").write_text(json.dumps({"section": "children", "revision": 2, "content": CHILDREN}))
+    filing = str(place / "filing.json")
+
+    assert main([filing, "--content", str(place / "read.json")]) == 0
+    assert main([filing, "--content", str(place / "content.json"), "--section", "children"]) == 0
+    assert main([filing, "--content", str(place / "content.json"), "--section", "work"]) == 1
+    assert main([filing, "--content", str(place / "content.json"), "--section", "income"]) == 1
+    assert main([filing, "--content", str(place / "content.json")]) == 2
+    assert "--section" in capsys.readouterr().err
+
+
+def test_without_keys_it_cannot_be_told(
+    place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """Exit code 2 and what to give; never a verdict."""
+    (place / KEYS_BESIDE).unlink()
+    monkeypatch.setenv("APPRODO_KEYS", str(place / "nowhere"))
+
+    assert main([str(place / "section.txt")]) == 2
+
+    captured = capsys.readouterr()
+    assert (captured.out, "--keys" in captured.err) == ("", True)
+
+
+@pytest.mark.parametrize("damaged", ["{}", "[1]", "", '{"keys":[{"crv":"Ed25519","kid":"k","x":"AA"}]}'])
+def test_with_keys_that_are_none_it_cannot_be_told(place: Path, damaged: str):
+    """A damaged key set says nothing about the receipt."""
+    (place / KEYS_BESIDE).write_text(damaged)
+
+    assert main([str(place / "section.txt")]) == 2
+
+
+def test_a_missing_file_cannot_be_told(place: Path):
+    """One line, exit code 2."""
+    assert main([str(place / "nothing.txt"), "--keys", str(place / KEYS_BESIDE)]) == 2
+
+
+def test_content_that_no_section_can_hold_cannot_be_told(place: Path):
+    """A float has no canonical form here."""
+    (place / "content.json").write_text('{"a": 1.5}')
+
+    assert main([str(place / "section.txt"), "--content", str(place / "content.json")]) == 2
+
+
+def test_it_stands_alone(place: Path):
+    """It runs by its command without the web framework, the database or the network's libraries."""
+    code = (
+        "import sys; from ingest.verify_receipt import main; exit_code = main(sys.argv[1:]);"
+        "print(sorted({'fastapi', 'starlette', 'uvicorn', 'sqlalchemy', 'asyncpg', 'httpx'} & set(sys.modules)));"
+        "sys.exit(exit_code)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(place / "section.txt")], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout.splitlines()[-1], done.stderr) == (0, "[]", "")
