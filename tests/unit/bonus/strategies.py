@@ -12,7 +12,10 @@ TAX_CODES = ["RSSMRA85T50A562W", "rssmra85t10a562s", "RSS MRA 85T10 A56NH", "MRT
 IBANS = ["IT60X0542811101000000123456", "it60 x054 2811 1010 0000 0123 456", "DE89370400440532013000", "US1", "IT00"]
 DAYS = ["2018-05-01", "2025-02-29", "2025-06-30", "0001-01-01", "9999-12-31", "01/05/2018", "2025-W01-1", "20250101"]
 SUMS = ["40000", "40.000,00", "40000.01", "-5", "1e9", "٤٠", "20000.5", "9" * 500]
-CHOICES = [*Link, *Category, *Suspension, *Method, *Legalisation, "attempt_certificate", "EMPLOYEE_PERMANENT", "niente"]
+CHOICES = [
+    *(each.value for choices in (Link, Category, Suspension, Method, Legalisation) for each in choices),
+    *("attempt_certificate", "EMPLOYEE_PERMANENT", "niente"),
+]
 
 typed = st.one_of(
     st.none(),
