@@ -45,7 +45,8 @@ class Samples:
             if not name.endswith(_GROWING):
                 continue
             earlier = before.value(name, labels)
-            if increase := value - earlier if value >= earlier else value:
+            increase = value - earlier if value >= earlier else value
+            if increase or name.endswith("_bucket"):  # an empty bucket says where the next one begins
                 grown[name][labels] = increase
         return Samples(dict(grown))
 
