@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from loadtest.standins.calls import Calls
-from loadtest.standins.rules import Mode, Rule, Rules, Scope, person_of
+from loadtest.standins.rules import Mode, Registry, Rule, Rules, Scope, person_of
 
 LISTED_BY = ("registry", "fact", "key", "mode", "answer")
 
@@ -18,7 +18,7 @@ class Order(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    registry: Literal["*", "anpr", "revenue", "labour", "bank", "pdnd"]
+    registry: Registry | Literal["*", "pdnd"]
     fact: str | None = None  # `child:1`, or `child` for every child
     tax_code: str | None = None  # only questions that name this person; kept as a digest
     mode: Mode

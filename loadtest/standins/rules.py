@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
-REGISTRIES: Final = ("anpr", "revenue", "labour", "bank")
+Registry = Literal["anpr", "revenue", "labour", "bank"]
+REGISTRIES: Final[tuple[Registry, ...]] = get_args(Registry)
 VOUCHER_DESK: Final = "pdnd"
 ANY: Final = "*"  # every registry; the voucher desk is none
 

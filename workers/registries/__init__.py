@@ -2,7 +2,7 @@
 
 from workers.registries.answer import Answer, Said
 from workers.registries.limits import Limits
-from workers.registries.question import Question, question_digest
+from workers.registries.question import question_digest
 from workers.registries.registries import REGISTRIES, Registries
 
-__all__ = ["REGISTRIES", "Answer", "Limits", "Question", "Registries", "Said", "question_digest"]
+__all__ = ["REGISTRIES", "Answer", "Limits", "Registries", "Said", "question_digest"]

@@ -1,7 +1,7 @@
 """exchange: one request to a registry and what came back."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import Final
 
 import httpx
 
@@ -9,49 +9,47 @@ from core.clock import Clock
 from retry.failure import Failure, Malformed, Permanent, Throttled, Transient
 from retry.inline import through_a_blip
 from workers.registries.limits import Limits
+from workers.registries.lines import Line
 from workers.registries.retry_after import retry_after
 
-REFUSED_QUESTION = frozenset({400, 413, 422})  # the registry is well; it is this question that it refuses
+REFUSED_QUESTION: Final = frozenset({400, 413, 422})  # the registry is well; it is this question that it refuses
+SENT_ALWAYS: Final = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "approdo"}
 
 
 class Unauthorized(Transient):
     """The registry does not accept the voucher."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is sent: a path below the base address, a body, and its headers."""
-
-    path: str
-    body: bytes
-    headers: Mapping[str, str]
-
-
 class Exchange:
-    """Sends a request and returns the JSON of a 200; anything else is a failure."""
+    """Posts to one address and returns the JSON of a 200; anything else is a failure."""
 
-    def __init__(self, client: httpx.AsyncClient, limits: Limits, clock: Clock) -> None:
-        self._client = client
+    def __init__(self, url: str, limits: Limits, clock: Clock) -> None:
+        read = limits.read.total_seconds()
+        timeout = httpx.Timeout(connect=limits.connect.total_seconds(), read=read, write=read, pool=read)
+        self._url = httpx.URL(url)
+        self._extensions = {"timeout": timeout.as_dict()}
         self._limits = limits
         self._clock = clock
 
-    async def post(self, request: Request, may_repeat: Callable[[], bool]) -> bytes:
+    async def post(self, line: Line, body: bytes, headers: Mapping[str, str], may_repeat: Callable[[], bool]) -> bytes:
         """Return the body of the answer; nothing is followed, nothing unpacked, nothing long is read to its end.
 
         `may_repeat`: whether a refused or reset connection may be tried once more, at once.
         Errors: Transient, Malformed, Throttled, Permanent, Unauthorized. The caller sets the time limit of the whole.
         """
+        request = httpx.Request(
+            "POST", self._url, content=body, headers={**SENT_ALWAYS, **headers}, extensions=self._extensions
+        )
         try:
-            return await self._post(request, may_repeat)
+            return await self._send(line, request, may_repeat)
         except httpx.TimeoutException:
             raise Transient("no-answer-in-time") from None
         except httpx.TransportError as error:
             raise Transient("connection-failed") if _is_blip(error) else Malformed("answer-not-http") from error
 
-    async def _post(self, request: Request, may_repeat: Callable[[], bool]) -> bytes:
+    async def _send(self, line: Line, request: httpx.Request, may_repeat: Callable[[], bool]) -> bytes:
         async def send() -> httpx.Response:
-            message = self._client.build_request("POST", request.path, content=request.body, headers=request.headers)
-            return await self._client.send(message, stream=True)
+            return await line.handle_async_request(request)
 
         response = await through_a_blip(send, is_blip=_is_blip, may_repeat=may_repeat, clock=self._clock)
         try:

@@ -1,25 +1,10 @@
-"""question: what a registry is asked, its canonical bytes and its digest."""
+"""question: the digest of what a registry is asked, and its bytes on the wire."""
 
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Protocol
 
-
-class Question(Protocol):
-    """One fact that one registry is asked to verify (made by bonus/questions.py)."""
-
-    @property
-    def fact(self) -> str:
-        """The fact in question: `identity`, `child:0`, `work:1`, `account`."""
-
-    @property
-    def registry(self) -> str:
-        """The registry that knows."""
-
-    @property
-    def body(self) -> Mapping[str, object]:
-        """What the registry needs to know to answer, and nothing more: JSON values."""
+from bonus.questions import Question
 
 
 def question_digest(question: Question) -> bytes:

@@ -5,6 +5,7 @@ from typing import Final, Self
 
 import httpx
 
+from bonus.questions import Question
 from core.clock import Clock
 from core.hooks import Observe, nobody
 from retry.breaker import Breaker, State
@@ -15,12 +16,11 @@ from retry.policy import BreakerPolicy, BudgetPolicy
 from workers.registries.answer import Answer
 from workers.registries.exchange import Exchange
 from workers.registries.limits import Limits
-from workers.registries.question import Question
+from workers.registries.lines import Lines
 from workers.registries.registry import Registry
 from workers.registries.voucher import Vouchers
 
 REGISTRIES: Final = ("anpr", "revenue", "labour", "bank")
-IDLE_SECONDS = 4.0  # a connection is not used again after this; servers commonly close at five
 
 
 class Registries:
@@ -41,15 +41,17 @@ class Registries:
         clock: Clock,
         observe: Observe = nobody,
     ) -> None:
-        self._client = _client(base_url, limits)
-        exchange = Exchange(self._client, limits, clock)
-        self._vouchers = Vouchers(exchange, limits, clock)
+        tls = httpx.create_ssl_context(trust_env=False)
+
+        def exchange(path: str) -> Exchange:
+            return Exchange(f"{base_url.rstrip('/')}/{path}", limits, clock)
 
         def registry(name: str) -> Registry:
-            changed = partial(_breaker_changed, observe, name)
-            gate = Gate(Breaker(breaker, clock, changed), RetryBudget(budget, clock))
-            return Registry(name, gate, exchange, self._vouchers, limits=limits, clock=clock, observe=observe)
+            gate = Gate(Breaker(breaker, clock, partial(_breaker_changed, observe, name)), RetryBudget(budget, clock))
+            lines, line = Lines(limits.concurrency, tls), exchange(f"{name}/v1/verifications")
+            return Registry(name, gate, lines, line, vouchers, limits=limits, clock=clock, observe=observe)
 
+        self._vouchers = vouchers = Vouchers(Lines(1, tls), exchange("pdnd/token"), limits, clock)
         self._registries = {name: registry(name) for name in REGISTRIES}
 
     async def ask(self, question: Question, *, attempt: int = 1) -> Answer:
@@ -66,29 +68,14 @@ class Registries:
     async def aclose(self) -> None:
         """Close every connection."""
         await self._vouchers.aclose()
-        await self._client.aclose()
+        for registry in self._registries.values():
+            await registry.aclose()
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
-
-
-def _client(base_url: str, limits: Limits) -> httpx.AsyncClient:
-    connect, read = limits.connect.total_seconds(), limits.read.total_seconds()
-    return httpx.AsyncClient(
-        base_url=base_url,
-        timeout=httpx.Timeout(connect=connect, read=read, write=read, pool=read),
-        limits=httpx.Limits(
-            max_connections=None,  # the places of each registry are the bound
-            max_keepalive_connections=limits.concurrency * len(REGISTRIES),
-            keepalive_expiry=IDLE_SECONDS,
-        ),
-        headers={"accept": "application/json", "accept-encoding": "identity", "user-agent": "approdo"},
-        follow_redirects=False,
-        trust_env=False,
-    )
 
 
 def _breaker_changed(observe: Observe, registry: str, state: State) -> None:

@@ -6,14 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from core.clock import Clock
 from retry.failure import Failure, Transient
-from workers.registries.exchange import Exchange, Request
+from workers.registries.exchange import Exchange
 from workers.registries.limits import Limits, in_time
+from workers.registries.lines import Lines
 
-REQUEST = Request(
-    "pdnd/token",
-    b"grant_type=client_credentials",
-    {"content-type": "application/x-www-form-urlencoded"},
-)
+ASKED = b"grant_type=client_credentials"
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 class _Wire(BaseModel):
@@ -26,7 +24,8 @@ class _Wire(BaseModel):
 class Vouchers:
     """One voucher for all registries. Whoever needs one while it is being fetched waits for the same fetch."""
 
-    def __init__(self, exchange: Exchange, limits: Limits, clock: Clock) -> None:
+    def __init__(self, lines: Lines, exchange: Exchange, limits: Limits, clock: Clock) -> None:
+        self._lines = lines
         self._exchange = exchange
         self._limit = limits.voucher
         self._margin = limits.voucher_margin.total_seconds()
@@ -53,15 +52,17 @@ class Vouchers:
             self._voucher = ""
 
     async def aclose(self) -> None:
-        """Stop fetching."""
+        """Stop fetching and close the connection."""
         if self._fetching is not None:
             self._fetching.cancel()
             await asyncio.gather(self._fetching, return_exceptions=True)
+        await self._lines.aclose()
 
     async def _fetch(self) -> str:
         try:
-            async with in_time(self._limit):
-                wire = _Wire.model_validate_json(await self._exchange.post(REQUEST, may_repeat=lambda: False))
+            async with self._lines.take(self._limit) as line, in_time(self._limit):
+                body = await self._exchange.post(line, ASKED, FORM, may_repeat=lambda: False)
+            wire = _Wire.model_validate_json(body)
         except ValidationError:
             raise Transient("voucher-not-understood") from None
         except Failure as failure:

@@ -226,3 +226,14 @@ async def test_a_cancelled_question_gives_its_place_back(line, on_the_line):
     answers = await asyncio.gather(*[on_the_line.ask(Asked(f"child:{i}")) for i in range(4)])
 
     assert {answer.answer for answer in answers} == {"ok"}
+
+
+async def test_a_call_that_ended_badly_leaves_no_line_behind(registries, standins):
+    """Every line has hung once; all of them are good again."""
+    standins.answer("hang", times=4)
+    hung = await asyncio.gather(*[registries.ask(Asked(f"child:{i}")) for i in range(4)], return_exceptions=True)
+
+    answers = await asyncio.gather(*[registries.ask(Asked(f"child:{i}")) for i in range(4)])
+
+    assert [failure.reason for failure in hung] == ["no-answer-in-time"] * 4
+    assert {answer.answer for answer in answers} == {"ok"}
