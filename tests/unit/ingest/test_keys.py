@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.key_files import KeyFault, Purpose, kept, rotated
+from ingest.key_files import KeyFault, Purpose, Secret, _written_alone, kept, rotated
 from ingest.keys import Keys, main
 
 NOW = datetime(2025, 11, 20, 8, 0, tzinfo=UTC)
@@ -195,6 +195,18 @@ def test_rotations_at_once_take_a_serial_each(folder: Path):
     assert codes == [0, 0, 0]
     assert [secret.serial for secret in Keys(folder, NOW).tokens.all()] == [1, 2, 3, 4]
     assert len({secret.value for secret in kept(folder)}) == 7
+
+
+def test_a_rotation_never_overwrites_a_key(folder: Path):
+    """Where another rotation took the serial first, its file stays as it is and this one takes the next."""
+    Keys(folder, NOW)
+    first = rotated(folder, Purpose.TOKENS, NOW)
+    late = Secret(Purpose.TOKENS, first.serial, b"x" * 32, NOW)
+
+    assert not _written_alone(folder, late)
+
+    assert Keys(folder, NOW).tokens.newest == first
+    assert len(list(folder.iterdir())) == 5
 
 
 def test_the_command_says_what_it_made(folder: Path, capsys: pytest.CaptureFixture[str]):

@@ -128,6 +128,7 @@ def test_a_known_wait_goes_before_the_catalogues(problems: Problems):
     reply = problems.reply(Refusal("too-many-requests", retry_after=7))
 
     assert (b"retry-after", b"7") in reply.headers
+    assert (b"retry-after", b"1") in problems.reply(Refusal("too-many-requests", retry_after=0)).headers
 
 
 def test_every_refusal_for_now_says_when_to_come_back(italian: Texts):
