@@ -11,7 +11,7 @@ from deploy.local.ordinary import choose
 from deploy.local.postgres import Postgres
 from deploy.local.valkey import Valkey
 
-FAST_SHUTDOWN = Step(signal.SIGINT, 3.0)
+FAST_SHUTDOWN = Step(signal.SIGINT, 2.5)
 IMMEDIATE_SHUTDOWN = Step(signal.SIGQUIT, 0.8, last=True)
 
 
@@ -30,4 +30,4 @@ def ledger(folders: Folders, environment: Mapping[str, str], tick: Callable[[], 
 def bell(folders: Folders, environment: Mapping[str, str]) -> tuple[Child, str]:
     """Return Valkey as a child, and its address. Errors: CannotStart."""
     server = Valkey(valkey_program(), folders.valkey, folders.sockets, bare(environment))
-    return Child("Valkey", server.command(), server.is_ready, Stage.BELL, (Step(signal.SIGTERM, 1.0),)), server.url()
+    return Child("Valkey", server.command(), server.is_ready, Stage.BELL, (Step(signal.SIGTERM, 0.5),)), server.url()

@@ -10,7 +10,7 @@ import psutil
 import pytest
 import redis
 
-from tests.integration.stack.running import Running, until
+from tests.integration.stack.running import PATIENCE, Running, until
 
 CHILDREN = ["counter-1", "relay-1", "worker-1", "worker-2", "monitoring", "standins", "valkey-server", "postgres"]
 
@@ -91,15 +91,16 @@ def test_a_frozen_worker_is_left_alone(stack: Running) -> None:
 
 async def _execute(url: str, statement: str) -> object:
     """Run one statement as soon as the database takes it."""
-    while True:
-        try:
-            connection = await asyncpg.connect(url)
+    async with asyncio.timeout(PATIENCE):
+        while True:
             try:
-                return await connection.fetchval(statement)
-            finally:
-                await connection.close()
-        except (asyncpg.PostgresError, OSError):
-            await asyncio.sleep(0.05)
+                connection = await asyncpg.connect(url)
+                try:
+                    return await connection.fetchval(statement)
+                finally:
+                    await connection.close()
+            except (asyncpg.PostgresError, OSError):
+                await asyncio.sleep(0.05)
 
 
 def _pongs(client: redis.Redis) -> bool:
