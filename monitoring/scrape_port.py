@@ -7,6 +7,7 @@ from socketserver import ThreadingTCPServer
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 SECONDS = 5  # how long a reader may take
+POLL_SECONDS = 0.2  # how soon it notices that it shall stop
 
 
 class ScrapePort:
@@ -15,7 +16,9 @@ class ScrapePort:
     def __init__(self, registry: CollectorRegistry) -> None:
         """Take the registry to show, and begin to serve."""
         self._server = _Server(("127.0.0.1", 0), _answering(registry))
-        self._thread = threading.Thread(target=self._server.serve_forever, name="scrape-port", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(POLL_SECONDS,), name="scrape-port", daemon=True
+        )
         self._thread.start()
 
     @property

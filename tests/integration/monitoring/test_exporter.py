@@ -1,0 +1,116 @@
+"""The exporter on the real ledger: what it shows, and what it keeps while the ledger is away."""
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from core.storage.database import Reader
+from monitoring.exporter import STANDING_EVERY, Exporter
+from tests.integration.monitoring.rows import add, add_submission
+
+
+class Facts(list):
+    """A listener that keeps what it hears."""
+
+    def __call__(self, fact, /, **fields):
+        self.append((fact, fields))
+
+
+@pytest.fixture
+def facts():
+    return Facts()
+
+
+@pytest.fixture
+def seconds():
+    """The exporter's clock."""
+    return [0.0]
+
+
+@pytest.fixture
+def exporter(reader, facts, seconds):
+    return Exporter(reader, facts, lambda: seconds[0])
+
+
+@pytest.fixture
+def value(exporter):
+    """Read a series as a scrape would."""
+    registry = CollectorRegistry()
+    registry.register(exporter)
+    return lambda name, **labels: registry.get_sample_value(name, labels)
+
+
+async def test_queue_series_are_what_the_ledger_says(exporter, connection, value):
+    """Every channel and kind is there, with 0 where nothing waits."""
+    await add(connection, channel="web")
+    await add(connection, "needs_officer", buried_reason="out-of-patience")
+    await exporter.look()
+
+    assert value("approdo_work_backlog", channel="web", kind="decision", state="due") == 1
+    assert value("approdo_work_backlog", channel="patronato", kind="payment", state="leased") == 0
+    assert value("approdo_work_oldest_due_seconds", channel="contact_centre", kind="decision") == 0
+    assert value("approdo_work_buried", reason="out-of-patience") == 1
+    assert value("approdo_submissions", state="needs_officer") == 1
+    assert value("approdo_submissions", state="paid") == 0
+    assert value("approdo_civil_offset_seconds") == 0
+
+
+async def test_a_silence_is_counted_and_told_once(exporter, connection, value, facts, seconds):
+    """For as long as it lasts; another one is another."""
+    lost = await add_submission(connection, "accepted")
+    for _ in range(3):
+        seconds[0] += STANDING_EVERY.total_seconds()
+        await exporter.look()
+    assert value("approdo_silent_failure_total") == value("approdo_silent_submissions") == 1
+
+    await connection.execute("UPDATE submission SET state = 'needs_officer'")
+    await add_submission(connection, "accepted")
+    seconds[0] += STANDING_EVERY.total_seconds()
+    await exporter.look()
+
+    assert value("approdo_silent_failure_total") == 2
+    assert value("approdo_silent_submissions") == 1
+    told = [fields["draft_id"] for fact, fields in facts if fact == "silence.found"]
+    assert told[0] == lost
+    assert len(told) == 2
+
+
+async def test_the_dear_look_is_taken_less_often(exporter, connection, value, seconds):
+    """The backlog at every look, where submissions stand every so often."""
+    await exporter.look()
+    await add(connection)
+    seconds[0] += STANDING_EVERY.total_seconds() / 2
+    await exporter.look()
+    assert value("approdo_work_backlog", channel="web", kind="decision", state="due") == 1
+    assert value("approdo_submissions", state="accepted") == 0
+
+    seconds[0] += STANDING_EVERY.total_seconds()
+    await exporter.look()
+    assert value("approdo_submissions", state="accepted") == 1
+
+
+async def test_without_the_ledger_the_last_values_stay_and_their_age_grows(
+    connection, reader, facts, seconds, value, exporter
+):
+    """A gap would look like calm, and a zero would be a lie."""
+    await add(connection)
+    await exporter.look()
+    exporter._store = Reader("postgresql://nobody@127.0.0.1:1/nothing")
+    seconds[0] += 60
+    await exporter.look()
+
+    assert value("approdo_work_backlog", channel="web", kind="decision", state="due") == 1
+    assert value("approdo_pressure_age_seconds") == 60
+    assert facts[-1] == ("pressure.missed", {"failure": "StoreUnavailable"})
+    assert not exporter.seen.reachable
+
+    exporter._store = reader
+    await exporter.look()
+    assert value("approdo_pressure_age_seconds") == 0
+    assert facts[-1][0] == "pressure.read"
+
+
+async def test_before_the_first_look_nothing_is_claimed(exporter, value):
+    """Neither a backlog nor that there is none."""
+    assert value("approdo_work_backlog", channel="web", kind="decision", state="due") is None
+    assert value("approdo_silent_submissions") is None
+    assert value("approdo_pressure_age_seconds") == 0
