@@ -64,9 +64,9 @@ async def running(tmp_path):
         process.communicate(timeout=PATIENCE)
 
 
-async def test_it_serves_reads_and_stops(running, database_url, tmp_path):
+async def test_it_serves_reads_and_stops(running, ledger_url, tmp_path):
     """Alive, ledger read, found by its run file; SIGTERM ends it well and takes the run file away."""
-    process, client = running(database_url)
+    process, client = running(ledger_url)
     async with client:
         await until(client, "/status", lambda answer: answer.status_code == 200)
         now = await until(client, "/v1/snapshot", lambda answer: answer.json()["processes"])
@@ -96,9 +96,9 @@ async def test_it_lives_without_its_ledger(running):
         assert (await client.get("/clock")).status_code == 503
 
 
-async def test_the_civil_clock_moves_for_everyone(running, database_url, connection):
+async def test_the_civil_clock_moves_for_everyone(running, ledger_url, connection):
     """It is kept in the ledger; the page says so at once."""
-    _, client = running(database_url)
+    _, client = running(ledger_url)
     async with client:
         await until(client, "/status", lambda answer: answer.status_code == 200)
         moved = await client.put("/clock", json={"now": "2025-12-09T23:59:58+01:00"})
@@ -113,9 +113,9 @@ async def test_the_civil_clock_moves_for_everyone(running, database_url, connect
     assert ">09/12/2025" in page.text or ">10/12/2025" in page.text
 
 
-async def test_production_cannot_move_it(running, database_url, connection):
+async def test_production_cannot_move_it(running, ledger_url, connection):
     """There is no such address."""
-    _, client = running(database_url, APPRODO_ENVIRONMENT="production")
+    _, client = running(ledger_url, APPRODO_ENVIRONMENT="production")
     async with client:
         await until(client, "/status", lambda answer: answer.status_code == 200)
         refused = await client.put("/clock", json={"now": "2025-12-09T23:59:58+01:00"})
