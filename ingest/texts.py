@@ -49,7 +49,8 @@ class Texts:
     events: Mapping[str, StateText]
     words: Mapping[str, Mapping[str, str]]  # by group, then by word
     fields: Mapping[str, str]  # what is wrong with something typed, by problem code
-    reasons: Mapping[str, str]  # why a month is not due, or what a submission waits for, by reason code
+    reasons: Mapping[str, str]  # why a month is not due, or what a submission waits for, by any code it may name
+    remedies: Mapping[str, str]  # what she can do about a reason, where there is something
 
     def fault(self, code: str) -> str:
         """Return the sentence for an entry of errors[] or problems[]."""
@@ -57,18 +58,26 @@ class Texts:
         said = problem.fault if problem else None
         return said or self.fields.get(code) or self.words["fault"]["unnamed"]
 
+    def about(self, fact: str) -> str:
+        """Return what a reason is about, from the name of a fact ("account", "child:0"); a pointer stays a pointer."""
+        name, _, index = fact.partition(":")
+        said = self.words["fact"].get(name)
+        return said.format(n=int(index) + 1 if index.isdigit() else "") if said else fact
+
 
 def load(folder: Path = ITALIAN) -> Texts:
     """Read the catalogue from its folder, once, at the start of a process."""
     states = _table(folder / "states.toml")
+    fields, reasons, waits = (_table(folder / f"{name}.toml") for name in ("fields", "reasons", "waits"))
     return Texts(
         problems=_problems(_table(folder / "problems.toml")),
         submission_states={name: StateText(**text) for name, text in states["submission"].items()},
         draft_states={name: StateText(**text) for name, text in states["draft"].items()},
         events={name: StateText(**text) for name, text in states["event"].items()},
         words=_table(folder / "words.toml"),
-        fields=_sentences(folder / "fields.toml"),
-        reasons=_sentences(folder / "reasons.toml"),
+        fields=_each("text", fields),
+        reasons=_each("text", fields | waits | reasons),
+        remedies=_each("remedy", fields | waits | reasons),
     )
 
 
@@ -82,17 +91,8 @@ def _problem(code: str, text: Mapping[str, Any]) -> ProblemText:
     return ProblemText(code=code, **{**text, "retry_after": tuple(span) if span else None})
 
 
-def _sentences(path: Path) -> dict[str, str]:
-    """Sentences by code, however the file groups them: a table of texts, or of tables with their `text`."""
-    found: dict[str, str] = {}
-    for name, value in _table(path).items() if path.exists() else ():
-        if isinstance(value, str):
-            found[name] = value
-        elif "text" in value:
-            found[name] = value["text"]
-        else:
-            found |= value
-    return found
+def _each(part: str, table: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    return {code: text[part] for code, text in table.items() if part in text}
 
 
 def _table(path: Path) -> dict[str, Any]:

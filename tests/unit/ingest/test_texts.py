@@ -1,13 +1,17 @@
 """Texts: complete, in plain Italian, and with codes that stay."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-from core.domain.submission import State
+from bonus.codes import CHECK_PROBLEMS, FLAGS, PROBLEMS, REASONS
+from bonus.form import SECTIONS
+from bonus.programme import PROGRAMMES
+from core.domain.receipt import Kind
+from core.domain.submission import OUTSIDE, State
 from ingest import texts
-from ingest.texts import ProblemText, Texts
+from ingest.texts import ProblemText
+from workers.reasons import REASONS as WAITING
 
 TEXTS = texts.load()
 
@@ -68,14 +72,44 @@ def test_an_unknown_fault_still_gets_a_sentence():
     assert TEXTS.fault("unknown-field") == "Questo campo non è previsto."
 
 
-def test_sentences_may_be_grouped_as_their_writer_likes(tmp_path: Path):
-    """Plain texts, tables of texts, or tables with their `text`."""
-    for name in ("problems", "states", "words"):
-        (tmp_path / f"{name}.toml").write_text((texts.ITALIAN / f"{name}.toml").read_text("utf-8"), "utf-8")
-    (tmp_path / "fields.toml").write_text('plain = "A."\n[long]\ntext = "B."\n[group]\none = "C."\n', "utf-8")
+def test_every_code_of_the_benefit_can_be_read():
+    """What the checks find and what the rules decide is never a bare code on a page."""
+    assert PROBLEMS <= TEXTS.fields.keys() | {code for code, text in TEXTS.problems.items() if text.fault}
+    assert REASONS | FLAGS <= TEXTS.reasons.keys()
 
-    read: Texts = texts.load(tmp_path)
 
-    assert read.fields == {"plain": "A.", "long": "B.", "one": "C."}
-    assert read.fault("long") == "B."
-    assert read.reasons == {}
+def test_every_reason_to_wait_can_be_read():
+    """The codes of the work loop, an officer's rulings, and any problem a submission may wait for."""
+    assert WAITING | {"ruled-ok", "ruled-ko"} | CHECK_PROBLEMS <= TEXTS.reasons.keys()
+    assert WAITING <= TEXTS.remedies.keys()
+
+
+def test_sentences_are_sentences():
+    """They begin and end as such."""
+    for sentence in (*TEXTS.fields.values(), *TEXTS.reasons.values(), *TEXTS.remedies.values()):
+        assert sentence[0].isupper(), sentence
+        assert sentence.endswith((".", "?")), sentence
+
+
+@pytest.mark.parametrize(
+    ("fact", "said"),
+    [
+        ("child:0", "il figlio numero 1"),
+        ("work:2", "il rapporto di lavoro numero 3"),
+        ("identity", "i tuoi dati anagrafici"),
+        ("/children/0/birth_date", "/children/0/birth_date"),
+    ],
+)
+def test_a_fact_is_called_by_its_name(fact: str, said: str):
+    """Counted from one, as people do."""
+    assert TEXTS.about(fact) == said
+
+
+def test_whatever_a_receipt_may_name_has_its_word():
+    """Sections, programmes, windows, late reasons and kinds."""
+    words = TEXTS.words
+
+    assert words["section"].keys() == set(SECTIONS)
+    assert words["programme"].keys() >= PROGRAMMES.keys()
+    assert words["window"].keys() == {"ordinary", "late", OUTSIDE}
+    assert words["receipt_kind"].keys() == set(Kind)
