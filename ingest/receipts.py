@@ -66,11 +66,16 @@ class Receipts:
         return check(receipt, self._public)
 
     def key_set(self) -> dict[str, object]:
-        """Return the public keys, newest first, as a JWK set with the time (machine, UTC) each came into use."""
+        """Return the public keys, newest first, as a JWK set that says when each was made and when superseded.
+
+        Both are machine time. A counter signs with the key that was newest at its start, so a receipt may be a little
+        younger than `superseded_at`; it stays valid, as all of them do.
+        """
         self._ring.refresh()
         self._learn()
         keys = sorted(self._keys.values(), key=lambda key: -key.secret.serial)
-        return {"keys": [_published(key) for key in keys]}
+        successors = [None, *keys]
+        return {"keys": [_published(key, successor) for key, successor in zip(keys, successors, strict=False)]}
 
     def _public(self, key_id: str) -> Ed25519PublicKey | None:
         key = self._find(key_id)
@@ -97,13 +102,18 @@ def thumbprint(x: str) -> str:
     return base64url.encoded(sha256(required).digest()).decode()
 
 
-def _published(key: SigningKey) -> dict[str, str]:
-    return {
+def _published(key: SigningKey, successor: SigningKey | None) -> dict[str, str]:
+    public = {
         "kty": "OKP",
         "crv": "Ed25519",
         "x": key.x,
         "kid": key.kid,
         "use": "sig",
         "alg": ALGORITHM,
-        "created_at": key.secret.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "created_at": _day_and_time(key),
     }
+    return public | {"superseded_at": _day_and_time(successor)} if successor else public
+
+
+def _day_and_time(key: SigningKey) -> str:
+    return key.secret.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z")

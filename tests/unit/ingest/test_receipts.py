@@ -97,6 +97,7 @@ def test_a_receipt_of_before_a_rotation_is_made_again_with_its_own_key(folder: P
     assert after.sign(SECTION) != given_then
     assert after.check(given_then).valid
     assert [key["kid"] for key in after.key_set()["keys"]] == [after.key_id, before.key_id]
+    assert [key.get("superseded_at") for key in after.key_set()["keys"]] == [None, "2025-11-20T08:00:00Z"]
 
 
 def test_a_counter_not_yet_restarted_knows_the_new_keys_receipts(folder: Path):
