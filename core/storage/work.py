@@ -1,6 +1,5 @@
 """Work rows: offered, claimed, kept, given back, settled under their fence, buried and replayed."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import orjson
 
 from core.domain.draft import Channel
 from core.domain.errors import StoreUnavailable
 from core.domain.submission import State
 from core.domain.work import Attempt, Kind, Offer, Settlement, Verdict, Verification, WorkKey
-from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE
+from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE, Connection
 from core.storage.group_commit import GroupCommit
 from core.storage.settlement import Settle
 
@@ -57,8 +57,12 @@ class WorkRows:
 
     async def claim(self, draft_ids: Sequence[UUID], *, alone: bool = False) -> list[Attempt]:
         """Take what was offered of these drafts: attempt + 1, a lease and a fence, and all that the attempt needs."""
-        rows = await self._fetch(_CLAIM, list(draft_ids), self._terms.lease, alone)
-        return await self._attempts(rows) if rows else []
+        try:
+            async with self._pool.acquire() as connection:
+                rows = await connection.fetch(_CLAIM, list(draft_ids), self._terms.lease, alone)
+                return await _attempts(connection, rows) if rows else []
+        except (*UNREACHABLE, asyncpg.PostgresError) as error:
+            raise StoreUnavailable from error
 
     async def extend(self, attempts: Sequence[Attempt]) -> set[int]:
         """Hold these attempts for another lease; return the fences of those still held."""
@@ -75,14 +79,6 @@ class WorkRows:
         """
         return await self._commit.put(self._settle, settlement)
 
-    async def _attempts(self, rows: Sequence[Any]) -> list[Attempt]:
-        draft_ids = [row["draft_id"] for row in rows]
-        contents = _by_draft(await self._fetch(_CONTENTS, draft_ids))
-        verifications = _by_draft(await self._fetch(_VERIFICATIONS, draft_ids))
-        supplementary = [row["draft_id"] for row in rows if row["supplementary"]]
-        earlier = _by_draft(await self._fetch(_EARLIER, supplementary)) if supplementary else {}
-        return [_attempt(row, contents, verifications, earlier) for row in rows]
-
     async def _fetch(self, statement: str, *arguments: object) -> list[Any]:
         try:
             return list(await self._pool.fetch(statement, *arguments))
@@ -90,11 +86,29 @@ class WorkRows:
             raise StoreUnavailable from error
 
 
+async def _attempts(connection: Connection, rows: Sequence[Any]) -> list[Attempt]:
+    draft_ids = [row["draft_id"] for row in rows]
+    contents = _by_draft(await connection.fetch(_CONTENTS, draft_ids))
+    verifications = _by_draft(await connection.fetch(_VERIFICATIONS, draft_ids))
+    supplementary = [row["draft_id"] for row in rows if row["supplementary"]]
+    earlier = _by_draft(await connection.fetch(_EARLIER, supplementary)) if supplementary else {}
+    return [_attempt(row, contents, verifications, earlier) for row in rows]
+
+
 async def open_pool(database_url: str, *, size: int = 2) -> Any:
     """Open the small pool of a relay or worker; it connects when first used."""
     return await asyncpg.create_pool(
-        database_url, min_size=0, max_size=size, timeout=CONNECT_SECONDS, command_timeout=COMMIT_SECONDS
+        database_url,
+        min_size=0,
+        max_size=size,
+        timeout=CONNECT_SECONDS,
+        command_timeout=COMMIT_SECONDS,
+        reset=_leave_as_it_is,
     )
+
+
+async def _leave_as_it_is(_: Connection) -> None:
+    """Nobody changes the session of these connections, and resetting it costs a round trip at every use."""
 
 
 def _offer(row: Any, lone_crashes: int) -> Offer:
@@ -136,7 +150,7 @@ def _attempt(
         arrived_at=row["arrived_at"],
         supplementary=row["supplementary"],
         contents={piece["section"]: piece["content"] for piece in contents.get(draft_id, ())},
-        sections=json.loads(row["sections"]),
+        sections=orjson.loads(row["sections"]),
         verifications=tuple(_verification(v) for v in verifications.get(draft_id, ())),
         earlier_declarations=tuple(piece["content"] for piece in earlier.get(draft_id, ())),
     )
