@@ -1,0 +1,23 @@
+"""The plan of a run: how long and how much of everything; bounds of every loop."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run. Every system has its turn in every round, so that a slow minute of the machine meets all of them."""
+
+    name: str
+    rounds: int
+    connections: int  # kept-alive lines to one server
+    warm: float  # seconds of load before anything is counted
+    steady: float  # seconds of full load
+    open: float  # seconds of Poisson arrivals at half of what full load gave
+    drafts: int  # on which sections are saved
+    filings: int  # complete drafts, each filed once in the whole run
+    jobs: int  # work rows of one round
+    seed: int = 20_251_120
+
+
+FULL = Plan("full", 3, 256, warm=0.5, steady=1.8, open=2.2, drafts=4_000, filings=15_000, jobs=5_000)
+QUICK = Plan("quick", 1, 256, warm=0.3, steady=1.0, open=1.2, drafts=2_000, filings=2_500, jobs=2_000)

@@ -1,0 +1,62 @@
+"""Saves: each a new revision of one section of one draft, built on the revision acknowledged before."""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle
+
+from loadtest.bench.drafts import Draft
+from loadtest.bench.line import Answer
+from loadtest.bench.sections import NAMES, Bodies
+
+
+class Saves:
+    """Saves without end, on one draft after the other, each draft going through the sections.
+
+    Two saves of one draft are never under way together, and no save repeats the content it builds on: both would
+    be cheaper than what a save is.
+    """
+
+    def __init__(self, drafts: Sequence[Draft], bodies: Bodies, names: Sequence[str] = NAMES) -> None:
+        self.count = 0
+        self._drafts = deque(drafts)
+        self._turns = cycle(names)
+        self._bodies = bodies
+
+    def ask(self) -> tuple[object, bytes]:
+        """Return the next save."""
+        draft, section = self._drafts.popleft(), next(self._turns)
+        bodies = self._bodies[section]
+        body = bodies[draft.revisions.get(section, 0) % len(bodies)]
+        return (draft, section), draft.save(section, body)
+
+    def answered(self, about: object, answer: Answer) -> None:
+        """Note the new revision."""
+        draft, section = about  # type: ignore[misc]
+        draft.saved(section, answer)
+        self.count += 1
+        self._drafts.append(draft)
+
+
+class Fill:
+    """Saves every section of every draft once, so that it can be filed."""
+
+    def __init__(self, drafts: Sequence[Draft], body: Callable[[str, int], bytes]) -> None:
+        """Arguments: the drafts, and what gives the body of a section for the draft at a place."""
+        self.count = 0
+        self._saves = self._all(drafts, body)
+
+    def ask(self) -> tuple[object, bytes] | None:
+        """Return the next save."""
+        return next(self._saves, None)
+
+    def answered(self, about: object, answer: Answer) -> None:
+        """Note the new revision."""
+        draft, section = about  # type: ignore[misc]
+        draft.saved(section, answer)
+        self.count += 1
+
+    @staticmethod
+    def _all(drafts: Sequence[Draft], body: Callable[[str, int], bytes]) -> Iterator[tuple[object, bytes]]:
+        for section in NAMES:
+            for place, draft in enumerate(drafts):
+                yield (draft, section), draft.save(section, body(section, place))
