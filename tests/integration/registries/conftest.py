@@ -18,11 +18,11 @@ from tests.integration.registries.line import Line
 from workers.registries import Limits, Registries
 
 SHORT = Limits(
-    connect=timedelta(seconds=0.3),
-    voucher=timedelta(seconds=0.6),
-    read=timedelta(seconds=0.6),
-    total=timedelta(seconds=1),
-    place=timedelta(seconds=0.4),
+    connect=timedelta(seconds=0.5),
+    voucher=timedelta(seconds=1),
+    read=timedelta(seconds=1),
+    total=timedelta(seconds=1.5),
+    place=timedelta(seconds=1),
     concurrency=4,
 )
 

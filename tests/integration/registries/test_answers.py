@@ -11,6 +11,7 @@ from bonus.questions import Question
 from loadtest.standins.rules import REGISTRIES as STANDINS
 from retry.failure import Permanent, Transient
 from tests.integration.registries.conftest import Asked, opened
+from tests.integration.registries.line import json_answer, raw
 from workers.registries import REGISTRIES, Answer, question_digest
 
 
@@ -117,6 +118,16 @@ async def test_a_refused_voucher_is_renewed_once(registries, standins):
 
     assert (await registries.ask(Asked())).answer == "ok"
     assert [call["mode"] for call in standins.calls()["calls"]] == ["ok", "401", "ok"]
+
+
+async def test_a_refused_voucher_is_never_shown_again(line, on_the_line):
+    """The desk is asked for another, once, however many questions were refused with the old one."""
+    line.scripts.extend([raw(json_answer(b"{}", b"HTTP/1.1 401 Unauthorized"))] * 3)
+
+    answers = await asyncio.gather(*[on_the_line.ask(Asked(f"child:{i}")) for i in range(3)])
+
+    assert {answer.answer for answer in answers} == {"ok"}
+    assert line.requests.count("/pdnd/token") == 2  # the fixture's, and one more
 
 
 async def test_a_voucher_that_is_refused_again_buries_nobody(registries, standins):
