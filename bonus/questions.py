@@ -26,7 +26,8 @@ def questions(programme: Programme, sections: Mapping[str, Object]) -> tuple[Que
     """Return what must be confirmed before a decision.
 
     A child without a valid Italian tax code is left to an officer (flag `child-without-tax-code`); work that gives no
-    right is not asked about. Registries: `benefit.md` section 8, restated in `docs/glossary.md`.
+    right is not asked about. Filiation is asked of the register of births, not of households: children who live
+    elsewhere count too.
     """
     return (*_about_her(sections), *_about_children(sections), *_about_work(programme, sections))
 
