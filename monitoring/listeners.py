@@ -67,8 +67,10 @@ def rules(s: Series) -> dict[str, Rule]:
         # work
         "work.claimed": Rule(lambda f: _claimed(s, f)),
         "work.settled": Rule(lambda f: _settled(s, f)),
-        "work.postponed": Rule(lambda f: s.postponed(f["kind"], f["failure"], f.get("registry", "none")).inc()),
+        "work.postponed": Rule(lambda f: s.postponed(f["kind"], f["failure"]).inc()),
         "work.buried": Rule(lambda f: s.burials(f["kind"], f["reason"]).inc(), "warning"),
+        "attempt.failed": Rule(lambda f: s.faults(f["failure"]).inc(), "error"),
+        "settlement.abandoned": Rule(lambda f: s.abandoned(f["failure"]).inc(), "warning"),
         "lease.extended": Rule(lambda f: s.extended().inc(f["count"])),
         "lease.returned": Rule(lambda f: s.returned().inc(f["count"]), "info"),
         "fence.refused": Rule(lambda f: s.fences().inc(f["count"]), "warning"),
