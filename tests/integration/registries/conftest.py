@@ -22,7 +22,7 @@ SHORT = Limits(
     voucher=timedelta(seconds=1),
     read=timedelta(seconds=1),
     total=timedelta(seconds=1.5),
-    place=timedelta(seconds=1),
+    place=timedelta(seconds=0.5),
     concurrency=4,
 )
 
