@@ -56,12 +56,13 @@ def rules(s: Series) -> dict[str, Rule]:
         "section.saved": Rule(lambda f: s.sections(f["section"]).inc()),
         "submission.accepted": Rule(lambda f: s.submissions(f["channel"], f["window"]).inc(), "info"),
         "loop.lagged": Rule(lambda f: s.loop_lag.observe(f["seconds"])),
+        "loop.hung": Rule(lambda _: s.loops_hung().inc(), "error"),
         # group commit
         "batch.committed": Rule(lambda f: _committed(s, f)),
         "batch.failed": Rule(lambda f: s.batches_failed(f["stage"], f["failure"]).inc(), "warning"),
         # relay and bell
         "work.offered": Rule(lambda f: _offered(s, f)),
-        "relay.failed": Rule(lambda f: s.relay_failures(f["failure"]).inc(), "warning"),
+        "relay.failed": _failed(s, "relay"),
         "bell.lost": Rule(lambda _: _bell_lost(s), "warning"),
         "bell.found": Rule(lambda _: s.store_is("redis", reachable=True), "info"),
         # work
@@ -69,8 +70,12 @@ def rules(s: Series) -> dict[str, Rule]:
         "work.settled": Rule(lambda f: _settled(s, f)),
         "work.postponed": Rule(lambda f: s.postponed(f["kind"], f["failure"]).inc()),
         "work.buried": Rule(lambda f: s.burials(f["kind"], f["reason"]).inc(), "warning"),
-        "attempt.failed": Rule(lambda f: s.faults(f["failure"]).inc(), "error"),
-        "settlement.abandoned": Rule(lambda f: s.abandoned(f["failure"]).inc(), "warning"),
+        "attempt.failed": _failed(s, "attempt", "error"),
+        "settlement.abandoned": _failed(s, "settlement"),
+        "claim.failed": _failed(s, "claim"),
+        "look.failed": _failed(s, "look"),
+        "heartbeat.failed": _failed(s, "heartbeat"),
+        "message.failed": _failed(s, "message"),
         "lease.extended": Rule(lambda f: s.extended().inc(f["count"])),
         "lease.returned": Rule(lambda f: s.returned().inc(f["count"]), "info"),
         "fence.refused": Rule(lambda f: s.fences().inc(f["count"]), "warning"),
@@ -88,6 +93,11 @@ def rules(s: Series) -> dict[str, Rule]:
         "silence.found": Rule(None, "error"),
         "sample.missed": Rule(None, "warning"),
     }
+
+
+def _failed(s: Series, step: str, level: str = "warning") -> Rule:
+    """A step that failed by a fault and comes round again."""
+    return Rule(lambda f: s.faults(step, f["failure"]).inc(), level)
 
 
 def _committed(s: Series, f: Fields) -> None:

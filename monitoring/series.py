@@ -41,6 +41,7 @@ class Series:
         self.drafts = self._count("drafts_started", "Drafts begun.", "channel")
         self.sections = self._count("sections_saved", "Section saves acknowledged.", "section")
         self.submissions = self._count("submissions_accepted", "Submissions acknowledged.", "channel", "window")
+        self.loops_hung = self._count("loops_hung", "Looks at an event loop that did not move.")
         self.loop_lag = self._tally("loop_lag_seconds", "How late the event loop came to what was due.").of()
 
     def _commits(self) -> None:
@@ -53,7 +54,6 @@ class Series:
     def _work(self) -> None:
         self.offered = self._count("relay_offered", "Work rows offered to workers.")
         self.relay_seconds = self._tally("relay_seconds", "One round of the relay.").of()
-        self.relay_failures = self._count("relay_failures", "Rounds of the relay that failed.", "failure")
         self.bell_lost = self._count("bell_lost", "Times Redis was found unreachable.")
         self.claimed = self._count("work_claimed", "Work rows claimed.")
         self.crashed = self._count("work_crashed", "Work rows claimed whose last attempt ended with its worker.")
@@ -61,8 +61,6 @@ class Series:
         self.work_seconds = self._bound(self._tally("work_seconds", "One attempt, claim to end.", "kind").of, "kind")
         self.postponed = self._count("work_postponed", "Attempts put off.", "kind", "failure")
         self.burials = self._count("burials", "Work rows put on a person's list.", "kind", "reason")
-        self.faults = self._count("attempts_failed", "Attempts that met a fault of ours.", "failure")
-        self.abandoned = self._count("settlements_abandoned", "Outcomes that could not be written.", "failure")
         self.extended = self._count("leases_extended", "Leases extended by a heartbeat.")
         self.returned = self._count("leases_returned", "Leases given back by a stopping worker.")
         self.fences = self._count("fences_refused", "Writes refused because another attempt holds the work.")
@@ -81,6 +79,7 @@ class Series:
 
     def _itself(self) -> None:
         self.build = Info("approdo_build", "What is running.", registry=self.registry)
+        self.faults = self._count("faults", "Steps that failed and are tried again, by what failed.", "step", "failure")
         self.observations_lost = self._count("observations_lost", "Facts that could not be counted or told.")
         self.store_reachable = Gauge(
             "approdo_store_reachable",
