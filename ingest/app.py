@@ -24,13 +24,10 @@ def build(counter: Counter, readiness: Readiness, lifespan: Lifespan | None = No
     """Return the counter's ASGI application."""
     problems = Problems(counter.texts)
     desk = Desk(counter, problems)
-    app = FastAPI(
-        **contract.INFO, openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None, lifespan=lifespan or _nothing
-    )
-    for operation in (*contract.OPERATIONS, *_health(readiness, problems)):
+    app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=lifespan or _nothing)
+    for operation in _operations(counter, readiness, problems):
         _add(app, desk, operation)
     app.add_exception_handler(HTTPException, _unrouted(desk))
-    app.openapi = lambda: contract.document(app)  # type: ignore[method-assign]
     return Door(desk, app)
 
 
@@ -39,14 +36,14 @@ async def _nothing(_: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-def _health(readiness: Readiness, problems: Problems) -> tuple[Operation, ...]:
+def _operations(counter: Counter, readiness: Readiness, problems: Problems) -> tuple[Operation, ...]:
     async def ready(_: Counter, __: Call) -> Reply:
         return health.ready(readiness, problems)
 
     async def status(_: Counter, __: Call) -> Reply:
         return health.status(readiness, problems)
 
-    return contract.health(ready, status)
+    return contract.operations(ready, status, counter.texts)
 
 
 def _add(app: FastAPI, desk: Desk, operation: Operation) -> None:
@@ -56,7 +53,7 @@ def _add(app: FastAPI, desk: Desk, operation: Operation) -> None:
         )
         return _Answer(*answered) if answered is not None else Response(status_code=499)
 
-    app.add_api_route(operation.path, handle, methods=[operation.method], **operation.documented())
+    app.add_api_route(operation.path, handle, methods=[operation.method])
 
 
 def _unrouted(desk: Desk) -> Callable[[Request, Exception], Response]:

@@ -1,67 +1,87 @@
-"""The contract: every operation of the counter, and the OpenAPI document that describes it."""
+"""The contract: every operation of the counter, and the document that describes it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
+import orjson
 
 from ingest import drafts, proofs, sections, submissions
 from ingest import health as health_endpoints
+from ingest.call import Call
+from ingest.counter import Counter
 from ingest.door import Endpoint
-
-INFO: dict[str, Any] = {"title": "Approdo", "version": "1.0.0"}
+from ingest.openapi import about_drafts, about_proofs, about_submissions
+from ingest.openapi.document import Described
+from ingest.openapi.document import document as described
+from ingest.openapi.told import Told
+from ingest.reply import Reply
+from ingest.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One call of the contract. `name` is its name in series and lines."""
+    """One call of the contract. `name` is its name in series and lines; `told` what its callers read about it."""
 
     method: str
     path: str
     name: str
     endpoint: Endpoint
-    summary: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
-
-    def documented(self) -> dict[str, Any]:
-        """Return what FastAPI needs to describe it."""
-        return {"operation_id": self.name.replace(".", "_"), "summary": self.summary, **self.extra}
+    told: Told
 
 
 _DRAFT = "/v1/drafts/{draft_id}"
 _SECTION = _DRAFT + "/sections/{section}"
 _SUBMISSION = "/v1/submissions/{number}"
+_OF_DRAFTS, _OF_SUBMISSIONS, _OF_PROOFS = about_drafts, about_submissions, about_proofs
 
 OPERATIONS = (
-    Operation("POST", "/v1/drafts", "draft.start", drafts.start),
-    Operation("GET", _DRAFT, "draft.read", drafts.read),
-    Operation("DELETE", _DRAFT, "draft.delete", drafts.delete),
-    Operation("GET", _DRAFT + "/export", "draft.export", drafts.export),
-    Operation("PUT", _SECTION, "section.save", sections.save),
-    Operation("GET", _SECTION, "section.read", sections.read),
-    Operation("GET", _SECTION + "/revisions", "section.revisions", sections.revisions),
-    Operation("POST", _DRAFT + "/submission", "submission.file", submissions.file),
-    Operation("GET", _SUBMISSION, "submission.read", submissions.read),
-    Operation("GET", _SUBMISSION + "/outcome", "submission.outcome", submissions.outcome),
-    Operation("GET", _SUBMISSION + "/receipt", "submission.receipt", submissions.receipt),
-    Operation("POST", _SUBMISSION + "/integrations", "submission.integrate", submissions.integrate),
-    Operation("POST", _SUBMISSION + "/withdrawal", "submission.withdraw", submissions.withdraw),
-    Operation("POST", _SUBMISSION + "/review-request", "submission.reopen", submissions.reopen),
-    Operation("GET", "/v1/receipt-keys", "receipt.keys", proofs.keys),
-    Operation("POST", "/v1/receipt-verifications", "receipt.verify", proofs.verify),
+    Operation("POST", "/v1/drafts", "draft.start", drafts.start, _OF_DRAFTS.START),
+    Operation("GET", _DRAFT, "draft.read", drafts.read, _OF_DRAFTS.READ_DRAFT),
+    Operation("DELETE", _DRAFT, "draft.delete", drafts.delete, _OF_DRAFTS.DELETE),
+    Operation("GET", _DRAFT + "/export", "draft.export", drafts.export, _OF_DRAFTS.EXPORT),
+    Operation("PUT", _SECTION, "section.save", sections.save, _OF_DRAFTS.SAVE),
+    Operation("GET", _SECTION, "section.read", sections.read, _OF_DRAFTS.READ_SECTION),
+    Operation("GET", _SECTION + "/revisions", "section.revisions", sections.revisions, _OF_DRAFTS.REVISIONS),
+    Operation("POST", _DRAFT + "/submission", "submission.file", submissions.file, _OF_SUBMISSIONS.FILE),
+    Operation("GET", _SUBMISSION, "submission.read", submissions.read, _OF_SUBMISSIONS.READ_SUBMISSION),
+    Operation("GET", _SUBMISSION + "/outcome", "submission.outcome", submissions.outcome, _OF_SUBMISSIONS.OUTCOME),
+    Operation("GET", _SUBMISSION + "/receipt", "submission.receipt", submissions.receipt, _OF_SUBMISSIONS.RECEIPT),
+    Operation(
+        "POST", _SUBMISSION + "/integrations", "submission.integrate", submissions.integrate, _OF_SUBMISSIONS.INTEGRATE
+    ),
+    Operation(
+        "POST", _SUBMISSION + "/withdrawal", "submission.withdraw", submissions.withdraw, _OF_SUBMISSIONS.WITHDRAW
+    ),
+    Operation("POST", _SUBMISSION + "/review-request", "submission.reopen", submissions.reopen, _OF_SUBMISSIONS.REOPEN),
+    Operation("GET", "/v1/receipt-keys", "receipt.keys", proofs.keys, _OF_PROOFS.KEYS),
+    Operation("POST", "/v1/receipt-verifications", "receipt.verify", proofs.verify, _OF_PROOFS.VERIFY),
 )
 
 
-def health(ready: Endpoint, status: Endpoint) -> tuple[Operation, ...]:
-    """Return the operations that say how this process is."""
-    return (
-        Operation("GET", "/livez", "livez", health_endpoints.alive),
-        Operation("GET", "/readyz", "readyz", ready),
-        Operation("GET", "/status", "status", status),
+def operations(ready: Endpoint, status: Endpoint, texts: Texts) -> tuple[Operation, ...]:
+    """Return every operation: those of the benefit, those that say how this process is, and the document itself."""
+    published = _Published()
+    everything = (
+        *OPERATIONS,
+        Operation("GET", "/livez", "livez", health_endpoints.alive, _OF_PROOFS.ALIVE),
+        Operation("GET", "/readyz", "readyz", ready, _OF_PROOFS.READY),
+        Operation("GET", "/status", "status", status, _OF_PROOFS.STATUS),
+        Operation("GET", "/v1/openapi.json", "openapi", published.read, _OF_PROOFS.DOCUMENT),
     )
+    published.written = orjson.dumps(document(everything, texts))
+    return everything
 
 
-def document(app: FastAPI) -> dict[str, Any]:
-    """Return the OpenAPI document."""
-    return get_openapi(**INFO, routes=app.routes)
+class _Published:
+    """The document, written once and served as it is."""
+
+    written = b""
+
+    async def read(self, _: Counter, __: Call) -> Reply:
+        """GET /v1/openapi.json: this contract."""
+        return Reply(200, self.written, [(b"cache-control", b"public, max-age=300")])
+
+
+def document(told: tuple[Operation, ...], texts: Texts) -> dict[str, Any]:
+    """Return the OpenAPI document of these operations."""
+    return described((Described(one.method, one.path, one.name, one.told) for one in told), texts)

@@ -1,0 +1,121 @@
+"""What is told of the calls about drafts and sections."""
+
+from ingest.openapi import examples
+from ingest.openapi.refusals import BODY, CALLER, READ, SHAPE, SIZES, WIRE, WRITE
+from ingest.openapi.schema import Schema, ref
+from ingest.openapi.told import Answer, Body, Told
+
+TAG = "drafts"
+_DRAFT, _SECTION = ("DraftId",), ("DraftId", "SectionName")
+
+
+def _json(name: str) -> dict[str, Schema]:
+    return {"application/json": ref(name)}
+
+
+START = Told(
+    "Start a draft",
+    "Begins an application and gives out the token that opens it. Nothing about the applicant is asked for here. With "
+    "an Idempotency-Key a lost answer can be asked for again: the same request gets the same draft while nothing was "
+    "saved to it.",
+    TAG,
+    (Answer(201, "The draft is there.", _json("DraftStarted"), ("Location",)),),
+    (
+        *BODY,
+        *WIRE,
+        *WRITE,
+        "idempotency-key-malformed",
+        "idempotency-key-reused",
+        "programme-unknown",
+        "programme-not-open",
+        "too-many-requests",
+    ),
+    ("OptionalIdempotencyKey",),
+    Body(
+        "The bonus, and how the application comes in.",
+        ref("DraftRequest"),
+        {"web": {"programme": "bonus-mamme-2025", "channel": "web"}},
+    ),
+    open=True,
+)
+
+READ_DRAFT = Told(
+    "Read a draft",
+    "All current sections, each with its problems, the problems between them, and the months that seem due by what was "
+    "typed so far. It can be read after filing, and after it has expired.",
+    TAG,
+    (Answer(200, "The draft.", _json("Draft")),),
+    (*CALLER, *READ),
+    _DRAFT,
+)
+
+DELETE = Told(
+    "Delete a draft",
+    "Removes all that an open draft holds, at once and for good; what is left proves only that it was there. A repeat "
+    "gets the same answer. A filed draft is not deleted but withdrawn.",
+    TAG,
+    (Answer(200, "It is gone; with a receipt of that.", _json("Acted")),),
+    (*CALLER, *WRITE, "sealed"),
+    _DRAFT,
+)
+
+EXPORT = Told(
+    "Take everything away",
+    "Everything she gave, every revision of it and every copy that was not taken, as one JSON file (GDPR, art. 15 and "
+    "20).",
+    TAG,
+    (Answer(200, "The file.", _json("DraftExport"), ("Content-Disposition",)),),
+    (*CALLER, *READ),
+    _DRAFT,
+)
+
+SAVE = Told(
+    "Save a section",
+    "Stores what was typed, right or wrong, complete or not, and answers with a signed receipt once it is durable. "
+    "What seems wrong is told in `problems` and never stops a save; refused is only what no person can type. A save "
+    "says which revision it has seen (If-Match), or that there was none (If-None-Match: *). A stale save gets 412 and "
+    "its copy is kept beside the section. The same content again is answered with the revision it already is.\n\n"
+    "Verdicts come in this order: 413, 415, 400 (the body); 401, 404; 428; 400 (the precondition); 422; 200 for what "
+    "is already saved; 409; 412; 200.",
+    TAG,
+    (Answer(200, "Saved, and safe.", _json("SectionSaved"), ("ETag",)),),
+    (
+        *BODY,
+        *CALLER,
+        "precondition-missing",
+        "precondition-malformed",
+        *SHAPE,
+        *SIZES,
+        "sealed",
+        "draft-expired",
+        "revision-limit",
+        "draft-full",
+        "stale-revision",
+        *WRITE,
+    ),
+    (*_SECTION, "IfMatch", "IfNoneMatch"),
+    Body(
+        "The section itself, in the shape of the section that the path names; every field may be left out, '' or null.",
+        ref("SectionContent"),
+        examples.SECTIONS,
+    ),
+)
+
+READ_SECTION = Told(
+    "Read a section",
+    "The current revision, with what was typed.",
+    TAG,
+    (Answer(200, "The section.", _json("Section"), ("ETag",)),),
+    (*CALLER, *READ),
+    _SECTION,
+)
+
+REVISIONS = Told(
+    "Read a section's history",
+    "Every revision with its receipt, and the copies that stale tabs wanted to save. An old revision is brought back "
+    "by saving its content again, on the current one.",
+    TAG,
+    (Answer(200, "The history.", _json("SectionHistory")),),
+    (*CALLER, *READ),
+    _SECTION,
+)
