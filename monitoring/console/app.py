@@ -17,9 +17,9 @@ from starlette.types import ASGIApp
 
 from monitoring.console import clock, problems
 from monitoring.console.guarded import Guarded
+from monitoring.console.notices import notices
 from monitoring.console.readings import run_files
 from monitoring.console.sampler import Sampler
-from monitoring.console.sentences import all_is_well, sentences
 from monitoring.console.snapshot import Snapshot
 
 FOLDER = Path(__file__).parent
@@ -76,7 +76,7 @@ def build(console: Console, *, development: bool, loopback_only: bool = True) ->
 
 
 def _told(now: Snapshot) -> dict[str, Any]:
-    return {**asdict(now), "well": all_is_well(now), "sentences": sentences(now), "civil_text": _civil(now)}
+    return {**asdict(now), "notices": [asdict(notice) for notice in notices(now)], "civil_text": _civil(now)}
 
 
 def _civil(now: Snapshot) -> str | None:

@@ -56,6 +56,7 @@ def attempts(grown: Samples) -> list[Tallied]:
     return tallied(
         {f"concluded: {name}": count for name, count in grown.by("approdo_work_settled_total", "outcome").items()}
         | {f"put off: {name}": count for name, count in grown.by("approdo_work_postponed_total", "failure").items()}
+        | {f"fault: {name}": count for name, count in grown.by("approdo_faults_total", "step").items()}
         | {f"buried: {name}": count for name, count in grown.by("approdo_burials_total", "reason").items()}
     )
 

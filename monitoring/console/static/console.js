@@ -89,7 +89,7 @@ function show(now) {
   document.getElementById("at").textContent = clockTime.format(new Date(now.at));
   document.getElementById("trial").hidden = now.civil_text === null;
   document.getElementById("civil").textContent = now.civil_text ?? "";
-  say(now.sentences, String(now.well));
+  say(now.notices);
   for (const place of document.querySelectorAll("[data-figure]")) {
     place.textContent = FIGURES[place.dataset.figure](now.figures[place.dataset.figure]);
   }
@@ -100,11 +100,16 @@ function show(now) {
 }
 
 // Written only when it changes: the place is read aloud.
-function say(sentences, well) {
-  document.getElementById("notice").dataset.well = well;
-  const place = document.getElementById("sentences");
-  const said = [...place.children].map((line) => line.textContent);
-  if (said.join("\n") !== sentences.join("\n")) place.replaceChildren(...sentences.map((text) => made("p", text)));
+function say(notices) {
+  document.getElementById("notice").dataset.well = String(notices.every((notice) => notice.name === ""));
+  const place = document.getElementById("notices");
+  const lines = notices.map((notice) => {
+    const said = made("p", notice.text);
+    if (notice.name) said.append(" ", made("small", notice.name));
+    return said;
+  });
+  const text = (several) => several.map((said) => said.textContent).join("\n");
+  if (text([...place.children]) !== text(lines)) place.replaceChildren(...lines);
 }
 
 function fill(place, now) {
@@ -142,7 +147,7 @@ async function ask() {
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     show(await answer.json());
   } catch {
-    say(["The monitoring process does not answer; the numbers below are the last it gave."], "lost");
+    say([{ name: "MonitoringDown", text: "The monitoring process does not answer; the numbers below are its last." }]);
   } finally {
     setTimeout(ask, document.hidden ? 5 * EVERY : EVERY);
   }

@@ -92,7 +92,7 @@ async def test_it_lives_without_its_ledger(running):
 
         assert (await client.get("/status")).status_code == 503
         assert (await client.get("/")).status_code == 200
-        assert (await client.get("/v1/snapshot")).json()["sentences"][0].startswith("PostgreSQL does not answer")
+        assert (await client.get("/v1/snapshot")).json()["notices"][0]["name"] == "LedgerAway"
         assert (await client.get("/clock")).status_code == 503
 
 

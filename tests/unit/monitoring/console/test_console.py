@@ -4,6 +4,7 @@ import re
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import orjson
@@ -15,9 +16,9 @@ from core.storage.pressure import Backlog, Standing
 from monitoring.console.app import Console, build
 from monitoring.console.clock import EARLIEST
 from monitoring.console.guarded import HEADERS
+from monitoring.console.notices import notices
 from monitoring.console.readings import read_all
 from monitoring.console.sampler import Sampler
-from monitoring.console.sentences import all_is_well, sentences
 from monitoring.console.snapshot import Figures, Ledger, Process, Registry
 from monitoring.exporter import Exporter
 from monitoring.listeners import listen
@@ -25,6 +26,7 @@ from monitoring.scrape_port import ScrapePort
 from monitoring.series import Series
 from tests.unit.monitoring.catalogue import _Silent
 
+RUNBOOK = set(re.findall(r"^## (\w+)$", (Path(__file__).parents[4] / "docs" / "runbook.md").read_text(), re.MULTILINE))
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)
 
 
@@ -152,7 +154,7 @@ async def test_a_dead_process_is_shown_as_down(sampler, processes):
     now = await sampled_twice(sampler, processes[1].port.close)
 
     assert {process.process: process.up for process in now.processes} == {"counter-1": True, "worker-1": False}
-    assert sentences(now) == ["Down: worker-1."]
+    assert [(notice.name, notice.text) for notice in notices(now)] == [("ProcessDown", "Down: worker-1.")]
 
 
 async def test_run_files_that_say_nothing_are_left_out(run_folder, processes):
@@ -350,8 +352,10 @@ def registry(breaker):
 
 def test_where_all_is_well_it_is_said(calm):
     """Once, in one sentence."""
-    assert all_is_well(calm)
-    assert sentences(calm) == ["All 1 processes are up; everything accepted is moving or on a person's list."]
+    [notice] = notices(calm)
+
+    assert notice.name == ""
+    assert notice.text == "All 1 processes are up; everything accepted is moving or on a person's list."
 
 
 @pytest.mark.parametrize(
@@ -361,8 +365,8 @@ def test_where_all_is_well_it_is_said(calm):
         ({"ledger": Ledger(reachable=True, age_seconds=60)}, "are old"),
         ({"bell_reachable": False}, "Redis does not answer"),
         ({"processes": [Process("relay-1", 1, up=False, restarts=0, started_at=None)]}, "Down: relay-1."),
-        ({"registries": [registry("open")]}, "Registry anpr: calls are stopped"),
-        ({"silent": 2}, "2 submissions neither move nor are on a person's list."),
+        ({"registries": [registry("open")]}, "Calls are stopped to: anpr."),
+        ({"silent": 2}, "on a person's list: 2 submissions."),
         ({"oldest_due_seconds": 61.0}, "longer than a minute"),
     ],
 )
@@ -372,6 +376,6 @@ def test_what_is_wrong_is_said(calm, wrong, said):
     rest = wrong.keys() - named.keys()
     ill = replace(calm, figures=replace(calm.figures, **named), **{field: wrong[field] for field in rest})
 
-    assert not all_is_well(ill)
-    [sentence] = sentences(ill)
-    assert said in sentence
+    [notice] = notices(ill)
+    assert said in notice.text
+    assert notice.name in RUNBOOK

@@ -1,0 +1,50 @@
+"""What the numbers mean, in a sentence or two: what is wrong first, and what it does to those who wait."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from monitoring.console.snapshot import Snapshot
+
+LONG_WAIT = timedelta(minutes=1)  # due work older than this is said
+STALE = timedelta(seconds=30)  # what PostgreSQL said this long ago is said to be old
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing an operator should know at once; `name` is its heading in docs/runbook.md, empty where all is well."""
+
+    name: str
+    text: str
+
+
+def notices(now: Snapshot) -> list[Notice]:
+    """Return what is wrong; where nothing is, one notice that says so.
+
+    They are read aloud when they change, so they hold no number that changes every second.
+    """
+    return list(_wrong(now)) or [Notice("", _well(now))]
+
+
+def _wrong(now: Snapshot) -> Iterator[Notice]:
+    figures = now.figures
+    if not now.ledger.reachable:
+        text = "PostgreSQL does not answer: saves and submissions are refused, nothing acknowledged is lost."
+        yield Notice("LedgerAway", text)
+    elif now.ledger.age_seconds > STALE.total_seconds():
+        yield Notice("LedgerStale", "The numbers read from PostgreSQL are old.")
+    if figures.silent:
+        yield Notice("SilentSubmissions", f"Neither moving nor on a person's list: {figures.silent} submissions.")
+    if down := [process.process for process in now.processes if not process.up]:
+        yield Notice("ProcessDown", f"Down: {', '.join(down)}.")
+    if now.bell_reachable is False:
+        yield Notice("BellAway", "Redis does not answer: workers look for work themselves, more slowly.")
+    if figures.oldest_due_seconds is not None and figures.oldest_due_seconds > LONG_WAIT.total_seconds():
+        yield Notice("WorkWaiting", "Due work has waited longer than a minute.")
+    if stopped := [registry.registry for registry in now.registries if registry.breaker == "open"]:
+        text = f"Calls are stopped to: {', '.join(stopped)}. The submissions that need an answer wait."
+        yield Notice("RegistryStopped", text)
+
+
+def _well(now: Snapshot) -> str:
+    return f"All {len(now.processes)} processes are up; everything accepted is moving or on a person's list."
