@@ -39,6 +39,7 @@ class Series:
         self.refusals = self._count("refusals", "Requests refused, by problem code.", "operation", "code")
         self.crashes = self._count("requests_crashed", "Requests that met a fault of ours.", "operation")
         self.drafts = self._count("drafts_started", "Drafts begun.", "channel")
+        self.expired = self._count("drafts_expired", "Drafts removed at the end of their retention.")
         self.sections = self._count("sections_saved", "Section saves acknowledged.", "section")
         self.submissions = self._count("submissions_accepted", "Submissions acknowledged.", "channel", "window")
         self.loops_hung = self._count("loops_hung", "Looks at an event loop that did not move.")
