@@ -44,8 +44,15 @@ def _refuse(line: str) -> int:
 def _end_with_make() -> None:
     """If `make` started us, be told to stop should it be killed."""
     parent = os.getppid()
-    if Path(f"/proc/{parent}/comm").read_text().strip() in ("make", "gmake"):
+    if _is_make(parent):
         die_with_parent(parent, signal.SIGTERM)
+
+
+def _is_make(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip() in ("make", "gmake")
+    except OSError:
+        return False
 
 
 if __name__ == "__main__":

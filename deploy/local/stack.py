@@ -43,7 +43,6 @@ class Stack:
             for listener in self._sockets:
                 listener.close()
             self._supervisor.take_down()
-            self._terminal.say("stopped")
 
     def _start(self) -> None:
         public = self._listen(self._known.place.http_port, "APPRODO_HTTP_PORT")

@@ -59,6 +59,8 @@ class Supervisor:
         for stage in Stage:
             self._stop_together([watch for watch in self._watches if watch.child.stage is stage])
         end_adopted(known=())
+        if self._watches:
+            self._terminal.say("stopped")
 
     def _look(self) -> None:
         before = sum(watch.deaths for watch in self._watches)

@@ -1,21 +1,49 @@
 """Toy houses, and two free ports for each."""
 
+import os
 import shutil
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from deploy.local.binaries import postgres_folder
+from deploy.local.ordinary import choose
+from deploy.local.postgres import Postgres
+from tests.conftest import ENVIRONMENT
 from tests.integration.stack.running import Running, running
 from tests.integration.stack.toy_house import build
 
 
+@pytest.fixture(scope="session")
+def made_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a database that was made once, for houses to copy."""
+    folder = tmp_path_factory.mktemp("made")
+    binaries = postgres_folder(os.environ)
+    who = choose(binaries / "postgres", folder)
+    server = Postgres(binaries, folder / "postgres", folder / "sockets", folder, who, ENVIRONMENT)
+    server.prepare(lambda: time.sleep(0.02))
+    return server.folder
+
+
 @pytest.fixture
-def house() -> Iterator[Path]:
-    """A house of its own, in a folder with a short name that everyone may read."""
-    yield from _house()
+def empty_house() -> Iterator[Path]:
+    """A house in which nothing has been started yet, in a folder with a short name that everyone may read."""
+    folder = Path(tempfile.mkdtemp(prefix="approdo-house-"))
+    folder.chmod(0o755)
+    yield build(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def house(empty_house: Path, made_database: Path) -> Path:
+    """A house with a database that is made already, in `<house>/data`."""
+    (empty_house / "data").mkdir(mode=0o700)
+    shutil.copytree(made_database, empty_house / "data" / "postgres")
+    return empty_house
 
 
 @pytest.fixture
@@ -25,18 +53,14 @@ def ports() -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[Running]:
+def stack(made_database: Path) -> Iterator[Running]:
     """One running stack that the tests of a file share."""
-    for folder in _house():
-        with running(folder, **_ports()) as started:
+    with tempfile.TemporaryDirectory(prefix="approdo-house-") as folder:
+        house = build(Path(folder))
+        (house / "data").mkdir(mode=0o700)
+        shutil.copytree(made_database, house / "data" / "postgres")
+        with running(house, **_ports()) as started:
             yield started
-
-
-def _house() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="approdo-house-"))
-    folder.chmod(0o755)
-    yield build(folder)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _ports() -> dict[str, str]:

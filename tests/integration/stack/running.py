@@ -122,4 +122,4 @@ def until(fact: Callable[[], object], said: Callable[[], str] = str) -> None:
     give_up_at = time.monotonic() + PATIENCE
     while not fact():
         assert time.monotonic() < give_up_at, said()
-        time.sleep(0.05)
+        time.sleep(0.1)

@@ -68,29 +68,31 @@ async def test_the_parts_are_at_their_addresses(stack: Running) -> None:
         assert client.config_get("appendonly") == {"appendonly": "yes"}
 
 
-def test_two_copies_run_side_by_side(stack: Running, house: Path, ports: dict[str, str]) -> None:
+def test_two_copies_run_side_by_side(stack: Running, empty_house: Path, ports: dict[str, str]) -> None:
     """Other ports and another folder make another system."""
-    with running(house, **ports) as other:
+    with running(empty_house, **ports) as other:
         assert not {process.pid for process in stack.children()} & {process.pid for process in other.children()}
         assert stack.where()["database_url"] != other.where()["database_url"]
 
     assert stack.pid("postgres") is not None
 
 
-def test_a_long_folder_name_is_no_obstacle(house: Path, ports: dict[str, str]) -> None:
+def test_a_long_folder_name_is_no_obstacle(empty_house: Path, ports: dict[str, str]) -> None:
     """A socket's address is short; a folder's name may be long, and hold a space."""
-    long = house / ("a folder with a long name " * 5).strip()
+    long = empty_house / ("a folder with a long name " * 5).strip()
 
-    with running(house, data=long, **ports) as stack:
+    with running(empty_house, data=long, **ports) as stack:
         assert stack.pid("postgres") is not None
         assert str(long) not in stack.where()["database_url"]
 
 
-def test_parts_named_by_their_addresses_are_not_embedded(stack: Running, house: Path, ports: dict[str, str]) -> None:
+def test_parts_named_by_their_addresses_are_not_embedded(
+    stack: Running, empty_house: Path, ports: dict[str, str]
+) -> None:
     """DATABASE_URL and REDIS_URL replace the embedded parts."""
     theirs = {"DATABASE_URL": stack.where()["database_url"], "REDIS_URL": stack.where()["redis_url"]}
 
-    with running(house, **theirs, **ports) as other:
+    with running(empty_house, **theirs, **ports) as other:
         assert other.pid("postgres") is None
         assert other.pid("valkey-server") is None
         assert other.where()["database_url"] == theirs["DATABASE_URL"]

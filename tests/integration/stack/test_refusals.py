@@ -58,19 +58,19 @@ def test_a_wrong_setting_is_named(house: Path, ports: dict[str, str], setting: s
     assert setting in refused(house, **ports | {setting: wrong})
 
 
-def test_a_data_folder_that_is_a_file_is_named(house: Path, ports: dict[str, str]) -> None:
+def test_a_data_folder_that_is_a_file_is_named(empty_house: Path, ports: dict[str, str]) -> None:
     """What cannot be a folder is refused before anything starts."""
-    (house / "data").touch()
+    (empty_house / "data").touch()
 
-    assert "APPRODO_DATA" in refused(house, **ports)
+    assert "APPRODO_DATA" in refused(empty_house, **ports)
 
 
-def test_data_of_another_postgresql_is_left_alone(house: Path, ports: dict[str, str]) -> None:
+def test_data_of_another_postgresql_is_left_alone(empty_house: Path, ports: dict[str, str]) -> None:
     """A database of another major version is neither opened nor touched."""
-    (house / "data" / "postgres").mkdir(parents=True)
-    (house / "data" / "postgres" / "PG_VERSION").write_text("9\n")
+    (empty_house / "data" / "postgres").mkdir(parents=True)
+    (empty_house / "data" / "postgres" / "PG_VERSION").write_text("9\n")
 
-    line = refused(house, **ports)
+    line = refused(empty_house, **ports)
 
     assert "PostgreSQL 9" in line
     assert "APPRODO_POSTGRES_BIN" in line
@@ -88,7 +88,6 @@ def test_an_unreachable_database_is_named(house: Path, ports: dict[str, str]) ->
 
 def test_a_room_that_does_not_start_shows_its_last_lines(house: Path, ports: dict[str, str]) -> None:
     """What the room said is on the screen, and nothing runs on."""
-    (house / "data").mkdir(mode=0o700)
     (house / "data" / "broken-worker-1").touch()
 
     with running(house, wait=False, **ports) as stack:

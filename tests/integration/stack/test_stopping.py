@@ -5,6 +5,8 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -51,7 +53,6 @@ def test_a_killed_supervisor_can_be_followed_at_once(house: Path, ports: dict[st
 
 def test_a_child_that_does_not_end_is_killed(house: Path, ports: dict[str, str]) -> None:
     """A stubborn child has its time and then no more."""
-    (house / "data").mkdir(mode=0o700)
     (house / "data" / "stubborn-relay-1").touch()
     with running(house, **ports) as stack:
         stack.process.terminate()
@@ -63,7 +64,6 @@ def test_a_child_that_does_not_end_is_killed(house: Path, ports: dict[str, str])
 
 def test_a_second_signal_hurries(house: Path, ports: dict[str, str]) -> None:
     """Whoever asks twice does not wait for the stubborn."""
-    (house / "data").mkdir(mode=0o700)
     for name in ("counter-1", "relay-1", "worker-1"):
         (house / "data" / f"stubborn-{name}").touch()
     with running(house, **ports) as stack:
@@ -75,9 +75,9 @@ def test_a_second_signal_hurries(house: Path, ports: dict[str, str]) -> None:
     assert stack.left() == []
 
 
-def test_a_signal_during_the_start_stops_what_there_is(house: Path, ports: dict[str, str]) -> None:
+def test_a_signal_during_the_start_stops_what_there_is(empty_house: Path, ports: dict[str, str]) -> None:
     """Ctrl-C before READY is as good as after it, and the half-made database is not taken for one."""
-    with running(house, wait=False, **ports) as stack:
+    with running(empty_house, wait=False, **ports) as stack:
         until((stack.data / "postgres-unfinished").exists)
         stack.children()
         stack.process.send_signal(signal.SIGINT)
@@ -85,51 +85,53 @@ def test_a_signal_during_the_start_stops_what_there_is(house: Path, ports: dict[
         assert stack.process.wait(PATIENCE) == 0
     assert stack.left() == []
 
-    with running(house, **ports) as again:
+    with running(empty_house, **ports) as again:
         assert not (again.data / "postgres-unfinished").exists()
 
 
 def test_a_signal_to_make_alone_stops_everything(house: Path, ports: dict[str, str]) -> None:
     """The recipe ends with the bare supervisor, so make hands the signal on to it."""
-    with _made(house, ports) as make:
-        supervisor = Running(house, house / "data", make, house / "made.txt")
-        until(lambda: "\nREADY" in supervisor.said(), supervisor.said)
-        supervisor.children()
+    with _made(house, ports) as stack:
+        stack.process.terminate()
 
-        make.terminate()
-        make.wait(PATIENCE)
+        stack.process.wait(PATIENCE)
 
-    assert supervisor.left() == []
-    assert len(supervisor.seen) > 8
+        assert stack.left() == []
+        assert len(stack.seen) > 8
 
 
 def test_a_killed_make_takes_everything_along(house: Path, ports: dict[str, str]) -> None:
     """Nothing runs on for nobody."""
-    with _made(house, ports) as make:
-        supervisor = Running(house, house / "data", make, house / "made.txt")
-        until(lambda: "\nREADY" in supervisor.said(), supervisor.said)
-        supervisor.children()
+    with _made(house, ports) as stack:
+        stack.process.kill()
 
-        make.kill()
-
-        until(lambda: not supervisor.left(), lambda: str(supervisor.left()))
+        until(lambda: not stack.left(), lambda: str(stack.left()))
 
 
-def _made(house: Path, ports: dict[str, str]) -> "subprocess.Popen[bytes]":
-    """`make run` in the toy house, as a shell's background job: with SIGINT ignored."""
+@contextmanager
+def _made(house: Path, ports: dict[str, str]) -> Iterator[Running]:
+    """`make run` in the toy house, READY, as a shell's background job: with SIGINT ignored."""
     shutil.copy(ROOT / "Makefile", house)
     (house / ".venv" / "bin").mkdir(parents=True)
     (house / ".venv" / "bin" / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
     (house / ".venv" / "bin" / "python").chmod(0o755)
     (house / "requirements.lock").touch()
     (house / ".venv" / ".run").touch()
-    environment = {**os.environ, **ports, "APPRODO_DATA": str(house / "data")}
     with (house / "made.txt").open("wb") as output:
-        return subprocess.Popen(
+        make = subprocess.Popen(
             ["make", "run"],
             cwd=house,
-            env=environment,
+            env={**os.environ, **ports, "APPRODO_DATA": str(house / "data")},
             stdout=output,
             stderr=subprocess.STDOUT,
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509
         )
+    stack = Running(house, house / "data", make, house / "made.txt")
+    try:
+        until(lambda: "\nREADY" in stack.said(), stack.said)
+        stack.children()
+        yield stack
+    finally:
+        for process in stack.left():
+            process.terminate()
+        make.wait(PATIENCE)

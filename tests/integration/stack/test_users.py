@@ -31,12 +31,12 @@ def nap() -> None:
 
 
 @only_root
-def test_an_ordinary_user_runs_all_of_it(house: Path, ports: dict[str, str]) -> None:
+def test_an_ordinary_user_runs_all_of_it(empty_house: Path, ports: dict[str, str]) -> None:
     """No right is needed but that of writing in one's own folder."""
-    python = _interpreter_for_everyone(house)
-    os.chown(house, NOBODY, NOBODY)
+    python = _interpreter_for_everyone(empty_house)
+    os.chown(empty_house, NOBODY, NOBODY)
 
-    with running(house, python=python, uid=NOBODY, **ports) as stack:
+    with running(empty_house, python=python, uid=NOBODY, **ports) as stack:
         owners = {process.uids().real for process in stack.children()}
         old = stack.kill("postgres")
         until(lambda: stack.pid("postgres") not in (None, old), stack.said)
