@@ -96,7 +96,7 @@ class Loop(_Group):
     reoffer: timedelta = timedelta(seconds=15)  # what was offered and not claimed comes round again
     relay_interval: timedelta = timedelta(milliseconds=200)
     poll_interval: timedelta = timedelta(seconds=3)  # how often a worker looks for itself while the bell is silent
-    drain: timedelta = timedelta(seconds=12)  # how long a stopping worker finishes what it holds
+    drain: timedelta = timedelta(seconds=4)  # how long a stopping worker finishes what it holds
     base: timedelta = timedelta(seconds=5)  # backoff: min(cap, base * 2^n) with full jitter
     cap: timedelta = timedelta(minutes=15)
     patience: timedelta = timedelta(hours=24)  # then a person takes over

@@ -86,7 +86,7 @@ async def _take_forward(hold: Hold, deps: Advance, free: Callable[[int], None]) 
         hold.settling = True
         written = await write(settlement, deps.rows.settle, deps.clock, deps.settle_within, deps.observe)
         if written is not None:
-            tell(hold.attempt, written, deps.clock.monotonic() - hold.since, deps.observe)
+            tell(hold.attempt, written, deps.clock.monotonic() - hold.claimed_at, deps.observe)
     finally:
         deps.held.end(hold)
         free(1)

@@ -12,7 +12,8 @@ class Hold:
     """One attempt in hand. While it is being settled only its fence decides; before, it may be let go."""
 
     attempt: Attempt
-    since: float  # monotonic seconds: when its lease was last known to begin
+    claimed_at: float  # monotonic seconds
+    lease_since: float  # monotonic seconds: its lease began then, or later
     task: "asyncio.Task[object] | None" = None
     settling: bool = False
 
@@ -31,9 +32,12 @@ class Held:
     def __len__(self) -> int:
         return len(self._holds)
 
+    def __contains__(self, hold: Hold) -> bool:
+        return hold.attempt.fence in self._holds
+
     def take(self, attempts: Iterable[Attempt], since: float) -> list[Hold]:
         """Note attempts that were claimed at `since` (monotonic seconds) or later."""
-        holds = [Hold(attempt, since) for attempt in attempts]
+        holds = [Hold(attempt, since, since) for attempt in attempts]
         self._holds.update((hold.attempt.fence, hold) for hold in holds)
         return holds
 
@@ -43,7 +47,7 @@ class Held:
 
     def older_than(self, instant: float) -> list[Hold]:
         """Return those whose lease began before `instant` (monotonic seconds)."""
-        return [hold for hold in self._holds.values() if hold.since < instant]
+        return [hold for hold in self._holds.values() if hold.lease_since < instant]
 
     def let_go_of_all(self) -> Sequence[Attempt]:
         """Stop working on all that is not being settled, and return every attempt in hand."""

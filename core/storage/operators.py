@@ -68,7 +68,10 @@ class Operators:
         return found
 
     async def sealed(self, draft_id: UUID) -> Any:
-        """Return programme, sealed revisions and contents, for the questions an officer can rule on."""
+        """Return a row for each sealed section, with what is known of its submission: what an officer rules on.
+
+        Columns: programme, arrived_at (civil time), supplementary, sections (JSON: revisions), section, content.
+        """
         return await self._fetch(_SEALED, draft_id)
 
     async def _fetch(self, statement: str, *arguments: object) -> list[Any]:
@@ -201,7 +204,7 @@ SELECT w.*, s.number, s.state FROM work w JOIN submission s USING (draft_id)
 WHERE w.lease_until IS NULL ORDER BY coalesce(w.buried_at, w.created_at), s.number
 """
 _SEALED = """
-SELECT s.programme, s.sections, r.section, r.content
+SELECT s.programme, s.arrived_at, s.supplementary, s.sections, r.section, r.content
 FROM submission s
 CROSS JOIN LATERAL jsonb_each_text(s.sections) AS named(section, revision)
 JOIN section_revision r

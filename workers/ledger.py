@@ -1,0 +1,50 @@
+"""ledger: PostgreSQL as a process of this room uses it, opened and closed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from core.hooks import Observe, nobody
+from core.settings import Settings
+from core.storage.database import connect
+from core.storage.group_commit import GroupCommit
+from core.storage.operators import Operators
+from core.storage.work import LeaseTerms, WorkRows, open_pool
+
+CONNECTIONS = 4  # for claims, the heartbeat and looking around; settlements have their own
+CLOSE_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the ledger offers here."""
+
+    rows: WorkRows
+    operators: Operators
+    pool: Any  # asyncpg's
+
+
+@asynccontextmanager
+async def opened(known: Settings, observe: Observe = nobody) -> AsyncIterator[Ledger]:
+    """Open the ledger; nothing is connected until it is used. At the end what waits for a commit is committed."""
+    url = known.database_url()
+    commit = GroupCommit(lambda: connect(url), observe=observe)
+    pool = await open_pool(url, size=CONNECTIONS)
+    terms = LeaseTerms(known.loop.lease, known.loop.reoffer, known.loop.lone_crashes)
+    await commit.start()
+    try:
+        yield Ledger(WorkRows(pool, commit, terms), Operators(pool, commit), pool)
+    finally:
+        await _close(commit, pool)
+
+
+async def _close(commit: GroupCommit, pool: Any) -> None:
+    """A database that does not answer keeps nobody from leaving."""
+    try:
+        async with asyncio.timeout(CLOSE_SECONDS):
+            await commit.close()
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
