@@ -1,6 +1,6 @@
 """Assessment: which months are due and why the others are not, how much that is, and what a person must rule on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -9,8 +9,8 @@ from typing import Literal
 from bonus import codes
 from bonus.facts import Facts, read_facts
 from bonus.programme import Programme
-from bonus.rulings import all_worlds, least_favourable, open_questions, still_standing
-from bonus.trial import Filing, doubts_of, flaws_of
+from bonus.rulings import World, all_worlds, open_questions, still_standing
+from bonus.trial import Filing, Flaws, doubts_of, flaws_of
 from bonus.typed import Object
 
 Outcome = Literal["granted", "granted_in_part", "refused"]
@@ -83,16 +83,15 @@ def _assess(facts: Facts, programme: Programme, filing: Filing, rulings: Mapping
     due = {world: frozenset(month for month in asked if not flaws(month, world)) for world in worlds}
     standing = still_standing(due, _settled_by_sources(programme) | dict(rulings))
     questions = open_questions(standing)
-    world = least_favourable(standing)
     open_months = frozenset[int]().union(*questions.values())
-    granted = due[world] - open_months
+    granted = frozenset[int]().union(*standing.values()) - open_months
 
     def verdict(month: int) -> MonthVerdict:
         if month in granted:
             return MonthVerdict(month, due=True, reasons=())
         if month not in asked:
             return MonthVerdict(month, due=False, reasons=(_not_asked(month, facts),))
-        reasons = (codes.OFFICER_DECIDES,) if month in open_months else flaws(month, world)
+        reasons = (codes.OFFICER_DECIDES,) if month in open_months else _shared(flaws, month, standing)
         return MonthVerdict(month, due=False, reasons=reasons)
 
     return Assessment(
@@ -101,6 +100,12 @@ def _assess(facts: Facts, programme: Programme, filing: Filing, rulings: Mapping
         flags=tuple(_flag(name, months, programme) for name, months in questions.items()),
         outcome=_outcome(facts.requested, granted),
     )
+
+
+def _shared(flaws: Flaws, month: int, standing: Iterable[World]) -> tuple[str, ...]:
+    """Return the reasons that hold however the doubts are read; where each reading has its own, the plainest's."""
+    told = [flaws(month, world) for world in standing]
+    return tuple(reason for reason in told[0] if all(reason in each for each in told)) or told[0]
 
 
 def _not_asked(month: int, facts: Facts) -> str:

@@ -76,7 +76,7 @@ def _read_child(child: Object, year: int) -> Child | None:
         return None
     link = choice(child.get("link"))
     entered = day(child.get("entered_family_on")) if link != Link.NATURAL else None
-    since = max(entered, birth) if entered else birth
+    since = entered or birth
     return Child(
         birth=birth,
         since=since,

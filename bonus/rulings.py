@@ -12,7 +12,7 @@ World = frozenset[str]
 
 
 def all_worlds(doubts: Iterable[str]) -> list[World]:
-    """Return every way of reading the doubts."""
+    """Return every way of reading the doubts, the plainest first: the one that reads none of them literally."""
     names = sorted(doubts)
     sizes = range(len(names) + 1)
     return [frozenset(world) for world in chain.from_iterable(combinations(names, size) for size in sizes)]
@@ -38,11 +38,6 @@ def open_questions(standing: Mapping[World, Months]) -> dict[str, Months]:
             if other != months:
                 questions.setdefault(flag, set()).update(other ^ months)
     return {flag: frozenset(months) for flag, months in sorted(questions.items())}
-
-
-def least_favourable(standing: Mapping[World, Months]) -> World:
-    """Return the world that gives the fewest months; among equals, the one that reads the least literally."""
-    return min(standing, key=lambda world: (len(standing[world]), len(world), sorted(world)))
 
 
 def _is_favourable(flag: str, due: Mapping[World, Months]) -> bool:

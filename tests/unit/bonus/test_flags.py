@@ -108,6 +108,14 @@ NOT_RAISED = [
             A, [a_period("on_call_fixed_term", active_months=[], availability_months=[2]), a_period("self_employed")]
         ),
     ),
+    (
+        "availability of work that is not on call",
+        an_application(A, [a_period("separate_fund", active_months=[1], availability_months=[2])]),
+    ),
+    (
+        "listed in agriculture, working elsewhere",
+        an_application(A, [a_period("separate_fund", active_months=[1], listed_in_agriculture=True)]),
+    ),
     ("availability of work that has none", an_application(A, [a_period("self_employed", availability_months=[2])])),
     (
         "listed, with days in every month",
@@ -168,6 +176,40 @@ def test_a_third_foster_child_is_counted_as_it_helps_her_most() -> None:
     assert flags(judged(application)) == {"plain-foster-care": ALL}
     assert months_due(judged(application, rulings={"plain-foster-care": True})) == YEAR_ROUND
     assert months_due(judged(application, rulings={"plain-foster-care": False})) == []
+
+
+def test_a_question_that_only_moves_months_leaves_all_of_them_open() -> None:
+    """Counted, the foster child takes six months and gives six others; a tie in her favour is the literal reading."""
+    children = ["2012-05-01", "2015-06-20", a_child("2016-03-03", link="foster")]
+    work = [a_period("employee_permanent", end="2025-06-30"), a_period("employee_fixed_term", "2025-07-01")]
+    application = an_application(children, work)
+
+    assert months_due(judged(application)) == []
+    assert flags(judged(application)) == {"plain-foster-care": ALL}
+    assert months_due(judged(application, rulings={"plain-foster-care": True})) == [7, 8, 9, 10, 11, 12]
+    assert months_due(judged(application, rulings={"plain-foster-care": False})) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_child_that_died_before_the_year_is_not_the_youngest() -> None:
+    """Two children over ten stay two children over ten, and with three her permanent job would exclude."""
+    children = ["2012-05-01", "2013-05-01", a_child("2023-01-01", died_on="2024-06-01")]
+
+    assert due(children, "employee_permanent") == []
+
+
+def test_only_the_reasons_that_hold_either_way_are_given() -> None:
+    """A foster child who might count, and an income that is too high in any case."""
+    application = an_application(["2018-05-01", a_child("2021-03-03", link="foster")], income="50000")
+
+    assert reasons(judged(application), 1) == ("income-over-limit",)
+
+
+def test_where_each_reading_has_its_own_reason_the_plain_one_is_given() -> None:
+    """One child, or three and a permanent job: refused either way."""
+    application = an_application(["2018-05-01", *(a_child(day, link="foster") for day in ("2019-05-01", "2021-03-03"))])
+
+    assert judged(application).flags == ()
+    assert reasons(judged(application), 1) == ("fewer-than-two-children",)
 
 
 def test_two_flags_on_one_month_both_need_a_ruling() -> None:

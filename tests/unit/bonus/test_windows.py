@@ -182,8 +182,10 @@ def test_a_supplementary_application_of_old_months_only_is_refused() -> None:
 
 
 def test_a_supplementary_application_after_every_window_is_late() -> None:
-    """The late window is its window."""
-    assessment = judged(an_application(months=[12]), AFTER_EVERY_WINDOW, supplementary=True)
+    """The late window is its window, and a certificate only excuses a first application."""
+    documents = {"documents": [{"kind": "attempt_certificate"}]}
+
+    assessment = judged(an_application(months=[12], attachments=documents), AFTER_EVERY_WINDOW, supplementary=True)
 
     assert reasons(assessment, 12) == ("late",)
 

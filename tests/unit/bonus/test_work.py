@@ -203,3 +203,8 @@ def test_several_relations_in_one_month_are_one_month() -> None:
 def test_work_after_the_filing_day_is_a_forecast_that_counts() -> None:
     """Filed in November, work begins in December."""
     assert due(A, [a_period("employee_fixed_term", "2025-12-01", "2025-12-31")]) == [12]
+
+
+def test_a_period_with_a_mistyped_end_gives_nothing_yet() -> None:
+    """It is not taken for open: in a preview she sees nothing until the date is right."""
+    assert due(A, [a_period("employee_permanent", end="31/03/2025")]) == []
