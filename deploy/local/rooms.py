@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 
 from deploy.local.child import Child, Stage, Step
-from deploy.local.environment import of_a_room
 from deploy.local.ports import address
 from deploy.local.process import Command
 from deploy.local.readiness import answers, has_said_where
@@ -73,8 +72,7 @@ class Rooms:
         if listener is not None:
             given["APPRODO_SOCKET_FD"] = str(listener.fileno())
         sockets = [listener.fileno()] if listener is not None else []
-        environment = of_a_room(self.settings, **given)
-        return Command(name, [sys.executable, "-m", room, *arguments], environment, sockets=sockets)
+        return Command(name, [sys.executable, "-m", room, *arguments], {**self.settings, **given}, sockets=sockets)
 
     def _said(self, name: str) -> "partial[bool]":
         return partial(has_said_where, self.run / f"{name}.json")

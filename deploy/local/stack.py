@@ -67,6 +67,8 @@ class Stack:
             part, redis_url = embedded.bell(self._place, self._ours)
             parts.append(part)
         if database_url is None:
+            if not self._place.postgres.exists():
+                self._terminal.say("PostgreSQL: making a new database")
             part, database_url = embedded.ledger(self._place, self._ours, self._stop_request.tick)
             parts.append(part)
         self._supervisor.bring_up(parts)

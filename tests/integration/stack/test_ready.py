@@ -9,6 +9,9 @@ import redis
 
 from tests.integration.stack.running import Running, running, until
 
+ANY_PROGRAM = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR"}
+ADDRESSES = {"DATABASE_URL", "REDIS_URL"}
+
 
 def test_the_line_names_the_addresses_and_the_civil_date(stack: Running) -> None:
     """The last line of the start says where to click and which day it is inside."""
@@ -44,17 +47,22 @@ def test_postgresql_names_its_folder(stack: Running) -> None:
     assert f"-D {stack.data / 'postgres'}" in " ".join(psutil.Process(pid).cmdline())
 
 
-@pytest.mark.parametrize("name", ["counter-1", "worker-1", "valkey-server"])
-def test_a_child_gets_only_the_settings_it_needs(stack: Running, name: str) -> None:
-    """What happened to be set in the shell stays there."""
-    pid = stack.pid(name)
-    assert pid is not None
+@pytest.mark.parametrize("name", ["counter-1", "worker-1", "relay-1", "monitoring"])
+def test_a_room_gets_what_it_needs_and_no_more(stack: Running, name: str) -> None:
+    """Addresses and settings are passed on; what happened to be set in the shell stays there."""
+    environment = _environment(stack, name)
 
-    environment = psutil.Process(pid).environ()
+    assert set(environment) - ANY_PROGRAM - ADDRESSES == {key for key in environment if key.startswith("APPRODO_")}
+    assert environment["DATABASE_URL"] == stack.where()["database_url"]
+    assert environment["REDIS_URL"] == stack.where()["redis_url"]
+    assert environment["APPRODO_REGISTRIES_URL"] == stack.where()["registries"]
+    assert environment["APPRODO_DATA"] == str(stack.data)
 
-    known = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR"}
-    ours = {"DATABASE_URL", "REDIS_URL"}
-    assert {key for key in environment if not key.startswith("APPRODO_")} <= known | ours
+
+@pytest.mark.parametrize("name", ["postgres", "valkey-server"])
+def test_a_part_gets_no_setting_of_ours(stack: Running, name: str) -> None:
+    """What is not ours needs to know nothing of us."""
+    assert set(_environment(stack, name)) <= ANY_PROGRAM
 
 
 async def test_the_parts_are_at_their_addresses(stack: Running) -> None:
@@ -109,3 +117,9 @@ def test_a_crash_looping_child_is_slowed_and_never_given_up(house: Path, ports: 
         (stack.data / "broken-relay-1").unlink()
 
         until(lambda: "relay-1: back" in stack.said(), stack.said)
+
+
+def _environment(stack: Running, name: str) -> dict[str, str]:
+    pid = stack.pid(name)
+    assert pid is not None
+    return psutil.Process(pid).environ()
