@@ -29,6 +29,7 @@ from ingest.key_files import KeyFault
 from ingest.keys import Keys
 from ingest.numbers import Numbers
 from ingest.person import People
+from ingest.protocol import speaking_for
 from ingest.receipt_forms import ReceiptForms
 from ingest.receipts import Receipts
 from ingest.tokens import Tokens
@@ -51,19 +52,22 @@ def main() -> None:
 
 def _serve(known: Settings, keys: Keys, watch: Watch) -> None:
     given = os.environ.get("APPRODO_SOCKET_FD")
+    door = _application(known, keys, watch)
     config = uvicorn.Config(
-        _application(known, keys, watch),
+        door,
         host="127.0.0.1",
         port=known.place.http_port,
         loop="uvloop",
-        http="httptools",
+        http=speaking_for(door.desk),
+        ws="none",
+        interface="asgi3",
+        proxy_headers=False,
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_SECONDS,
-        h11_max_incomplete_event_size=16_384,
     )
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(given))] if given else None)
 

@@ -18,7 +18,7 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
 Endpoint = Callable[[Counter, Call], Awaitable[Reply]]
 
-MOST_PATH_BYTES = 2_048
+MOST_PATH_BYTES = 8_000  # what every recipient should take (RFC 9112, section 3)
 MOST_HEADER_BYTES = 16_384
 _UNSPENT = unspent(PER_DRAFT).headers()
 
@@ -73,14 +73,14 @@ class Door:
     """
 
     def __init__(self, desk: Desk, routes: App) -> None:
-        self._desk, self._routes = desk, routes
+        self.desk, self._routes = desk, routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event, as ASGI asks."""
         if scope["type"] != "http":
             await self._routes(scope, receive, send)
         elif (oversized := _oversized(scope)) is not None:
-            reply, rate = self._desk.refuse("oversized", oversized)
+            reply, rate = self.desk.refuse("oversized", oversized)
             await reply.send(send, rate)
         elif scope["method"] == "PUT" and (path := _section_path(scope["path"])) is not None:
             await self._save(scope, receive, send, path)
@@ -88,7 +88,7 @@ class Door:
             await self._routes(scope, receive, send)
 
     async def _save(self, scope: Scope, receive: Receive, send: Send, path: Mapping[str, str]) -> None:
-        answered = await self._desk.answer("section.save", sections.save, scope, receive, path)
+        answered = await self.desk.answer("section.save", sections.save, scope, receive, path)
         if answered is not None:
             reply, rate = answered
             await reply.send(send, rate)

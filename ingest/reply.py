@@ -29,10 +29,13 @@ class Reply(NamedTuple):
 
     async def send(self, send: Send, rate: Headers) -> None:
         """Send the answer with the headers of every answer and the caller's rate limit."""
-        length = (b"content-length", b"%d" % len(self.body))
-        headers = [(b"content-type", self.media), length, *self.headers, *rate, *_always(self.headers)]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.start", "status": self.status, "headers": self.head(rate)})
         await send({"type": "http.response.body", "body": self.body})
+
+    def head(self, rate: Headers) -> Headers:
+        """Return all headers of the answer."""
+        length = (b"content-length", b"%d" % len(self.body))
+        return [(b"content-type", self.media), length, *self.headers, *rate, *_always(self.headers)]
 
 
 def _always(own: Headers) -> Headers:

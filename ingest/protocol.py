@@ -1,0 +1,131 @@
+"""The protocol: HTTP/1.1 as uvicorn speaks it, with answers of ours where the request itself cannot be read."""
+
+import re
+from asyncio import TimerHandle, Transport
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from ingest.door import MOST_PATH_BYTES, Desk
+from ingest.refusal import Refusal
+
+HEAD_SECONDS = 8.0  # for a request line and its headers, and for a connection's first word
+MOST_HEAD_BYTES = 65_536  # of a head that has not ended; one that has is measured at the door
+QUEUE_SECONDS = 20.0  # for the answers to whole requests that stand before one that cannot be read
+LINGER_SECONDS = 2.0  # after a refusal: closing at once would take the answer away from who is still sending
+MOST_UNREAD_BYTES = 1_048_576  # of what still comes after its answer
+ALLOW = b"DELETE, GET, POST, PUT"
+
+_request_line = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\s]+ HTTP/1\.[01]\r?\n").match
+
+
+def speaking_for(desk: Desk) -> type[HttpToolsProtocol]:
+    """Return the protocol whose refusals are written, and noted, at this desk."""
+    return type("Protocol", (_Protocol,), {"desk": desk})
+
+
+class _Protocol(HttpToolsProtocol):
+    """One connection.
+
+    The parser answers nothing but text, sets no bound to a head and no time: here a head is bounded in both, every
+    refusal is problem+json, and after it the connection is closed. A request that is whole and under way is never
+    disturbed by what comes behind it.
+    """
+
+    desk: Desk
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._idle_bytes = 0  # received since the last request was whole
+        self._timed: object = None  # the request the timer is for
+        self._timer: TimerHandle | None = None
+        self._refused = False
+        self._start_timer(HEAD_SECONDS)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._unset_keepalive_if_required()
+        if self._refused:
+            self._count_unread(len(data))
+            return
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade:  # asked for another protocol, answered in this one
+            self.cycle.keep_alive = False
+        except httptools.HttpParserError as error:
+            self._refuse(_unread(error, data, self.url if self.scope else b""))
+        else:
+            scope = self.scope
+            if scope is None or "path" not in scope or self.cycle.response_complete:
+                self._wait(len(data))
+            elif self._timer is not None:
+                self._stop_timer()
+
+    def _wait(self, size: int) -> None:
+        """No request has begun, its head has not ended, or its body comes behind its answer: bound it."""
+        if self._timer is None or self._timed is not self.scope:
+            self._start_timer(HEAD_SECONDS)
+        self._count_unread(size)
+        if self._in_head() and self._idle_bytes > MOST_HEAD_BYTES:
+            self._refuse(Refusal("uri-too-long" if len(self.url) > MOST_PATH_BYTES else "headers-too-large"))
+
+    def _count_unread(self, size: int) -> None:
+        self._idle_bytes += size
+        if self._idle_bytes > MOST_UNREAD_BYTES:
+            self.transport.close()
+
+    def _in_head(self) -> bool:
+        return self.scope is not None and "path" not in self.scope
+
+    def _start_timer(self, seconds: float) -> None:
+        self._stop_timer()
+        self._timed = self.scope
+        self._timer = self.loop.call_later(seconds, self._time_is_up)
+
+    def _stop_timer(self) -> None:
+        self._idle_bytes = 0
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _time_is_up(self) -> None:
+        self._timer = None
+        if self._in_head() and not self._refused:
+            self._refuse(Refusal("slow-request"))
+        elif not self.transport.is_closing():
+            self.transport.close()
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Answer for a request that cannot be read, and close; one that is whole gets its own answer first."""
+        cycle = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            cycle.keep_alive = False
+            if not cycle.more_body:
+                return
+            cycle.disconnected = True  # its body cannot be read to the end: nothing of it is kept
+            cycle.message_event.set()
+        if self.pipeline:
+            self._hear_no_more(QUEUE_SECONDS)
+        elif not self.transport.is_closing():
+            reply, rate = self.desk.refuse("unread", refusal)
+            headers = [*self.server_state.default_headers, *reply.head(rate), (b"connection", b"close")]
+            lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+            self.transport.write(STATUS_LINE[reply.status] + lines + b"\r\n" + reply.body)
+            self.transport.write_eof()
+            self._hear_no_more(LINGER_SECONDS)
+
+    def _hear_no_more(self, seconds: float) -> None:
+        self._refused = True
+        self._start_timer(seconds)
+
+
+def _unread(error: httptools.HttpParserError, data: bytes, url: bytes) -> Refusal:
+    """Say why the parser gave up."""
+    if len(url) > MOST_PATH_BYTES:
+        return Refusal("uri-too-long")
+    if isinstance(error, httptools.HttpParserInvalidMethodError) and _request_line(data):
+        return Refusal("method-not-allowed", headers=[(b"allow", ALLOW)])
+    return Refusal("bad-request")
