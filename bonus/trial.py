@@ -68,6 +68,7 @@ def flaws_of(facts: Facts, programme: Programme, filing: Filing) -> Flaws:
             return False
         return filing.window is None or any(not merits(by_then, month, readings) for month in _TWELVE)
 
+    @cache
     def flaws(month: int, readings: Readings) -> tuple[str, ...]:
         if is_late(readings):
             return (codes.LATE,)
