@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from typing import Any, Protocol
@@ -35,36 +35,30 @@ class Exporter(Collector):
         """Take where to look, whom to tell, and what tells the seconds."""
         self._store, self._observe, self._monotonic = store, observe, monotonic
         self._standing_due = self._monotonic()
-        self.seen = Seen(at=self._monotonic())
+        self.seen = Seen(at=self._monotonic(), standing_at=self._monotonic())
 
     async def run(self) -> None:
         """Look for ever, less often where looking takes long."""
         while True:
-            began = self._monotonic()
-            await self.look()
-            await asyncio.sleep(max(BACKLOG_EVERY.total_seconds(), SHARE * (self._monotonic() - began)))
+            pause = await self.look()
+            await asyncio.sleep(pause)
 
-    async def look(self) -> None:
+    async def look(self) -> float:
         """Look once at the backlog and, when it is time, at where submissions stand.
 
-        Where PostgreSQL does not answer, the last values stay; nothing is raised.
+        Returns the seconds after which to look again. Where PostgreSQL does not answer, the last values stay; nothing
+        is raised.
         """
-        try:
-            await self._look_at_backlog()
-            if self._monotonic() >= self._standing_due:
-                await self._look_at_standing()
-                self._standing_due = self._monotonic() + STANDING_EVERY.total_seconds()
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with the ledger, the page about it stays up
-            self.seen.reachable = False
-            self._observe("pressure.missed", failure=type(error).__name__)
-        else:
-            self.seen.reachable = True
-            self._observe("pressure.read")
+        took = await self._try("backlog", self._look_at_backlog)
+        if self.seen.reachable and self._monotonic() >= self._standing_due:
+            pause = _pause(STANDING_EVERY, await self._try("standing", self._look_at_standing))
+            self._standing_due = self._monotonic() + pause
+        return _pause(BACKLOG_EVERY, took)
 
     @property
     def age(self) -> float:
-        """Seconds since the backlog was read."""
-        return self._monotonic() - self.seen.at
+        """Seconds since the older of the two looks."""
+        return self._monotonic() - min(self.seen.at, self.seen.standing_at)
 
     def describe(self) -> Iterable[Metric]:
         """Return the families without their samples."""
@@ -72,13 +66,25 @@ class Exporter(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield the families with what was seen last."""
-        return ledger_series.families(self.seen, self.age)
+        return ledger_series.families(self.seen, self._monotonic())
+
+    async def _try(self, what: str, look: Callable[[], Awaitable[None]]) -> float:
+        """Look, tell how it went, and return the seconds it took."""
+        began = self._monotonic()
+        try:
+            await look()
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the ledger, the page about it stays up
+            self.seen.reachable = self.seen.reachable and what == "standing"
+            self._observe(f"{what}.missed", failure=type(error).__name__)
+        return self._monotonic() - began
 
     async def _look_at_backlog(self) -> None:
         async with self._store.snapshot() as connection:
             backlog = await pressure.read_backlog(connection)
             _, offset = await civil.civil_now(connection)
-        self.seen.backlog, self.seen.civil_offset, self.seen.at = backlog, offset, self._monotonic()
+        seen = self.seen
+        seen.backlog, seen.civil_offset, seen.at, seen.reachable = backlog, offset, self._monotonic(), True
+        self._observe("backlog.read")
 
     async def _look_at_standing(self) -> None:
         async with self._store.snapshot() as connection:
@@ -87,4 +93,8 @@ class Exporter(Collector):
         for draft_id in standing.silent - known:
             self._observe("silence.found", draft_id=draft_id)
         self.seen.silences += len(standing.silent - known)
-        self.seen.standing = standing
+        self.seen.standing, self.seen.standing_at = standing, self._monotonic()
+
+
+def _pause(every: timedelta, took: float) -> float:
+    return max(every.total_seconds(), SHARE * took)

@@ -9,7 +9,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 from core.domain.draft import Channel
 from core.domain.submission import State
 from core.domain.work import Kind
-from core.storage.pressure import STATES, Backlog, Standing
+from core.storage.pressure import STATES, Lane, Standing
 
 Values = dict[tuple[str, ...], float]
 
@@ -20,16 +20,17 @@ _LANES: list[tuple[str, ...]] = [(str(channel), str(kind)) for channel in Channe
 class Seen:
     """What was seen of the ledger last; it stays while PostgreSQL is away, and its age says so."""
 
-    at: float  # monotonic seconds; before the first look, the start
-    backlog: tuple[Backlog, ...] | None = None
+    at: float  # monotonic seconds at which the backlog was read; before the first look, the start
+    backlog: tuple[Lane, ...] | None = None
     standing: Standing | None = None
+    standing_at: float = 0.0  # monotonic seconds, like `at`
     civil_offset: timedelta = timedelta()
     silences: int = 0  # submissions found silent since the start
     reachable: bool = False
 
 
-def families(seen: Seen, age: float) -> Iterator[Metric]:
-    """Yield the series for what was seen `age` seconds ago; what was never seen has no samples."""
+def families(seen: Seen, now: float) -> Iterator[Metric]:
+    """Yield the series for what was seen, at `now` (monotonic seconds); what was never seen has no samples."""
     standing = seen.standing
     yield _gauge("work_backlog", "Live work rows.", _rows(seen.backlog), "channel", "kind", "state")
     yield _gauge("work_oldest_due_seconds", "Age of the oldest due work.", _oldest(seen.backlog), "channel", "kind")
@@ -47,7 +48,8 @@ def families(seen: Seen, age: float) -> Iterator[Metric]:
     yield silences
     offset: Values = {(): seen.civil_offset.total_seconds()}
     yield _gauge("civil_offset_seconds", "How far civil time runs ahead of machine time; 0 in production.", offset)
-    yield _gauge("pressure_age_seconds", "Age of the values read from PostgreSQL.", {(): age})
+    yield _gauge("backlog_age_seconds", "How long ago the backlog was read.", {(): now - seen.at})
+    yield _gauge("standing_age_seconds", "How long ago submissions were counted.", {(): now - seen.standing_at})
 
 
 def _gauge(name: str, documentation: str, values: Values, *labels: str) -> GaugeMetricFamily:
@@ -57,21 +59,19 @@ def _gauge(name: str, documentation: str, values: Values, *labels: str) -> Gauge
     return family
 
 
-def _rows(backlog: tuple[Backlog, ...] | None) -> Values:
+def _rows(backlog: tuple[Lane, ...] | None) -> Values:
     if backlog is None:
         return {}
-    rows: Values = {(channel, kind, state): 0 for channel, kind in _LANES for state in STATES}
-    rows.update({(each.channel, each.kind, each.state): each.rows for each in backlog})
+    rows: Values = {(*lane, state): 0 for lane in _LANES for state in STATES}
+    rows.update({(lane.channel, lane.kind, state): getattr(lane, state) for lane in backlog for state in STATES})
     return rows
 
 
-def _oldest(backlog: tuple[Backlog, ...] | None) -> Values:
+def _oldest(backlog: tuple[Lane, ...] | None) -> Values:
     if backlog is None:
         return {}
     oldest: Values = dict.fromkeys(_LANES, 0.0)
-    for each in backlog:
-        lane = (each.channel, each.kind)
-        oldest[lane] = max(oldest.get(lane, 0.0), each.oldest_seconds)
+    oldest.update({(lane.channel, lane.kind): lane.oldest_seconds for lane in backlog})
     return oldest
 
 

@@ -91,8 +91,9 @@ def rules(s: Series) -> dict[str, Rule]:
         "process.stopped": Rule(None, "info"),
         "announcement.failed": Rule(None, "warning"),
         # the exporter
-        "pressure.missed": Rule(lambda _: s.store_is("postgresql", reachable=False), "warning"),
-        "pressure.read": Rule(lambda _: s.store_is("postgresql", reachable=True)),
+        "backlog.read": Rule(lambda _: s.store_is("postgresql", reachable=True)),
+        "backlog.missed": Rule(lambda _: s.store_is("postgresql", reachable=False), "warning"),
+        "standing.missed": _failed(s, "standing"),
         "silence.found": Rule(None, "error"),
         "sample.missed": Rule(None, "warning"),
     }

@@ -8,23 +8,25 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-STATEMENT_SECONDS = 2.0  # a look at the queue gives way to those who work on it
+BACKLOG_SECONDS = 2  # how long a look at the queue may take: it gives way to those who work on it
+STANDING_SECONDS = 10  # and a look at all submissions, which is taken less often
 STUCK_AFTER = timedelta(hours=24)  # robustness, 1.2 G4: longer than this, due work that nobody holds is a silence
 MOST_SILENT = 1_000  # named at once; more are as alarming as these
 
-DUE, OFFERED, LEASED, WAITING = "due", "offered", "leased", "waiting"
-STATES = (DUE, OFFERED, LEASED, WAITING)
+STATES = ("due", "offered", "leased", "waiting")
 
 
 @dataclass(frozen=True, slots=True)
-class Backlog:
-    """The live work rows of one channel, kind and state."""
+class Lane:
+    """The live work rows of one channel and kind."""
 
     channel: str
     kind: str
-    state: str  # due, offered (rung for, not claimed), leased (under way), waiting (due later)
-    rows: int
-    oldest_seconds: float  # how long the oldest has been due; 0 for leased and waiting
+    due: int
+    offered: int  # rung for, not claimed
+    leased: int  # under way
+    waiting: int  # due later
+    oldest_seconds: float  # how long the oldest due or offered row has been due
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,18 @@ class Standing:
     silent: frozenset[UUID]  # drafts of submissions that neither move nor are on a list
 
 
-async def read_backlog(connection: AsyncConnection) -> tuple[Backlog, ...]:
-    """Return the live work rows by channel, kind and state, of one moment. One pass over a narrow table."""
-    await _be_brief(connection)
+async def read_backlog(connection: AsyncConnection) -> tuple[Lane, ...]:
+    """Return the live work rows of one moment, by channel and kind. One pass over a narrow table."""
+    await _be_modest(connection, BACKLOG_SECONDS)
     rows = await connection.execute(_BACKLOG)
-    return tuple(Backlog(row.channel, row.kind, row.state, row.rows, float(row.oldest)) for row in rows)
+    return tuple(
+        Lane(row.channel, row.kind, row.due, row.offered, row.leased, row.waiting, float(row.oldest)) for row in rows
+    )
 
 
 async def read_standing(connection: AsyncConnection) -> Standing:
     """Return where submissions stand; dearer than the backlog, so to be asked less often."""
-    await _be_brief(connection)
+    await _be_modest(connection, STANDING_SECONDS)
     buried = {row.reason: row.rows for row in await connection.execute(_BURIED)}
     submissions = {row.state: row.rows for row in await connection.execute(_SUBMISSIONS)}
     bounds = {"stuck_after": STUCK_AFTER, "most": MOST_SILENT}
@@ -53,15 +57,23 @@ async def read_standing(connection: AsyncConnection) -> Standing:
     return Standing(buried, submissions, silent)
 
 
-async def _be_brief(connection: AsyncConnection) -> None:
-    milliseconds = str(int(STATEMENT_SECONDS * 1000))
-    await connection.execute(text("SELECT set_config('statement_timeout', :limit, true)"), {"limit": milliseconds})
+async def _be_modest(connection: AsyncConnection, seconds: int) -> None:
+    """Take so long at most, and one processor of those that serve the counter."""
+    await connection.execute(_MODEST, {"limit": f"{seconds}s"})
 
+
+_MODEST = text("""
+SELECT set_config('statement_timeout', :limit, true), set_config('max_parallel_workers_per_gather', '0', true)
+""")
 
 # The relay moves `due_at` when it offers a row, so a row that is offered in vain again and again never looks old by
 # it; one that was never claimed (its fence is 0) has been due since it was made.
 _BACKLOG = text("""
-SELECT channel, kind, state, count(*) AS rows,
+SELECT channel, kind,
+       count(*) FILTER (WHERE state = 'due') AS due,
+       count(*) FILTER (WHERE state = 'offered') AS offered,
+       count(*) FILTER (WHERE state = 'leased') AS leased,
+       count(*) FILTER (WHERE state = 'waiting') AS waiting,
        greatest(0, extract(epoch FROM now() - min(since) FILTER (WHERE state IN ('due', 'offered')))) AS oldest
 FROM (
     SELECT channel, kind,
@@ -72,7 +84,7 @@ FROM (
            CASE WHEN offered AND fence = 0 THEN created_at ELSE due_at END AS since
     FROM work WHERE buried_at IS NULL
 ) AS live
-GROUP BY channel, kind, state
+GROUP BY channel, kind
 """)
 
 _BURIED = text("SELECT buried_reason AS reason, count(*) AS rows FROM work WHERE buried_at IS NOT NULL GROUP BY 1")
@@ -80,14 +92,17 @@ _BURIED = text("SELECT buried_reason AS reason, count(*) AS rows FROM work WHERE
 _SUBMISSIONS = text("SELECT state, count(*) AS rows FROM submission GROUP BY state")
 
 # The state and the work row change in one transaction, so in one snapshot a submission that should move has its row.
+# MATERIALIZED: with the limit in sight the planner would probe for each of a hundred thousand that do move.
 _SILENT = text("""
-(SELECT draft_id FROM submission
- WHERE state IN ('accepted', 'in_review', 'suspended', 'reopened')
-   AND NOT EXISTS (SELECT FROM work WHERE work.draft_id = submission.draft_id)
- LIMIT :most)
-UNION
-(SELECT draft_id FROM work
- WHERE buried_at IS NULL AND due_at < now() - CAST(:stuck_after AS interval)
-   AND (lease_until IS NULL OR lease_until < now())
- LIMIT :most)
+WITH still AS MATERIALIZED (
+    SELECT draft_id FROM submission
+    WHERE state IN ('accepted', 'in_review', 'suspended', 'reopened')
+      AND NOT EXISTS (SELECT FROM work WHERE work.draft_id = submission.draft_id)
+), stuck AS (
+    SELECT draft_id FROM work
+    WHERE buried_at IS NULL AND due_at < now() - CAST(:stuck_after AS interval)
+      AND (lease_until IS NULL OR lease_until < now())
+    LIMIT :most
+)
+SELECT draft_id FROM still UNION SELECT draft_id FROM stuck LIMIT :most
 """)

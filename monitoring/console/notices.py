@@ -7,7 +7,7 @@ from datetime import timedelta
 from monitoring.console.snapshot import Snapshot
 
 LONG_WAIT = timedelta(minutes=1)  # due work older than this is said
-STALE = timedelta(seconds=30)  # what PostgreSQL said this long ago is said to be old
+STALE = timedelta(minutes=2)  # what PostgreSQL said this long ago is said to be old
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 
-from core.storage.pressure import STATES
+from core.storage.pressure import Lane
 from monitoring.console.history import History
 from monitoring.console.roll import Entry
 from monitoring.console.samples import Samples
-from monitoring.console.snapshot import Figures, Lane, Point, Process, Registry, Tallied
+from monitoring.console.snapshot import Figures, Point, Process, Registry, Tallied
 from monitoring.ledger_series import Seen
 
 NOW_SECONDS = 10.0  # what "per second" and "now" are taken over
@@ -26,7 +26,7 @@ def figures(history: History, seen: Seen) -> Figures:
         ack_p50_seconds=grown.quantile(0.5, "approdo_ack_seconds"),
         ack_p99_seconds=grown.quantile(0.99, "approdo_ack_seconds"),
         batch_size=grown.total("approdo_batch_size_sum") / commits if commits else None,
-        backlog=None if backlog is None else sum(lane.rows for lane in backlog if lane.state != "waiting"),
+        backlog=None if backlog is None else sum(lane.due + lane.offered + lane.leased for lane in backlog),
         oldest_due_seconds=None if backlog is None else max((lane.oldest_seconds for lane in backlog), default=0.0),
         buried=None if standing is None else sum(standing.buried.values()),
         silent=None if standing is None else len(standing.silent),
@@ -41,8 +41,7 @@ def point(at: datetime, now: Figures) -> Point:
 
 def lanes(seen: Seen) -> list[Lane]:
     """Return the work by channel and kind."""
-    known = sorted({(each.channel, each.kind) for each in seen.backlog or ()})
-    return [_lane(seen, channel, kind) for channel, kind in known]
+    return sorted(seen.backlog or (), key=lambda lane: (lane.channel, lane.kind))
 
 
 def registries(grown: Samples, gauges: Samples) -> list[Registry]:
@@ -76,13 +75,6 @@ def bell(gauges: Samples) -> bool | None:
     """Say whether Redis answers all who asked it; None where nobody has."""
     asked = [value for _, labels, value in gauges if labels == (("store", "redis"),)]
     return all(asked) if asked else None
-
-
-def _lane(seen: Seen, channel: str, kind: str) -> Lane:
-    mine = [each for each in seen.backlog or () if (each.channel, each.kind) == (channel, kind)]
-    rows = {each.state: each.rows for each in mine}
-    due, offered, leased, waiting = (rows.get(state, 0) for state in STATES)
-    return Lane(channel, kind, due, offered, leased, waiting, max(each.oldest_seconds for each in mine))
 
 
 def _registry(name: str, grown: Samples, gauges: Samples) -> Registry:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.storage.pressure import Lane
+
 
 @dataclass(frozen=True, slots=True)
 class Civil:
@@ -48,19 +50,6 @@ class Point:
     oldest_due_seconds: float | None
     buried: int | None
     silent: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """The work of one channel and kind."""
-
-    channel: str
-    kind: str
-    due: int
-    offered: int
-    leased: int
-    waiting: int
-    oldest_due_seconds: float
 
 
 @dataclass(frozen=True, slots=True)

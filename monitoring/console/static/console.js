@@ -37,7 +37,7 @@ const ROWS = {
   lanes: (row) => [
     `${words(row.channel)}, ${words(row.kind)}`,
     ...[row.due, row.offered, row.leased, row.waiting].map((value) => [count(value), "count"]),
-    [seconds(row.oldest_due_seconds), "count"],
+    [seconds(row.oldest_seconds), "count"],
   ],
   registries: (row) => [
     row.registry,

@@ -99,18 +99,43 @@ async def test_without_the_ledger_the_last_values_stay_and_their_age_grows(
     await exporter.look()
 
     assert value("approdo_work_backlog", channel="web", kind="decision", state="due") == 1
-    assert value("approdo_pressure_age_seconds") == 60
-    assert facts[-1] == ("pressure.missed", {"failure": "StoreUnavailable"})
+    assert value("approdo_backlog_age_seconds") == 60
+    assert facts[-1] == ("backlog.missed", {"failure": "StoreUnavailable"})
     assert not exporter.seen.reachable
 
     exporter._store = reader
     await exporter.look()
-    assert value("approdo_pressure_age_seconds") == 0
-    assert facts[-1][0] == "pressure.read"
+    assert value("approdo_backlog_age_seconds") == 0
+    assert "backlog.read" in [fact for fact, _ in facts[-2:]]
 
 
 async def test_before_the_first_look_nothing_is_claimed(exporter, value):
     """Neither a backlog nor that there is none."""
     assert value("approdo_work_backlog", channel="web", kind="decision", state="due") is None
     assert value("approdo_silent_submissions") is None
-    assert value("approdo_pressure_age_seconds") == 0
+    assert value("approdo_backlog_age_seconds") == 0
+
+
+async def test_a_dear_look_that_fails_does_not_deny_the_ledger(exporter, connection, reader, facts, seconds, value):
+    """What stands where is old, and its age says so; the backlog is as fresh as ever."""
+
+    class Reluctant:
+        """Gives one snapshot, and no other."""
+
+        looks = 0
+
+        def snapshot(self):
+            self.looks += 1
+            if self.looks > 1:
+                raise TimeoutError
+            return reader.snapshot()
+
+    await exporter.look()
+    exporter._store = Reluctant()
+    seconds[0] += 60
+    await exporter.look()
+
+    assert exporter.seen.reachable
+    assert facts[-1] == ("standing.missed", {"failure": "TimeoutError"})
+    assert value("approdo_backlog_age_seconds") == 0
+    assert value("approdo_standing_age_seconds") == exporter.age == 60

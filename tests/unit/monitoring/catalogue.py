@@ -3,7 +3,7 @@
 from pathlib import Path
 from uuid import UUID
 
-from core.storage.pressure import Backlog, Standing
+from core.storage.pressure import Lane, Standing
 from monitoring.exporter import Exporter
 from monitoring.ledger_series import Seen
 from monitoring.listeners import listen, rules
@@ -46,7 +46,7 @@ def with_everything():
 
 def everything_seen() -> Seen:
     """Return what an exporter has seen that has seen something of each kind."""
-    backlog = (Backlog("web", "decision", "due", 1, 1.0),)
+    backlog = (Lane("web", "decision", 1, 1, 1, 1, 1.0),)
     return Seen(at=0, backlog=backlog, standing=Standing({"one": 1}, {"accepted": 1}, frozenset()), reachable=True)
 
 

@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from core.domain.errors import StoreUnavailable
-from core.storage.pressure import Backlog, Standing
+from core.storage.pressure import Lane, Standing
 from monitoring.console.app import Console, build
 from monitoring.console.clock import EARLIEST
 from monitoring.console.guarded import HEADERS
@@ -79,7 +79,7 @@ def processes(run_folder):
 def exporter():
     exporter = Exporter(store=None, observe=lambda *_, **__: None)
     exporter.seen.reachable = True
-    exporter.seen.backlog = (Backlog("web", "decision", "due", 3, 2.5), Backlog("web", "decision", "waiting", 9, 0.0))
+    exporter.seen.backlog = (Lane("web", "decision", due=2, offered=1, leased=0, waiting=9, oldest_seconds=2.5),)
     exporter.seen.standing = Standing({"out-of-patience": 2}, {"granted": 5, "needs_officer": 2}, frozenset())
     return exporter
 
@@ -362,7 +362,7 @@ def test_where_all_is_well_it_is_said(calm):
     ("wrong", "said"),
     [
         ({"ledger": Ledger(reachable=False, age_seconds=1)}, "PostgreSQL does not answer"),
-        ({"ledger": Ledger(reachable=True, age_seconds=60)}, "are old"),
+        ({"ledger": Ledger(reachable=True, age_seconds=600)}, "are old"),
         ({"bell_reachable": False}, "Redis does not answer"),
         ({"processes": [Process("relay-1", 1, up=False, restarts=0, started_at=None)]}, "Down: relay-1."),
         ({"registries": [registry("open")]}, "Calls are stopped to: anpr."),
