@@ -49,7 +49,8 @@ golden: $(VENV)/.dev ## write again the files that others depend on
 	@$(BIN)/python -m tests.golden.regenerate
 
 golden-unchanged: golden
-	@git diff --exit-code --stat -- $(GOLDEN)
+	@git --no-pager diff --exit-code -- $(GOLDEN)
+	@git status --porcelain -- $(GOLDEN) | { ! grep . ; }
 
 bench: $(VENV)/.run ## our counter and workers beside the usual way, on this machine
 	@$(BIN)/python -m loadtest.bench
