@@ -1,5 +1,6 @@
 """How a failure is told: its class and the frames it passed through, never its message."""
 
+import re
 import sys
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
@@ -8,6 +9,7 @@ from types import CodeType, TracebackType
 from typing import Any
 
 _ROOT = str(Path(__file__).parent.parent) + "/"
+_LIBRARY = re.compile(r".*/(?:site-packages|python3\.\d+)/")
 _MOST_FRAMES = 12
 _MOST_CAUSES = 5
 
@@ -61,10 +63,8 @@ def _frames(traceback: TracebackType | None) -> Iterator[str]:
 def _short(filename: str) -> str:
     if filename.startswith(_ROOT) and "site-packages" not in filename:
         return filename.removeprefix(_ROOT)
-    for mark in ("site-packages/", "/python3"):
-        if mark in filename:
-            return filename.rsplit(mark, 1)[1]
-    return filename.rsplit("/", 1)[-1]
+    library = _LIBRARY.match(filename)
+    return filename[library.end() :] if library else filename.rsplit("/", 1)[-1]
 
 
 def _sqlstate(error: BaseException) -> str | None:

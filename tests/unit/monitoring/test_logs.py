@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from monitoring.failures import place_of
 from tests.unit.monitoring.people import CODICE_FISCALE, IBAN, PLANTED, is_in
 
 
@@ -82,6 +83,20 @@ def test_a_failure_names_postgresqls_own_class(written):
     written.log.logger.error("batch.failed", exc_info=error)
 
     assert written.lines()[0]["sqlstate"] == "53100"
+
+
+@pytest.mark.parametrize(
+    ("filename", "told"),
+    [
+        ("/home/anna/approdo/.venv/lib/python3.11/site-packages/uvicorn/server.py", "uvicorn/server.py:7 serve"),
+        ("/usr/lib/python3.11/asyncio/runners.py", "asyncio/runners.py:7 serve"),
+        ("/home/anna/other/thing.py", "thing.py:7 serve"),
+        ("<string>", "<string>:7 serve"),
+    ],
+)
+def test_a_place_leaves_out_the_folders_of_a_machine(filename, told):
+    """They may hold somebody's name."""
+    assert place_of(filename, 7, "serve") == told
 
 
 @pytest.mark.parametrize("name", ["uvicorn.error", "dramatiq", "sqlalchemy.pool", "httpx", "some.library"])
