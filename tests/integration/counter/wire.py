@@ -55,6 +55,7 @@ def fuzzed(port: int, sent: bytes, seconds: float = 0.25) -> list[Answer]:
             wire.settimeout(seconds)
             while piece := wire.recv(65_536):
                 received += piece
+                wire.settimeout(seconds / 10)
     return answers(received, closed=False)
 
 
