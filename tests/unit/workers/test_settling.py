@@ -1,0 +1,142 @@
+"""An outcome is offered until it is written, refused, or given up."""
+
+from datetime import timedelta
+
+import pytest
+
+from core.domain.errors import FenceRefused, MoveNotAllowed, OutcomeUnknown, StoreUnavailable, TooManyWaiting
+from core.domain.submission import Decision, Move, State
+from core.domain.work import Buried, Concluded, Postponed
+from tests.fakes.clock import FakeClock
+from tests.unit.workers.attempts import an_attempt
+from tests.unit.workers.fakes import Facts, FakeRows
+from workers.settling import tell, write
+from workers.step import settled
+
+WITHIN = timedelta(seconds=40)
+
+
+@pytest.fixture
+def attempt():
+    return an_attempt(fence=100)
+
+
+@pytest.fixture
+def rows(attempt):
+    rows = FakeRows()
+    rows.held = {100}
+    return rows
+
+
+class Offering:
+    """One outcome on its way, with a clock that passes as it waits."""
+
+    def __init__(self, rows, attempt, end=None):
+        self.rows, self.attempt, self.end = rows, attempt, end or Concluded(())
+        self.facts, self.clock = Facts(), FakeClock()
+        self.waits: list[float] = []
+
+    async def wait(self, seconds):
+        self.waits.append(seconds)
+        self.clock.forward(seconds)
+
+    async def written(self):
+        outcome = settled(self.attempt, self.end)
+        return await write(outcome, self.rows.settle, self.clock, WITHIN, self.facts, self.wait)
+
+
+@pytest.mark.parametrize("failure", [StoreUnavailable(), TooManyWaiting(), OutcomeUnknown()])
+async def test_a_database_that_is_away_for_a_moment_costs_nothing(rows, attempt, failure):
+    """It is offered again, and the answers behind it are not lost."""
+    rows.fails = [failure, failure]
+    offering = Offering(rows, attempt)
+
+    assert settled(attempt, Concluded(())) == await offering.written()
+    assert [0.1, 0.2] == offering.waits
+
+
+async def test_a_refusal_after_a_lost_reply_means_that_it_was_written(rows, attempt):
+    """COMMIT went out, its reply did not come, and the second offer finds the row gone."""
+    rows.fails = [OutcomeUnknown(), FenceRefused()]
+    offering = Offering(rows, attempt)
+
+    assert await offering.written() is not None
+    assert [] == offering.facts
+
+
+async def test_a_refusal_by_the_fence_ends_it(rows, attempt):
+    """Another attempt has the row: nothing is written, and it is told."""
+    rows.held = set()
+    offering = Offering(rows, attempt)
+
+    assert await offering.written() is None
+    assert {"fence.refused": 1} == offering.facts.count()
+
+
+async def test_a_refusal_after_nothing_was_sent_is_one(rows, attempt):
+    """The database was away long enough for the lease to run out."""
+    rows.fails = [StoreUnavailable(), FenceRefused()]
+    offering = Offering(rows, attempt)
+
+    assert await offering.written() is None
+    assert {"fence.refused": 1} == offering.facts.count()
+
+
+async def test_a_database_that_stays_away_is_given_up_and_told(rows, attempt):
+    """The lease runs out by itself; nobody waits for ever."""
+    rows.fails = [StoreUnavailable()] * 1_000
+    offering = Offering(rows, attempt)
+
+    assert await offering.written() is None
+    assert {"settlement.abandoned": 1} == offering.facts.count()
+    assert 38 < sum(offering.waits) <= 40
+
+
+@pytest.mark.parametrize("refusal", [MoveNotAllowed(), ValueError("a second decision in one round")])
+async def test_what_the_ledger_refuses_on_other_grounds_is_put_on_a_list(rows, attempt, refusal):
+    """An outcome that cannot be written must still be seen by somebody."""
+    rows.fails = [refusal]
+    offering = Offering(rows, attempt, Concluded((Move(State.GRANTED),)))
+
+    assert settled(attempt, Buried("refused-by-ledger")) == await offering.written()
+    assert {"attempt.failed": 1} == offering.facts.count()
+
+
+async def test_a_burial_that_is_refused_too_is_given_up(rows, attempt):
+    """Twice no is no; the row comes round again."""
+    rows.fails = [ValueError(), ValueError()]
+    offering = Offering(rows, attempt)
+
+    assert await offering.written() is None
+    assert 1 == offering.facts.count()["settlement.abandoned"]
+
+
+def told(attempt, end):
+    facts = Facts()
+    tell(attempt, settled(attempt, end), 1.5, facts)
+    return facts
+
+
+def test_an_outcome_is_told_by_its_last_state(attempt):
+    """What dashboards count, and nothing personal."""
+    decision = Decision(State.REFUSED, (), 0, "2025.1")
+    facts = told(attempt, Concluded((Move(State.IN_REVIEW), Move(State.REFUSED)), decision))
+
+    settled_as = {"kind": "decision", "outcome": "refused", "channel": "web", "seconds": 1.5}
+    recorded = {"outcome": "refused", "channel": "web"}
+    assert [("work.settled", settled_as), ("decision.recorded", recorded)] == facts
+
+
+def test_a_postponement_is_told_by_its_failure(attempt):
+    """Which failures hold things up."""
+    facts = told(attempt, Postponed(timedelta(1), "transient:status-503", counts=True))
+
+    assert [("work.postponed", {"kind": "decision", "failure": "transient:status-503"})] == facts
+
+
+def test_a_burial_is_told_with_the_number_a_person_needs(attempt):
+    """The reference people read out, and the row."""
+    facts = told(attempt, Buried("flag"))
+
+    fields = {"kind": "decision", "reason": "flag", "draft_id": attempt.key.draft_id, "number": attempt.number}
+    assert [("work.buried", fields)] == facts
