@@ -20,10 +20,10 @@ def refused(house: Path, **environment: str) -> str:
 
 
 @pytest.mark.parametrize("setting", ["APPRODO_HTTP_PORT", "APPRODO_OPS_PORT"])
-def test_a_busy_port_names_its_setting(house: Path, ports: dict[str, str], setting: str) -> None:
+def test_a_busy_port_names_its_setting(empty_house: Path, ports: dict[str, str], setting: str) -> None:
     """Another program on the port is not our accident to hide."""
     with socket.create_server(("127.0.0.1", int(ports[setting]))):
-        line = refused(house, **ports)
+        line = refused(empty_house, **ports)
 
     assert setting in line
     assert ports[setting] in line
@@ -53,9 +53,9 @@ def test_a_second_copy_on_the_same_data_is_refused(house: Path, ports: dict[str,
         ("APPRODO_POSTGRES_BIN", "/nowhere"),
     ],
 )
-def test_a_wrong_setting_is_named(house: Path, ports: dict[str, str], setting: str, wrong: str) -> None:
+def test_a_wrong_setting_is_named(empty_house: Path, ports: dict[str, str], setting: str, wrong: str) -> None:
     """Whoever mistypes a setting is told which."""
-    assert setting in refused(house, **ports | {setting: wrong})
+    assert setting in refused(empty_house, **ports | {setting: wrong})
 
 
 def test_a_data_folder_that_is_a_file_is_named(empty_house: Path, ports: dict[str, str]) -> None:
@@ -76,11 +76,11 @@ def test_data_of_another_postgresql_is_left_alone(empty_house: Path, ports: dict
     assert "APPRODO_POSTGRES_BIN" in line
 
 
-def test_an_unreachable_database_is_named(house: Path, ports: dict[str, str]) -> None:
+def test_an_unreachable_database_is_named(empty_house: Path, ports: dict[str, str]) -> None:
     """The reason is that of the migrations, which ask first."""
-    (house / "core" / "storage" / "migrate.py").write_text("raise OSError('connection refused')")
+    (empty_house / "core" / "storage" / "migrate.py").write_text("raise OSError('connection refused')")
 
-    line = refused(house, DATABASE_URL="postgresql://nobody@127.0.0.1:9/nothing", **ports)
+    line = refused(empty_house, DATABASE_URL="postgresql://nobody@127.0.0.1:9/nothing", **ports)
 
     assert "DATABASE_URL" in line
     assert "connection refused" in line
