@@ -1,17 +1,18 @@
 """The application: FastAPI's routes, each served at the desk, behind the door."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match, Route
 
 from ingest import contract, health
 from ingest.call import Call
 from ingest.contract import Operation
 from ingest.counter import Counter
-from ingest.door import Desk, Door
+from ingest.door import Desk, Door, Scope
 from ingest.health import Readiness
 from ingest.problems import Problems
 from ingest.refusal import Refusal
@@ -27,7 +28,7 @@ def build(counter: Counter, readiness: Readiness, lifespan: Lifespan | None = No
     app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=lifespan or _nothing)
     for operation in _operations(counter, readiness, problems):
         _add(app, desk, operation)
-    app.add_exception_handler(HTTPException, _unrouted(desk))
+    app.add_exception_handler(HTTPException, _unrouted(desk, app.routes))
     return Door(desk, app)
 
 
@@ -56,19 +57,21 @@ def _add(app: FastAPI, desk: Desk, operation: Operation) -> None:
     app.add_api_route(operation.path, handle, methods=[operation.method])
 
 
-def _unrouted(desk: Desk) -> Callable[[Request, Exception], Response]:
+def _unrouted(desk: Desk, routes: Sequence[BaseRoute]) -> Callable[[Request, Exception], Response]:
     """No route, or not with this method: answered like everything else."""
 
-    def handle(_: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        if error.status_code == 405:
-            allow = (error.headers or {}).get("Allow", "GET")
-            refusal = Refusal("method-not-allowed", headers=[(b"allow", allow.encode())])
-        else:
-            refusal = Refusal("not-found")
+    def handle(request: Request, _: Exception) -> Response:
+        methods = _allowed(routes, request.scope)
+        refusal = Refusal("method-not-allowed", headers=[(b"allow", methods)]) if methods else Refusal("not-found")
         return _Answer(*desk.refuse("unrouted", refusal))
 
     return handle
+
+
+def _allowed(routes: Sequence[BaseRoute], scope: Scope) -> bytes:
+    """Return the methods that this address takes, for `Allow`; nothing where it leads nowhere."""
+    found = (route for route in routes if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE)
+    return ", ".join(sorted(method for route in found for method in route.methods or ())).encode()
 
 
 class _Answer(Response):

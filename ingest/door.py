@@ -8,7 +8,7 @@ from core.domain.errors import ApprodoError
 from ingest import sections
 from ingest.call import Call, ClientGone
 from ingest.counter import Counter
-from ingest.problems import Problems
+from ingest.problems import Problems, foreseen
 from ingest.rate_limits import PER_DRAFT, unspent
 from ingest.refusal import Refusal
 from ingest.reply import Headers, Reply, Send
@@ -45,14 +45,16 @@ class Desk:
             reply = await endpoint(counter, call)
         except ClientGone:
             return None
-        except ApprodoError as error:
-            reply = self.problems.reply(error)
-            counter.observe("request.refused", operation=operation, code=reply.code, status=reply.status)
         except Exception as error:  # noqa: BLE001  whatever it is, she gets an answer that says what is safe
-            reply = self._unforeseen(operation, error)
+            reply = self._refused(operation, error) if foreseen(error) else self._unforeseen(operation, error)
         seconds = counter.clock.monotonic() - began
         counter.observe("request.answered", operation=operation, status=reply.status, seconds=seconds)
         return reply, call.standing.headers() if call.standing else _UNSPENT
+
+    def _refused(self, operation: str, error: ApprodoError) -> Reply:
+        reply = self.problems.reply(error)
+        self.counter.observe("request.refused", operation=operation, code=reply.code, status=reply.status)
+        return reply
 
     def _unforeseen(self, operation: str, error: Exception) -> Reply:
         incident = secrets.token_hex(4)
@@ -61,9 +63,7 @@ class Desk:
 
     def refuse(self, operation: str, refusal: ApprodoError) -> tuple[Reply, Headers]:
         """Answer a request that never reached an endpoint."""
-        reply = self.problems.reply(refusal)
-        self.counter.observe("request.refused", operation=operation, code=reply.code, status=reply.status)
-        return reply, _UNSPENT
+        return self._refused(operation, refusal), _UNSPENT
 
 
 class Door:

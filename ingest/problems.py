@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 import orjson
 
@@ -63,6 +64,13 @@ class Problems:
         if certificate:
             more |= {"attempt_certificate": certificate, "attempt_note": self._texts.words["attempt"]["note"]}
         return orjson.dumps(self._members[refusal.code] | more)
+
+
+def foreseen(error: Exception) -> TypeGuard[ApprodoError]:
+    """Say whether an error has a place in the catalogue; what has none is a fault of ours."""
+    return isinstance(error, Refusal | errors.StaleRevision | errors.SectionsMissing | errors.SectionChanged) or (
+        type(error) in _CODES
+    )
 
 
 def refusal_of(error: ApprodoError) -> Refusal:
