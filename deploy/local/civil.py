@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 # Circular INPS 139 of 28 October 2025: ordinary window to 9 December, late requests to 31 January 2026.
 OPENS = datetime.fromisoformat("2025-10-28T00:00:00+01:00")
@@ -16,12 +17,17 @@ class Civil:
     """What the database answered: how far civil time is shifted, in seconds, and what it reads now."""
 
     offset_seconds: float
-    now: str
+    now: datetime
 
     @property
     def is_set(self) -> bool:
         """Say whether it is shifted at all."""
         return self.offset_seconds != 0
+
+    @property
+    def in_rome(self) -> date:
+        """Return the day on which people there would be standing at the counter."""
+        return self.now.astimezone(ZoneInfo("Europe/Rome")).date()
 
 
 def asked_for(environment: Mapping[str, str], now: datetime, *, development: bool) -> Mapping[str, str]:
@@ -32,6 +38,6 @@ def asked_for(environment: Mapping[str, str], now: datetime, *, development: boo
 
 
 def read(last_line: str) -> Civil:
-    """Read what the migrations print in the end. Errors: ValueError."""
+    """Read what the migrations print in the end. Errors: ValueError, KeyError."""
     said = json.loads(last_line)
-    return Civil(float(said["civil_offset_seconds"]), str(said["civil_now"]))
+    return Civil(float(said["civil_offset_seconds"]), datetime.fromisoformat(said["civil_now"]))

@@ -2,25 +2,21 @@
 
 import json
 import os
-import sys
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from socket import socket
 
 from core.settings import Environment, Settings
-from deploy.local import civil, embedded, folders
+from deploy.local import embedded, folders
 from deploy.local.civil import Civil
 from deploy.local.environment import of_a_room
 from deploy.local.folders import Folders
+from deploy.local.migration import migrate
 from deploy.local.ports import address, listen
-from deploy.local.process import Command, run_to_end
 from deploy.local.refusal import CannotStart, Interrupted
 from deploy.local.rooms import Rooms
 from deploy.local.stop_request import StopRequest
 from deploy.local.supervisor import Supervisor
 from deploy.local.terminal import Terminal
-
-MIGRATION_PATIENCE = 300.0  # seconds
 
 
 class Stack:
@@ -76,19 +72,14 @@ class Stack:
 
     def _migrate(self, database_url: str) -> Civil:
         development = self._known.place.environment is Environment.DEVELOPMENT
-        asked = civil.asked_for(self._ours, datetime.now(UTC), development=development)
-        environment = of_a_room(asked, DATABASE_URL=database_url, APPRODO_PROCESS="migrate")
-        command = Command("migrate", [sys.executable, "-m", "core.storage.migrate"], environment)
-        code, said = run_to_end(command, self._place.logs, patience=MIGRATION_PATIENCE, tick=self._stop_request.tick)
+        tick = self._stop_request.tick
         try:
-            answered = civil.read(said.splitlines()[-1])
-        except (ValueError, LookupError):
-            answered = None
-        if code != 0 or answered is None:
-            whose = "PostgreSQL at DATABASE_URL" if self._known.stores.database_url else "the embedded PostgreSQL"
-            raise CannotStart(f"the migrations do not run on {whose}: {(said.splitlines() or [str(code)])[-1]}")
+            date = migrate(database_url, self._ours, self._place.logs, tick, development=development)
+        except CannotStart as error:
+            theirs = self._known.stores.database_url is not None
+            raise CannotStart(f"{error} (it is the one DATABASE_URL names)" if theirs else str(error)) from None
         self._terminal.say("the database has this version's tables")
-        return answered
+        return date
 
     def _rooms(self, stores: Mapping[str, str], public: socket, operators: socket) -> Rooms:
         elsewhere = self._known.registries.registries_url
@@ -112,5 +103,5 @@ class Stack:
         }
         folders.replace(self._place.run / "system.json", json.dumps({"pid": os.getpid(), **where}, indent=1))
         parts = [f"{where['http']} (applicants)", f"{where['ops']} (operators)", f"{where['registries']} (registries)"]
-        parts += [f"civil date {date.now[:10]} (prova)"] if date.is_set else []
+        parts += [f"civil date {date.in_rome} (prova)"] if date.is_set else []
         self._terminal.write("READY  " + "   ".join(parts))

@@ -39,8 +39,9 @@ server.serve_forever()
 MIGRATIONS = '''
 """No tables, and the civil date that was asked for."""
 import json, os, sys
-civil = os.environ.get("APPRODO_CIVIL_NOW")
-sys.stdout.write(json.dumps({"civil_offset_seconds": -1 if civil else 0, "civil_now": civil or "now"}) + "\\n")
+civil = os.environ.get("APPRODO_CIVIL_NOW", "2025-11-20T09:00:00+01:00")
+answer = {"civil_offset_seconds": -1 if "APPRODO_CIVIL_NOW" in os.environ else 0, "civil_now": civil}
+sys.stdout.write(json.dumps(answer) + "\\n")
 '''
 
 WAITING = A_ROOM_THAT_WAITS + "signal.pause()\n"

@@ -1,6 +1,6 @@
 """The civil date of a rehearsal: inside a filing window, unless today is."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -32,6 +32,13 @@ def test_the_date_that_is_set_is_kept() -> None:
 def test_production_has_no_rehearsal() -> None:
     """Nothing but the real date is ever asked for in production."""
     assert civil.asked_for({}, datetime(2031, 6, 1, tzinfo=UTC), development=False) == {}
+
+
+def test_the_day_is_that_of_rome() -> None:
+    """Half past midnight in Rome is the day before in UTC, and not for the people there."""
+    read = civil.read('{"civil_offset_seconds": 1.0, "civil_now": "2026-01-30T23:30:00+00:00"}')
+
+    assert read.in_rome == date(2026, 1, 31)
 
 
 def test_the_rehearsal_lies_in_a_window() -> None:
