@@ -1,0 +1,203 @@
+"""Nothing acknowledged is lost, altered or done twice, and everything accepted is somewhere: the checks, one by one."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from loadtest.balance import NOWHERE, OUTCOMES, place_of
+from loadtest.ledger import REFUSED, UNKNOWN, History, Intent
+from loadtest.receipt import Keys, NotAuthentic, verified
+from loadtest.stored import Row, Stored
+
+NOT_LIVE = {"refused", "withdrawn"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the checks compare: the client's log, the database, and the published keys."""
+
+    history: History
+    stored: Stored
+    keys: Keys
+
+
+def check(seen: Seen) -> dict[str, list[str]]:
+    """Return what violates each promise; nothing where all hold."""
+    found = {name: sorted(set(violations(seen))) for name, violations in CHECKS.items()}
+    return {name: violations for name, violations in found.items() if violations}
+
+
+def lost(seen: Seen) -> Iterator[str]:
+    """Acknowledged, and not there."""
+    for intent, heard in seen.history.acked("save"):
+        place = _place(intent, heard.said["revision"])
+        if place not in seen.stored.revisions:
+            yield _name(place)
+    numbers = {row["number"] for row in _submissions(seen)}
+    yield from {heard.said["number"] for _, heard in seen.history.acked("submission")} - numbers
+    yield from {heard.said["draft_id"] for _, heard in seen.history.acked("draft")} - seen.stored.drafts.keys()
+
+
+def altered(seen: Seen) -> Iterator[str]:
+    """Acknowledged, there, and not the same: content, instants, revisions, or the answer to a repeat."""
+    for intent, heard in seen.history.acked("save"):
+        place = _place(intent, heard.said["revision"])
+        there = seen.stored.revisions.get(place)
+        if there is not None and {there.kept, there.computed} != {intent.about["digest"]}:
+            yield _name(place)
+    by_number = {row["number"]: row for row in _submissions(seen)}
+    for intent, heard in seen.history.acked("submission"):
+        row = by_number.get(heard.said["number"])
+        if row is not None and not _as_acknowledged(row, intent, heard.said):
+            yield heard.said["number"]
+        if len({one.said["receipt"] for one in intent.acks}) > 1:
+            yield f"{heard.said['number']}: answers differ"
+
+
+def torn(seen: Seen) -> Iterator[str]:
+    """Written in part: what one transaction writes is all there or not at all."""
+    for draft_id, row in seen.stored.drafts.items():
+        if row["sealed"] != (draft_id in seen.stored.submissions):
+            yield f"{draft_id}: sealed"
+    for draft_id, rows in seen.stored.submissions.items():
+        moves = [(move["from_state"], move["to_state"]) for move in seen.stored.moves.get(draft_id, [])]
+        if _broken(moves) or moves[-1][1] != rows[0]["state"]:
+            yield f"{draft_id}: moves"
+        operations = {answer["operation"] for answer in seen.stored.answers.get(draft_id, [])}
+        if "submission" not in operations:
+            yield f"{draft_id}: answer"
+        done = {(effect["round"], effect["fence"]) for effect in seen.stored.effects.get(draft_id, [])}
+        decisions = seen.stored.decisions.get(draft_id, [])
+        if any((decision["round"], decision["fence"]) not in done for decision in decisions):
+            yield f"{draft_id}: effect"
+        if len(decisions) < sum(target in OUTCOMES for _, target in moves):
+            yield f"{draft_id}: decision"
+
+
+def regressed(seen: Seen) -> Iterator[str]:
+    """A read after an acknowledgement showed less."""
+    yield from seen.history.regressed
+
+
+def dup_live(seen: Seen) -> Iterator[str]:
+    """A person with more than one live submission in a window."""
+    live = Counter(
+        (row["programme"], row["window"], row["person"])
+        for row in _submissions(seen)
+        if row["person"] is not None and row["state"] not in NOT_LIVE
+    )
+    yield from (f"{person.hex()[:12]}: {count}" for (_, _, person), count in live.items() if count > 1)
+
+
+def dup_effect(seen: Seen) -> Iterator[str]:
+    """Done more than once: a number, a decision of one round, a payment that had not failed."""
+    numbers = Counter(row["number"] for row in _submissions(seen))
+    yield from (f"{number}: submissions" for number, count in numbers.items() if count > 1)
+    for draft_id in seen.stored.submissions:
+        targets = Counter(move["to_state"] for move in seen.stored.moves.get(draft_id, []))
+        begun = 1 + targets["reopened"]
+        if max(len(seen.stored.decisions.get(draft_id, [])), sum(targets[state] for state in OUTCOMES)) > begun:
+            yield f"{draft_id}: decisions"
+        if targets["payment_ordered"] > 1 + targets["payment_failed"]:
+            yield f"{draft_id}: payments"
+
+
+def ghost(seen: Seen) -> Iterator[str]:
+    """There, and never sent."""
+    wanted = {(i.about["draft_id"], i.about["section"], i.about["digest"]) for i in seen.history.of("save")}
+    for (draft_id, section, revision), there in seen.stored.revisions.items():
+        if (draft_id, section, there.kept) not in wanted:
+            yield _name((draft_id, section, revision))
+    filed = {intent.about["draft_id"] for intent in seen.history.of("submission")}
+    yield from seen.stored.submissions.keys() - filed
+
+
+def stuck(seen: Seen) -> Iterator[str]:
+    """Neither decided, nor on a person's list, nor moving."""
+    yield from (row["number"] for row in _submissions(seen) if place_of(row, seen.stored) == NOWHERE)
+
+
+def lied(seen: Seen) -> Iterator[str]:
+    """Refused for good, and there all the same."""
+    for intent in seen.history.of("submission"):
+        kept = {
+            (answer["operation"], answer["key"]) for answer in seen.stored.answers.get(intent.about["draft_id"], [])
+        }
+        if intent.last == REFUSED and ("submission", intent.about["key"]) in kept:
+            yield f"{intent.about['draft_id']}: {intent.about['key']}"
+    for intent in seen.history.of("save"):
+        there = seen.stored.revisions.get(_place(intent, (intent.about["base"] or 0) + 1))
+        if intent.last == REFUSED and there is not None and there.kept == intent.about["digest"]:
+            yield _name(_place(intent, (intent.about["base"] or 0) + 1))
+
+
+def forged(seen: Seen) -> Iterator[str]:
+    """An acknowledged receipt that does not verify offline, or states something else than was done."""
+    for intent in (*seen.history.of("save"), *seen.history.of("submission")):
+        for ack in intent.acks:
+            try:
+                stated = verified(ack.said["receipt"], seen.keys)
+            except NotAuthentic:
+                stated = {}
+            if not _states(stated, intent, ack.said):
+                yield f"{intent.about['draft_id']}: intent {intent.number}"
+
+
+def unsettled(seen: Seen) -> Iterator[str]:
+    """Never answered, though it was repeated until an answer came."""
+    yield from (f"intent {i.number}: {i.what}" for i in seen.history.intents.values() if i.last == UNKNOWN)
+
+
+CHECKS: Mapping[str, Callable[[Seen], Iterable[str]]] = {
+    one.__name__: one
+    for one in (lost, altered, torn, regressed, dup_live, dup_effect, ghost, stuck, lied, forged, unsettled)
+}
+
+
+def _submissions(seen: Seen) -> Iterator[Row]:
+    return (row for rows in seen.stored.submissions.values() for row in rows)
+
+
+def _place(intent: Intent, revision: int) -> tuple[str, str, int]:
+    return intent.about["draft_id"], intent.about["section"], revision
+
+
+def _name(place: tuple[str, str, int]) -> str:
+    return "{}/{}: {}".format(*place)
+
+
+def _as_acknowledged(row: Row, intent: Intent, said: Mapping[str, Any]) -> bool:
+    return (
+        str(row["draft_id"]) == intent.about["draft_id"]
+        and json.loads(row["filed_sections"])
+        == {name: one["revision"] for name, one in intent.about["sections"].items()}
+        and [said["arrived_at"], said["filed_at"]] == [_instant(row["arrived_at"]), _instant(row["filed_at"])]
+    )
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def _broken(moves: list[tuple[str | None, str]]) -> bool:
+    return [None, *(target for _, target in moves)][:-1] != [source for source, _ in moves] or not moves
+
+
+def _states(stated: Mapping[str, Any], intent: Intent, said: Mapping[str, Any]) -> bool:
+    if intent.what == "save":
+        wanted = {
+            "kind": "section",
+            "revision": said["revision"],
+            **_some(intent.about, "draft_id", "section", "digest"),
+        }
+    else:
+        wanted = {"kind": "submission", **_some(said, "number", "arrived_at", "filed_at")}
+        wanted |= _some(intent.about, "draft_id", "sections")
+    return {name: stated.get(name) for name in wanted} == wanted
+
+
+def _some(of: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: of[name] for name in names}

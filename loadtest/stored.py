@@ -1,0 +1,70 @@
+"""What the database holds, read as a stranger: plain SQL, contents digested again as they pass."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from loadtest.digest import digest
+
+Row = Any  # asyncpg ships no types
+ByDraft = Mapping[str, list[Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One stored save: the digest kept beside its content, and the one the content has."""
+
+    kept: str
+    computed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The rows that matter, by draft; `submissions` and the lists hold rows whose columns go by name."""
+
+    drafts: Mapping[str, Row]
+    revisions: Mapping[tuple[str, str, int], Revision]
+    submissions: ByDraft
+    moves: ByDraft
+    decisions: ByDraft
+    effects: ByDraft
+    work: ByDraft
+    answers: ByDraft
+
+
+async def read(connection: Row) -> Stored:
+    """Read everything, in the transaction the caller has begun (repeatable read, where others write meanwhile)."""
+    drafts = _by_draft(await connection.fetch(_DRAFTS))
+    return Stored(
+        drafts={draft_id: rows[0] for draft_id, rows in drafts.items()},
+        revisions={_place(row): _revision(row) for row in await connection.fetch(_REVISIONS)},
+        submissions=_by_draft(await connection.fetch("SELECT * FROM submission")),
+        moves=_by_draft(await connection.fetch(_MOVES)),
+        decisions=_by_draft(await connection.fetch("SELECT * FROM decision ORDER BY draft_id, round")),
+        effects=_by_draft(await connection.fetch("SELECT * FROM effect ORDER BY draft_id, kind, round")),
+        work=_by_draft(await connection.fetch("SELECT * FROM work")),
+        answers=_by_draft(await connection.fetch("SELECT draft_id, operation, key, status FROM idempotency")),
+    )
+
+
+def _by_draft(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[str(row["draft_id"])].append(row)
+    return found
+
+
+def _place(row: Row) -> tuple[str, str, int]:
+    return str(row["draft_id"]), row["section"], row["revision"]
+
+
+def _revision(row: Row) -> Revision:
+    return Revision(row["digest"].hex(), digest(str(row["draft_id"]), row["section"], row["content"]))
+
+
+_DRAFTS = "SELECT draft_id, sealed_at IS NOT NULL AS sealed FROM draft"
+_REVISIONS = "SELECT draft_id, section, revision, content, digest FROM section_revision"
+_MOVES = """
+SELECT draft_id, from_state, to_state FROM submission_event WHERE to_state IS NOT NULL ORDER BY draft_id, seq
+"""

@@ -1,0 +1,119 @@
+"""The whole system as `make run` starts it, on free ports and a folder of its own, spoken to from outside."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from loadtest.receipt import Keys, read_keys
+from tests.integration.stack.running import PATIENCE, Running, until
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = ("APPRODO_", "DATABASE_URL", "REDIS_URL")  # settings that must not leak in from outside
+
+
+@dataclass(frozen=True)
+class System:
+    """A running system, and a client that keeps nothing between requests but its connection."""
+
+    running: Running
+    client: httpx.Client
+
+    @property
+    def data(self) -> Path:
+        """The folder of everything it keeps."""
+        return self.running.data
+
+    def address(self, name: str) -> str:
+        """Return where a part is: http, ops, registries, database_url, redis_url."""
+        return str(self.running.where()[name])
+
+    def keys(self) -> Keys:
+        """Return the published receipt keys, read our own way."""
+        return read_keys(self.client.get("/v1/receipt-keys").json())
+
+    def tell_registries(self, registry: str, mode: str, **rule: Any) -> None:
+        """Switch the stand-ins (loadtest/standins/control.py)."""
+        order = {"registry": registry, "mode": mode, **rule}
+        answer = self.client.put(f"{self.address('registries')}/control", json=order)
+        assert answer.status_code == 200, answer.text
+
+    def calls(self, **wanted: str) -> dict[str, Any]:
+        """Return the stand-ins' own log, or what of it is wanted."""
+        return dict(self.client.get(f"{self.address('registries')}/calls", params=wanted).json())
+
+    def set_clock(self, now: str) -> None:
+        """Let the civil clock read this instant."""
+        answer = self.client.put(f"{self.address('ops')}/clock", json={"now": now})
+        assert answer.status_code == 200, answer.text
+
+    def run(self, *command: str, input_: str | None = None) -> "subprocess.CompletedProcess[str]":
+        """Run `python -m` something, with the settings an operator has on this machine."""
+        addresses = {name.upper(): self.address(name) for name in ("database_url", "redis_url")}
+        environment = {"PATH": os.defpath, "APPRODO_DATA": str(self.data), **addresses}
+        return subprocess.run(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env=environment,
+            input=input_,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def restart(self, name: str) -> None:
+        """Kill a child and wait until the supervisor has put another in its place."""
+        old = self.running.kill(name)
+        until(lambda: self._serves(name, old), self.running.said)
+
+    def _serves(self, name: str, old: int) -> bool:
+        run_file = self.data / "run" / f"{name}.json"
+        return self.running.pid(name) not in (None, old) and run_file.exists() and str(old) not in run_file.read_text()
+
+
+@contextmanager
+def running_system(**settings: str) -> Iterator[System]:
+    """Start everything, wait for READY, and leave nothing behind."""
+    folder = Path(tempfile.mkdtemp(prefix="approdo-house-"))
+    screen = folder / "screen.txt"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    with screen.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "deploy.local"],
+            cwd=ROOT,
+            env={**environment, "APPRODO_DATA": str(folder / "data"), **_ports(), **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    running = Running(folder, folder / "data", process, screen)
+    try:
+        until(lambda: "\nREADY" in running.said() or running.ended(), running.said)
+        assert not running.ended(), running.said()
+        running.children()
+        with httpx.Client(base_url=running.where()["http"], timeout=PATIENCE, trust_env=False) as client:
+            yield System(running, client)
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
+        shutil.rmtree(folder, ignore_errors=True)
+    assert running.left() == []
+
+
+def _ports() -> dict[str, str]:
+    with socket.socket() as one, socket.socket() as other:
+        one.bind(("127.0.0.1", 0))
+        other.bind(("127.0.0.1", 0))
+        return {
+            "APPRODO_HTTP_PORT": str(one.getsockname()[1]),
+            "APPRODO_OPS_PORT": str(other.getsockname()[1]),
+        }
