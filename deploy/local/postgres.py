@@ -83,9 +83,14 @@ class Postgres:
         self.clear(tick)
 
     def clear(self, tick: Callable[[], None]) -> None:
-        """End every process of a server that used this folder before, and forget its lock."""
+        """End every process of a server that used this folder before, and forget its locks.
+
+        A lock only names a process id, which after a restart of the machine may be anybody's; that nothing runs in
+        the folder is known better here.
+        """
         end_all_in(self.folder, first=signal.SIGQUIT, patience=LEFTOVER_PATIENCE, tick=tick)
-        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        for lock in (self.folder / "postmaster.pid", *self.sockets.glob(".s.PGSQL.*")):
+            lock.unlink(missing_ok=True)
 
     def is_ready(self, pid: int) -> bool:
         """Say whether the server with this process id accepts connections, by its own word."""
@@ -98,6 +103,8 @@ class Postgres:
     def _create(self, tick: Callable[[], None]) -> None:
         """Make it under another name first, so that a half-made one is never taken for a database."""
         unfinished = self.folder.with_name("postgres-unfinished")
+        if unfinished.exists():
+            end_all_in(unfinished, first=signal.SIGKILL, patience=LEFTOVER_PATIENCE, tick=tick)
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         self.who.owns(unfinished)

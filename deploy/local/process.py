@@ -3,9 +3,9 @@
 import os
 import signal
 import subprocess
-import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,15 +67,16 @@ class Process:
         """Kill whatever is left of its process group."""
         try:
             os.killpg(self.pid, signal.SIGKILL)
-        except ProcessLookupError:
+        except (ProcessLookupError, PermissionError):  # gone, and perhaps its number is somebody else's by now
             return
 
     def last_lines(self, count: int = 12) -> str:
         """Return the last lines it wrote since it was started."""
-        with self.log.open("rb") as log:
+        written = b""
+        with suppress(OSError), self.log.open("rb") as log:
             log.seek(max(self.log_start, self.log.stat().st_size - 8_000))
-            written = log.read().decode(errors="replace")
-        return "\n".join(written.strip().splitlines()[-count:])
+            written = log.read()
+        return "\n".join(written.decode(errors="replace").strip().splitlines()[-count:])
 
 
 def start(command: Command, logs: Path) -> Process:
@@ -92,9 +93,7 @@ def start(command: Command, logs: Path) -> Process:
         command.become()
         die_with_parent(parent, command.when_we_die)
 
-    with log.open("ab") as output, tempfile.TemporaryFile() as told:
-        told.write(command.told)
-        told.seek(0)
+    with log.open("ab") as output, _to_be_read(command.told) as told:
         log_start = output.tell()
         popen = subprocess.Popen(  # noqa: S603 (commands of our own making)
             [os.fspath(part) for part in command.arguments],
@@ -127,6 +126,18 @@ def run_to_end(
         process.end_group()
         code = process.popen.wait()
     return code, process.last_lines(count=200)
+
+
+@contextmanager
+def _to_be_read(text: bytes) -> Iterator[int]:
+    """Give a descriptor from which a short text can be read, and then its end."""
+    reading, writing = os.pipe()
+    try:
+        os.write(writing, text)
+        os.close(writing)
+        yield reading
+    finally:
+        os.close(reading)
 
 
 def _forget_signal_settings() -> None:

@@ -41,6 +41,7 @@ class Stack:
             self._supervisor.take_down()
 
     def _start(self) -> None:
+        self._must_not_pretend()
         public = self._listen(self._known.place.http_port, "APPRODO_HTTP_PORT")
         operators = self._listen(self._known.place.ops_port, "APPRODO_OPS_PORT")
         folders.forget_previous_run(self._place)
@@ -49,6 +50,10 @@ class Stack:
         rooms = self._rooms(stores, public, operators)
         self._supervisor.bring_up(rooms.children())
         self._say_ready(rooms, date)
+
+    def _must_not_pretend(self) -> None:
+        if self._known.place.environment is Environment.PRODUCTION and not self._known.registries.registries_url:
+            raise CannotStart("APPRODO_REGISTRIES_URL is not set: in production nothing stands in for the registries")
 
     def _listen(self, port: int, setting: str) -> socket:
         listener = listen(port, setting)

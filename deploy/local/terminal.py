@@ -4,6 +4,7 @@ import os
 import select
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TextIO
 class Terminal:
     """Where lines go: the screen as long as somebody reads it, and the supervisor's own log.
 
-    A reader that has gone, or that stopped reading, never holds the supervisor up.
+    A reader that has gone, one that stopped reading, a full disk: nothing of that holds the supervisor up.
     """
 
     log: Path
@@ -27,7 +28,7 @@ class Terminal:
 
     def write(self, line: str) -> None:
         """Write one line as it is."""
-        with self.log.open("a") as log:
+        with suppress(OSError), self.log.open("a") as log:  # a full disk is no reason to end
             log.write(f"{datetime.now(UTC).isoformat(timespec='milliseconds')} {line}\n")
         _write_if_read(self.screen.fileno(), f"{line}\n".encode())
 

@@ -1,5 +1,6 @@
 """A watch over one child: start it, see it die, start it again."""
 
+import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from deploy.local.child import Child, Tick
 from deploy.local.process import Process, start
 from deploy.local.terminal import Terminal
 
+CANNOT_EXECUTE = 127  # the exit code shells use for it
 READINESS_INTERVAL = 0.1  # seconds between two looks at whether a child is ready
 
 
@@ -64,9 +66,9 @@ class Watch:
             if self.deaths:
                 self.child.clear(tick)
             self.process = start(self.child.command, self.logs)
-        except OSError as error:
-            self.terminal.say(f"{self.child.title}: cannot be started ({error})")
-            self._died(127, 0.0, time.monotonic())
+        except (OSError, subprocess.SubprocessError) as error:
+            self.last_words = f"it cannot be executed: {error}"
+            self._died(CANNOT_EXECUTE, 0.0, time.monotonic())
 
     def _ask(self, process: Process, now: float) -> None:
         if self.ready or now < self._looked + READINESS_INTERVAL:

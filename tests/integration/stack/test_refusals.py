@@ -58,6 +58,11 @@ def test_a_wrong_setting_is_named(empty_house: Path, ports: dict[str, str], sett
     assert setting in refused(empty_house, **ports | {setting: wrong})
 
 
+def test_production_has_no_stand_ins(empty_house: Path, ports: dict[str, str]) -> None:
+    """Where decisions are real, nothing that always says yes is asked."""
+    assert "APPRODO_REGISTRIES_URL" in refused(empty_house, APPRODO_ENVIRONMENT="production", **ports)
+
+
 def test_a_data_folder_that_is_a_file_is_named(empty_house: Path, ports: dict[str, str]) -> None:
     """What cannot be a folder is refused before anything starts."""
     (empty_house / "data").touch()

@@ -4,13 +4,14 @@ import asyncio
 import os
 import signal
 import urllib.request
+from pathlib import Path
 
 import asyncpg
 import psutil
 import pytest
 import redis
 
-from tests.integration.stack.running import PATIENCE, Running, until
+from tests.integration.stack.running import PATIENCE, Running, running, until
 
 CHILDREN = ["counter-1", "relay-1", "worker-1", "worker-2", "monitoring", "standins", "valkey-server", "postgres"]
 
@@ -64,6 +65,17 @@ def test_a_request_made_while_the_counter_is_away_is_answered(stack: Running) ->
 
     with urllib.request.urlopen(stack.where()["http"] + "/readyz", timeout=20) as answer:
         assert int(answer.read()) != old
+
+
+def test_a_lock_with_the_number_of_another_process_is_no_obstacle(house: Path, ports: dict[str, str]) -> None:
+    """After the machine was restarted, the process id in PostgreSQL's lock files may be anybody's."""
+    sockets = house / "data" / "run" / "postgres"
+    sockets.mkdir(parents=True, mode=0o700)
+    for lock in (house / "data" / "postgres" / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"):
+        lock.write_text(f"{os.getpid()}\n{house}/data/postgres\n0\n5432\n{sockets}\n\n\n")
+
+    with running(house, **ports) as stack:
+        assert stack.pid("postgres") is not None
 
 
 def test_a_frozen_counter_is_replaced(stack: Running) -> None:

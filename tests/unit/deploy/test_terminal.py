@@ -25,3 +25,11 @@ def test_a_reader_that_has_gone_is_no_accident(tmp_path: Path) -> None:
         Terminal(tmp_path / "log", screen).say("still here")
 
     assert "still here" in (tmp_path / "log").read_text()
+
+
+def test_a_log_that_cannot_be_written_is_no_accident(tmp_path: Path) -> None:
+    """A full disk takes the log, not the system."""
+    with (tmp_path / "screen").open("w") as screen:
+        Terminal(Path("/dev/full"), screen).say("still here")
+
+    assert "still here" in (tmp_path / "screen").read_text()
