@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from core import settings
 from core.clock import SystemClock
 from core.settings import Settings
+from core.storage import keyring
 from core.storage.database import Reader, connect
 from core.storage.drafts import Drafts
 from core.storage.estimate import Estimates
@@ -85,6 +86,7 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         clock=clock,
         observe=watch.observe,
     )
+    readiness = Readiness(reader, lambda: keyring.strangers(url, keys.marks()))
     counter = Counter(
         drafts=Drafts(commit, reader, life=limits.draft_life),
         submissions=Submissions(commit, reader),
@@ -98,10 +100,9 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         texts=said,
         clock=clock,
         observe=watch.observe,
-        admission=Admission(lambda: commit.waiting, limits.waiting, clock),
+        admission=Admission(lambda: commit.waiting, limits.waiting, lambda: readiness.unsound, clock),
         body_bytes=limits.body_bytes,
     )
-    readiness = Readiness(reader)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

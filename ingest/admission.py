@@ -8,6 +8,7 @@ from core.clock import Clock
 from core.domain.errors import TooManyWaiting
 from ingest.call import Call
 from ingest.rate_limits import NEW_DRAFTS, PER_DRAFT, RateLimits
+from ingest.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,15 @@ class Admission:
 
     waiting: Callable[[], int]  # how many requests wait for a commit
     most_waiting: int
+    unsound: Callable[[], bool]  # what is acknowledged now might not be kept
     clock: Clock
     drafts: RateLimits = field(default_factory=lambda: RateLimits(PER_DRAFT))
     starts: RateLimits = field(default_factory=lambda: RateLimits(NEW_DRAFTS))
 
-    def must_have_room(self) -> None:
-        """Refuse before the body is read where the queue is full. Errors: TooManyWaiting."""
+    def must_be_open(self) -> None:
+        """Refuse before the body is read. Errors: TooManyWaiting; Refusal not-ready where no promise could be kept."""
+        if self.unsound():
+            raise Refusal("not-ready")
         if self.waiting() >= self.most_waiting:
             raise TooManyWaiting
 

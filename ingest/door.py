@@ -41,7 +41,7 @@ class Desk:
         call = Call(scope, receive, counter.clock, path)
         try:
             if scope["method"] != "GET":
-                counter.admission.must_have_room()
+                counter.admission.must_be_open()
             reply = await endpoint(counter, call)
         except ClientGone:
             return None

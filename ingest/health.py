@@ -1,6 +1,7 @@
 """Health: alive, ready (and if not, why not), and the public status."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import orjson
@@ -26,8 +27,11 @@ class Readiness:
     """Whether this counter can acknowledge: asked every few seconds, told at once."""
 
     reader: Reader
+    strange_keys: Callable[[], Awaitable[list[str]]]  # the purposes whose key is not the one the ledger knows
     why_not: list[str] = field(default_factory=lambda: ["not-asked-yet"])
     stopping: bool = False
+    unsound: bool = False  # an acknowledgement would not be worth its name: none is given
+    _keys_known: bool = False
 
     @property
     def ready(self) -> bool:
@@ -43,12 +47,24 @@ class Readiness:
     async def ask(self) -> None:
         """Look at the store once: reachable, and set to keep what it acknowledges."""
         try:
-            async with self.reader.snapshot() as connection:
-                settings = (await connection.execute(_DURABLE)).all()
+            wrong = await self._weak_settings() + await self._strangers()
         except StoreUnavailable:
             self.why_not = ["store-unavailable"]
         else:
-            self.why_not = [f"{name}-is-off" for name, setting in settings if setting != "on"]
+            self.why_not, self.unsound = wrong, bool(wrong)
+
+    async def _weak_settings(self) -> list[str]:
+        async with self.reader.snapshot() as connection:
+            settings = (await connection.execute(_DURABLE)).all()
+        return [f"{name.replace('_', '-')}-is-off" for name, setting in settings if setting != "on"]
+
+    async def _strangers(self) -> list[str]:
+        """The keys of a process never change: once they are recognised they are not asked about again."""
+        if self._keys_known:
+            return []
+        strange = [f"another-{purpose}-key" for purpose in await self.strange_keys()]
+        self._keys_known = not strange
+        return strange
 
 
 async def alive(_: Counter, __: Call) -> Reply:

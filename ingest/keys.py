@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 
 from core.clock import SystemClock
@@ -61,6 +62,11 @@ class Keys:
         self.tokens = _ring(folder, secrets, Purpose.TOKENS)
         self.person = _ring(folder, secrets, Purpose.PERSON).newest.value
         self.number = _ring(folder, secrets, Purpose.NUMBER).newest.value
+
+    def marks(self) -> dict[str, bytes]:
+        """Return a hash of each key that must never change under its data, telling nothing about the key."""
+        kept = {Purpose.PERSON: self.person, Purpose.NUMBER: self.number}
+        return {str(purpose): sha256(b"mark" + key).digest() for purpose, key in kept.items()}
 
 
 def _ring(folder: Path, secrets: tuple[Secret, ...], purpose: Purpose) -> Ring:

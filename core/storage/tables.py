@@ -253,6 +253,14 @@ civil_clock = Table(
     CheckConstraint("one", name="only_one"),
 )
 
-DRAFT_OWNED = tuple(
-    table for name, table in metadata.tables.items() if name not in {"live_claim", "allowed_move", "civil_clock"}
+# What the database was begun with: a hash of each key that must never change under its data.
+keyring = Table(
+    "keyring",
+    metadata,
+    Column("purpose", Text, nullable=False),
+    Column("mark", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("purpose"),
 )
+
+_NOT_DRAFT_OWNED = {"live_claim", "allowed_move", "civil_clock", "keyring"}
+DRAFT_OWNED = tuple(table for name, table in metadata.tables.items() if name not in _NOT_DRAFT_OWNED)

@@ -69,6 +69,12 @@ CREATE TABLE refused_copy (
     CONSTRAINT pk_refused_copy PRIMARY KEY (draft_id, section, digest)
 );
 
+CREATE TABLE keyring (
+    purpose TEXT NOT NULL,
+    mark BYTEA NOT NULL,
+    CONSTRAINT pk_keyring PRIMARY KEY (purpose)
+);
+
 CREATE TABLE live_claim (
     programme TEXT NOT NULL,
     "window" TEXT NOT NULL,

@@ -1,0 +1,52 @@
+"""Readiness: no promise is given that might not be kept."""
+
+from pathlib import Path
+
+import pytest
+
+from core.clock import SystemClock
+from core.storage import keyring
+from core.storage.database import Reader
+from ingest.admission import Admission
+from ingest.health import Readiness
+from ingest.keys import Keys
+from ingest.refusal import Refusal
+
+
+def the_keys(folder: Path) -> Keys:
+    return Keys(folder, SystemClock().now())
+
+
+async def test_the_keys_a_database_was_begun_with_are_recognised(database_url, tmp_path):
+    """Also after a restart of the counter."""
+    for _ in range(2):
+        assert [] == await keyring.strangers(database_url, the_keys(tmp_path / "keys").marks())
+
+
+async def test_other_keys_than_the_databases_are_noticed(database_url, tmp_path):
+    """A lost keys folder is made anew at the next start: one mother could file twice, a number be given twice."""
+    await keyring.strangers(database_url, the_keys(tmp_path / "keys").marks())
+
+    assert ["person", "number"] == await keyring.strangers(database_url, the_keys(tmp_path / "other").marks())
+
+
+@pytest.mark.parametrize(("strange", "why"), [([], []), (["person"], ["another-person-key"])])
+async def test_a_counter_with_other_keys_acknowledges_nothing(database_url, strange, why):
+    """It says why, and refuses before any work."""
+
+    async def found():
+        return strange
+
+    reader = Reader(database_url)
+    readiness = Readiness(reader, found)
+    admission = Admission(lambda: 0, 10, lambda: readiness.unsound, SystemClock())
+
+    await readiness.ask()
+    await reader.close()
+
+    assert why == readiness.why_not
+    if why:
+        with pytest.raises(Refusal, match="not-ready"):
+            admission.must_be_open()
+    else:
+        admission.must_be_open()
