@@ -68,7 +68,7 @@ class Call:
 
     async def _pieces(self, most_bytes: int) -> bytes:
         message = await self._receive()
-        if not message.get("more_body") and message["type"] == "http.request":
+        if not message.get("more_body") and message["type"] == "http.request" and len(message["body"]) <= most_bytes:
             return bytes(message["body"])
         pieces, size = [], 0
         while True:

@@ -80,6 +80,7 @@ RECEIPT = Told(
                 "text/html": {"type": "string", "maxLength": 1_000_000, "pattern": r"^[\s\S]*$"},
                 "application/pdf": {"type": "string", "format": "binary", "maxLength": 5_000_000},
             },
+            ("Content-Disposition",),
         ),
     ),
     (*CALLER, "not-acceptable", *READ),

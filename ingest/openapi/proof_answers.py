@@ -43,8 +43,10 @@ def _key() -> Schema:
             "kid": text("RFC 7638 thumbprint.", most=43, least=43, pattern=_BASE64URL),
             "use": choice("What it is for.", ("sig",)),
             "alg": choice("JOSE algorithm.", (ALGORITHM,)),
-            "created_at": instant("When it came into use (machine time)."),
+            "created_at": instant("When it was made (machine time)."),
+            "superseded_at": instant("When the next one was made; what it signed stays valid."),
         },
+        optional=("superseded_at",),
     )
 
 
