@@ -7,7 +7,8 @@ from loadtest.ledger import History
 from loadtest.stored import Row, Stored
 
 OUTCOMES = {"granted", "granted_in_part", "refused"}
-DECIDED = OUTCOMES | {"payment_ordered", "payment_failed", "paid"}
+PAYMENTS = {"payment_ordered", "payment_failed", "paid"}
+DECIDED = OUTCOMES | PAYMENTS
 IN_PROGRESS, WITH_A_PERSON, WITHDRAWN, NOWHERE = "in progress", "with a person", "withdrawn", "nowhere"
 
 
@@ -46,10 +47,19 @@ def place_of(submission: Row, stored: Stored) -> str:
     state, work = submission["state"], stored.work.get(str(submission["draft_id"]), [])
     live = {row["kind"] for row in work if row["buried_at"] is None}
     if state in DECIDED:
-        unpaid = state in OUTCOMES - {"refused"} and "payment" not in {row["kind"] for row in work}
-        return NOWHERE if unpaid else "decided"
+        return NOWHERE if _waits_for_no_payment(submission, stored) else "decided"
     if state == "withdrawn":
         return WITHDRAWN
     if state == "needs_applicant" or len(live) < len(work):
         return WITH_A_PERSON
     return IN_PROGRESS if "decision" in live and state != "needs_officer" else NOWHERE
+
+
+def _waits_for_no_payment(submission: Row, stored: Stored) -> bool:
+    """Say whether it is granted, and neither is a payment on its way nor was one ordered in an earlier round."""
+    draft_id = str(submission["draft_id"])
+    if submission["state"] not in OUTCOMES - {"refused"}:
+        return False
+    payments = [move["to_state"] for move in stored.moves.get(draft_id, []) if move["to_state"] in PAYMENTS]
+    ordered = bool(payments) and payments[-1] != "payment_failed"
+    return not ordered and "payment" not in {row["kind"] for row in stored.work.get(draft_id, [])}

@@ -1,10 +1,15 @@
 """One running system for all journeys, and people who have not filed yet."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from itertools import count
 
+import asyncpg
 import pytest
 
+from loadtest.conservation import Seen, dup_effect, dup_live, stuck, torn
+from loadtest.ledger import History
+from loadtest.stored import read
 from tests.journeys.applicant import Applicant
 from tests.journeys.system import System, running_system
 
@@ -16,6 +21,17 @@ def system() -> Iterator[System]:
     """Everything `make run` starts; a failed attempt is tried again within half a second."""
     with running_system(APPRODO_BASE="PT0.5S") as started:
         yield started
+        assert {} == asyncio.run(_violations(started))
+
+
+async def _violations(system: System) -> dict[str, list[str]]:
+    """Whatever became of whom: nothing is torn, doubled or forgotten."""
+    connection = await asyncpg.connect(system.address("database_url"))
+    try:
+        seen = Seen(History(), await read(connection), {})
+    finally:
+        await connection.close()
+    return {one.__name__: found for one in (torn, dup_live, dup_effect, stuck) if (found := list(one(seen)))}
 
 
 @pytest.fixture

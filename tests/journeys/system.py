@@ -1,5 +1,6 @@
 """The whole system as `make run` starts it, on free ports and a folder of its own, spoken to from outside."""
 
+import json
 import os
 import shutil
 import socket
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 
 from loadtest.receipt import Keys, read_keys
@@ -51,10 +53,29 @@ class System:
         """Return the stand-ins' own log, or what of it is wanted."""
         return dict(self.client.get(f"{self.address('registries')}/calls", params=wanted).json())
 
+    def metrics(self) -> dict[str, str]:
+        """Return what each process shows at its /metrics now."""
+        run_files = {path.stem: json.loads(path.read_text()) for path in (self.data / "run").glob("*.json")}
+        addresses = {name: told["metrics"] for name, told in run_files.items() if "metrics" in told}
+        return {name: self.client.get(address).text for name, address in addresses.items()}
+
+    def series(self, name: str) -> float:
+        """Return the sum of a series over all processes and labels."""
+        lines = "\n".join(self.metrics().values()).splitlines()
+        return sum(float(line.split()[-1]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))
+
     def set_clock(self, now: str) -> None:
         """Let the civil clock read this instant."""
         answer = self.client.put(f"{self.address('ops')}/clock", json={"now": now})
         assert answer.status_code == 200, answer.text
+
+    async def rows(self, statement: str, *arguments: object) -> list[Any]:
+        """Ask the database itself."""
+        connection = await asyncpg.connect(self.address("database_url"))
+        try:
+            return list(await connection.fetch(statement, *arguments))
+        finally:
+            await connection.close()
 
     def run(self, *command: str, input_: str | None = None) -> "subprocess.CompletedProcess[str]":
         """Run `python -m` something, with the settings an operator has on this machine."""

@@ -1,0 +1,107 @@
+"""What remains hers after filing, and before: withdraw, have it looked at again, take everything along, delete."""
+
+from collections.abc import Callable
+
+from tests.integration.stack.running import until
+from tests.journeys.applicant import SECTIONS, Applicant
+from tests.journeys.system import System
+
+New = Callable[..., Applicant]
+
+
+def test_a_withdrawal_is_acknowledged_and_she_can_file_again(system: System, applicant: New) -> None:
+    """The receipt proves it, a repeat gets the same one, and the next application is decided."""
+    mother = applicant()
+    system.tell_registries("labour", "not_known", tax_code=mother.tax_code)
+    mother.filed()
+    mother.waits_for("suspended")
+
+    first, again = mother.act("withdrawal"), mother.act("withdrawal")
+
+    assert (200, first.content) == (first.status_code, again.content)
+    assert "withdrawal" == mother.stated(first.json())["kind"]
+    assert "withdrawn" == mother.standing()["state"]
+    system.tell_registries("labour", "ok", tax_code=mother.tax_code)
+    assert 202 == mother.fill_again().file().status_code
+    mother.outcome()
+
+
+async def test_a_withdrawal_wins_over_a_decision_under_way(system: System, applicant: New) -> None:
+    """The worker that still asks finds its work gone: nothing is decided about what was taken back."""
+    mother, refused = applicant(), system.series("approdo_fences_refused_total")
+    system.tell_registries("labour", "slow", seconds=1.5, tax_code=mother.tax_code)
+    mother.filed()
+    until(lambda: system.calls(registry="labour", mode="slow")["calls"])
+
+    assert 200 == mother.act("withdrawal").status_code
+
+    until(lambda: system.series("approdo_fences_refused_total") > refused)
+    assert "withdrawn" == mother.standing()["state"]
+    assert [] == await system.rows(
+        "SELECT d.draft_id FROM decision d JOIN submission USING (draft_id) WHERE number = $1", mother.submission
+    )
+
+
+def test_a_decision_is_looked_at_again_and_never_paid_twice(applicant: New) -> None:
+    """Reopened, decided anew in a second round; the order that was given stands."""
+    mother = applicant()
+    mother.filed()
+    mother.outcome()
+
+    answer = mother.act("review-request")
+
+    assert "review-request" == mother.stated(answer.json())["kind"]
+    mother.waits_for("granted")
+    assert ["payment_ordered", "reopened", "in_review", "granted"] == mother.states()[-4:]
+    assert 1 == mother.states().count("payment_ordered")
+
+
+def test_a_refusal_is_looked_at_again(applicant: New) -> None:
+    """Reopened, and refused a second time on the same facts: both decisions are told."""
+    mother = applicant(34)
+    mother.filed()
+    mother.waits_for("refused")
+
+    assert 200 == mother.act("review-request").status_code
+
+    mother.waits_for("refused", also=lambda standing: len(standing["timeline"]) > 4)
+    assert ["accepted", "in_review", "refused", "reopened", "in_review", "refused"] == mother.states()
+
+
+async def test_a_deleted_draft_holds_nothing(system: System, applicant: New) -> None:
+    """All that was typed is gone, the deletion is receipted, and a repeat gets the same answer."""
+    mother = applicant().fill()
+
+    first, again = mother.delete(), mother.delete()
+
+    assert (200, first.content) == (first.status_code, again.content)
+    assert "deletion" == mother.stated(first.json())["kind"]
+    assert 404 == mother.get(f"/v1/drafts/{mother.draft}").status_code
+    for table in ("section_revision", "refused_copy"):
+        assert [] == await system.rows(f"SELECT * FROM {table} WHERE draft_id = $1::text::uuid", mother.draft)
+
+
+def test_what_is_filed_is_not_deleted(applicant: New) -> None:
+    """A sealed draft stays; withdrawing is another thing."""
+    mother = applicant()
+    mother.filed()
+
+    answer = mother.delete()
+
+    assert (409, "sealed") == (answer.status_code, answer.json()["code"])
+
+
+def test_everything_she_gave_can_be_taken_along(applicant: New) -> None:
+    """Each section with each revision and its receipt, and the filing with its own."""
+    mother = applicant().fill()
+    mother.save("income", {"employment": "1.00", "self_employment": "0.00"})
+    filed = mother.file().json()
+
+    export = mother.get(f"/v1/drafts/{mother.draft}/export").json()
+
+    assert set(SECTIONS) == export["sections"].keys()
+    incomes = [revision["content"]["employment"] for revision in export["sections"]["income"]["revisions"]]
+    assert [mother.case["income"]["employment"], "1.00"] == incomes
+    assert (filed["number"], filed["receipt"]) == (export["submission"]["number"], export["submission"]["receipt"])
+    for section in export["sections"].values():
+        assert all("section" == mother.stated(revision)["kind"] for revision in section["revisions"])
