@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+import httpx
 from jsonschema import Draft202012Validator, FormatChecker
 
 from core.clock import SystemClock
@@ -98,6 +99,12 @@ class Contract:
             if matches(path) and told:
                 return told["operationId"], told
         return None
+
+    def agrees(self, response: httpx.Response) -> tuple[str, str] | None:
+        """As `check`, for a client to call on every response."""
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        asked = response.request
+        return self.check(asked.method, asked.url.path, response.status_code, headers, response.read())
 
     def check(
         self, method: str, path: str, status: int, headers: dict[str, str], body: bytes

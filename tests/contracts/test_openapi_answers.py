@@ -42,15 +42,11 @@ def counter(module_database_url, tmp_path_factory, contract, seen) -> Iterator[R
     """A counter whose every answer is held against the document."""
     with running_counter(module_database_url, tmp_path_factory.mktemp("counter")) as started:
 
-        def agrees(response: httpx.Response) -> None:
-            request = response.request
-            met = contract.check(
-                request.method, request.url.path, response.status_code, dict(response.headers.items()), response.read()
-            )
-            if met:
+        def note(response: httpx.Response) -> None:
+            if met := contract.agrees(response):
                 seen.add(met)
 
-        started.client.event_hooks["response"].append(agrees)
+        started.client.event_hooks["response"].append(note)
         yield started
 
 

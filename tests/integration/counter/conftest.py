@@ -4,13 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.contracts.openapi import Contract, document
 from tests.integration.counter.running import Draft, RunningCounter, running_counter
 
 
 @pytest.fixture(scope="module")
 def counter(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCounter]:
-    """A running counter."""
+    """A running counter, whose every answer to its client is held against the document."""
     with running_counter(module_database_url, tmp_path_factory.mktemp("counter")) as started:
+        started.client.event_hooks["response"].append(Contract(document()).agrees)
         yield started
 
 
