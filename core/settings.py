@@ -80,7 +80,7 @@ class Counter(_Group):
     """The counter's limits (design, section 7)."""
 
     body_bytes: int = Field(default=65_536, ge=1_024)
-    deadline: timedelta = timedelta(seconds=10)  # from a request's arrival to its answer
+    deadline: timedelta = timedelta(seconds=9)  # from joining a batch to its answer; less than a stop waits
     batch: int = Field(default=256, ge=1, le=2_000)  # the most items one commit carries
     waiting: int = Field(default=4_096, ge=1)  # items that may wait for a commit; beyond it 503
     draft_life: timedelta = timedelta(days=120)  # how long a draft can be saved to

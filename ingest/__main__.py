@@ -36,7 +36,7 @@ from ingest.receipts import Receipts
 from ingest.tokens import Tokens
 from monitoring.process import Watch, watched
 
-GRACE_SECONDS = 12  # how long requests under way may take when the process is told to stop; more than their deadline
+GRACE_SECONDS = 10  # how long requests under way may take when the process is told to stop; more than their deadline
 
 
 def main() -> None:

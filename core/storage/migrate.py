@@ -29,12 +29,11 @@ async def migrate(database_url: str, civil_now: datetime | None = None) -> dict[
         for_sqlalchemy(database_url), connect_args={"server_settings": {"lock_timeout": f"{LOCK_SECONDS}s"}}
     )
     try:
-        async with engine.connect() as connection:
+        # One transaction, so that a new database is never without the civil date it was to begin with.
+        async with engine.begin() as connection:
             new = await connection.run_sync(_upgrade)
-            await connection.commit()
             if new and civil_now is not None:
                 await civil.set_civil_now(connection, civil_now)
-                await connection.commit()
             now, ahead = await civil.civil_now(connection)
     finally:
         await engine.dispose()
@@ -43,7 +42,7 @@ async def migrate(database_url: str, civil_now: datetime | None = None) -> dict[
 
 def _upgrade(connection: Connection) -> bool:
     """Upgrade, one runner at a time; return whether the database was empty before."""
-    connection.execute(text("SELECT pg_advisory_lock(hashtext('approdo.migrate'))"))
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('approdo.migrate'))"))
     new = not connection.dialect.has_table(connection, "alembic_version")
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
