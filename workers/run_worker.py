@@ -43,7 +43,8 @@ LEASES_UNTIL_HUNG = 2  # a loop that stands still for so many leases is taken fo
 
 
 def run(known: Settings) -> None:
-    """Work until asked to stop."""
+    """Work until asked to stop. Errors: SettingsError."""
+    _ = known.database_url(), known.redis_url(), known.registries_url()  # missing ones are told before anything starts
     with watched(known.place.process or "worker", known.place.data, announce=False) as watch:
         uvloop.run(_work(known, watch))
 
