@@ -13,8 +13,10 @@ from loadtest.bench.contestant import Contestant, Server
 from loadtest.bench.counters import Counters, section_requests
 from loadtest.bench.figures import Round
 from loadtest.bench.filings import Filings
+from loadtest.bench.jobs import Jobs
 from loadtest.bench.line import LineBroken
 from loadtest.bench.load import NotAnswered
+from loadtest.bench.our_jobs import OurWorkers
 from loadtest.bench.plan import FULL, QUICK, Plan
 from loadtest.bench.prepared import NotPrepared, prepare
 from loadtest.bench.program import NotStarted
@@ -22,6 +24,7 @@ from loadtest.bench.ratios import found
 from loadtest.bench.saves import Saves
 from loadtest.bench.sections import NAMES, bodies
 from loadtest.bench.stores import Stores
+from loadtest.bench.their_jobs import TheirWorkers
 from loadtest.bench.written import written
 
 CHILDREN = ("children",)
@@ -69,6 +72,8 @@ def _contestants(plan: Plan, places: Stores, three: Counters, random: Random) ->
         Server("empty-children", "empty endpoint, children", three.empty.port, empty, section_requests(of, CHILDREN)),
         Server("usual-children", "the usual way, children", three.usual.port, usual, section_requests(of, CHILDREN)),
         Server("filing", "our submission", three.ours.port, ours, filings, lambda: plan.filings // plan.rounds),
+        Jobs("advance", "our advance", OurWorkers(places)),
+        Jobs("dramatiq", "Dramatiq, one message a job", TheirWorkers(places)),
     ]
 
 

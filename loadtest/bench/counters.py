@@ -12,6 +12,7 @@ from loadtest.bench.program import NotStarted, Program, start
 from loadtest.bench.sections import Bodies, in_turn
 from loadtest.bench.stores import Stores
 
+TOKEN_CHARACTERS = 72  # of an access token of ours
 PATIENCE = 30.0  # seconds a server may take to come up
 
 
@@ -46,9 +47,8 @@ def running(stores: Stores) -> Iterator[Counters]:
 
 def section_requests(bodies: Bodies, names: Sequence[str]) -> SameBodies:
     """Return what the two others are asked: the same bodies and headers as ours."""
-    return SameBodies(
-        [whole(head("PUT", f"/sections/{name}", "x" * 72), b'if-match: "1"', body) for name, body in in_turn(bodies, names)]
-    )
+    heads = {name: head("PUT", f"/sections/{name}", "x" * TOKEN_CHARACTERS) for name in names}
+    return SameBodies([whole(heads[name], b'if-match: "1"', body) for name, body in in_turn(bodies, names)])
 
 
 def _started(stack: ExitStack, stores: Stores, name: str, module: str, ready: str, **environment: str) -> Counter:

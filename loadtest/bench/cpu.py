@@ -29,7 +29,7 @@ def ours() -> float:
 
 def _of_tree(pid: int) -> float:
     """A child that ended is counted by its parent; one that ends while we look may be missed until the next time."""
-    return _seconds(pid, ended_children=True) + sum(_seconds_if_there(child) for child in _descendants(pid))
+    return _seconds(pid, ended_children=True) + sum(_seconds_if_there(child) for child in descendants(pid))
 
 
 def _seconds(pid: int, *, ended_children: bool) -> float:
@@ -45,10 +45,11 @@ def _seconds_if_there(pid: int) -> float:
         return 0.0
 
 
-def _descendants(pid: int) -> Iterator[int]:
+def descendants(pid: int) -> Iterator[int]:
+    """Yield the processes that descend from one, itself not among them."""
     for child in _children(pid):
         yield child
-        yield from _descendants(child)
+        yield from descendants(child)
 
 
 def _children(pid: int) -> list[int]:

@@ -7,7 +7,8 @@ import subprocess
 from importlib.metadata import version
 from pathlib import Path
 
-PACKAGES = ("fastapi", "pydantic", "uvicorn", "uvloop", "httptools", "sqlalchemy", "asyncpg", "dramatiq", "redis", "orjson")
+_SERVING = ("fastapi", "pydantic", "uvicorn", "uvloop", "httptools", "orjson")
+_STORING = ("sqlalchemy", "asyncpg", "dramatiq", "redis")
 
 
 def described() -> dict[str, object]:
@@ -26,8 +27,8 @@ def versions(postgresql: str, valkey: int) -> dict[str, str]:
 
     Arguments: what PostgreSQL says of itself, and the process id of Valkey.
     """
-    stores = {"postgresql": postgresql.split(" ")[0], "valkey": _of_program(valkey)}
-    return {"python": platform.python_version(), **stores, **{name: version(name) for name in PACKAGES}}
+    stores = {"postgresql": postgresql.partition(" ")[0], "valkey": _of_program(valkey)}
+    return {"python": platform.python_version(), **stores, **{name: version(name) for name in _SERVING + _STORING}}
 
 
 def _of_program(pid: int) -> str:

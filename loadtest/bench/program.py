@@ -12,7 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from loadtest.bench.cpu import descendants
+
 ROOT = Path(__file__).parents[2]
+PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "APPRODO_POSTGRES_BIN")
 STOPPING = 15.0  # seconds until what does not end is killed
 _PR_SET_PDEATHSIG = 1
 _prctl = ctypes.CDLL(None).prctl
@@ -44,7 +47,8 @@ class Program:
         return self.log.read_text(errors="replace")[-2_000:]
 
     def stop(self) -> None:
-        """Ask it to end, and kill it if it does not."""
+        """Ask it to end, and kill it if it does not, with whatever children it leaves behind."""
+        family = list(descendants(self.pid))
         with suppress(ProcessLookupError):
             self.popen.terminate()
         try:
@@ -52,6 +56,9 @@ class Program:
         except subprocess.TimeoutExpired:
             self.popen.kill()
             self.popen.wait()
+        for orphan in family:
+            with suppress(ProcessLookupError):
+                os.kill(orphan, signal.SIGKILL)
 
 
 def start(
@@ -94,9 +101,9 @@ def run(name: str, arguments: Sequence[str], environment: Mapping[str, str], log
 
 
 def die_with_parent() -> None:
-    """Have the kernel end this process when its parent does, however that happens."""
-    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    """Have the kernel ask this process to end when its parent does, however that happens."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _bare() -> dict[str, str]:
-    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "APPRODO_POSTGRES_BIN") if name in os.environ}
+    return {name: os.environ[name] for name in PASSED_ON if name in os.environ}

@@ -3,10 +3,18 @@
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
+from typing import NamedTuple
 
 from loadtest.bench.drafts import Draft
 from loadtest.bench.line import Answer
 from loadtest.bench.sections import NAMES, Bodies
+
+
+class Save(NamedTuple):
+    """What a save is about."""
+
+    draft: Draft
+    section: str
 
 
 class Saves:
@@ -27,14 +35,14 @@ class Saves:
         draft, section = self._drafts.popleft(), next(self._turns)
         bodies = self._bodies[section]
         body = bodies[draft.revisions.get(section, 0) % len(bodies)]
-        return (draft, section), draft.save(section, body)
+        return Save(draft, section), draft.save(section, body)
 
     def answered(self, about: object, answer: Answer) -> None:
         """Note the new revision."""
-        draft, section = about  # type: ignore[misc]
-        draft.saved(section, answer)
+        assert isinstance(about, Save)
+        about.draft.saved(about.section, answer)
         self.count += 1
-        self._drafts.append(draft)
+        self._drafts.append(about.draft)
 
 
 class Fill:
@@ -51,12 +59,12 @@ class Fill:
 
     def answered(self, about: object, answer: Answer) -> None:
         """Note the new revision."""
-        draft, section = about  # type: ignore[misc]
-        draft.saved(section, answer)
+        assert isinstance(about, Save)
+        about.draft.saved(about.section, answer)
         self.count += 1
 
     @staticmethod
     def _all(drafts: Sequence[Draft], body: Callable[[str, int], bytes]) -> Iterator[tuple[object, bytes]]:
         for section in NAMES:
             for place, draft in enumerate(drafts):
-                yield (draft, section), draft.save(section, body(section, place))
+                yield Save(draft, section), draft.save(section, body(section, place))

@@ -1,6 +1,5 @@
 """The stores under measurement: a PostgreSQL and a Valkey of our own, on a fresh folder, with every flush on."""
 
-import asyncio
 import fcntl
 import json
 import os
@@ -13,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import asyncpg
-
-from loadtest.bench.program import ROOT, NotStarted, die_with_parent, run
+from loadtest.bench import database
+from loadtest.bench.program import ROOT, NotStarted, run
 
 CIVIL_NOW = "2025-11-20T09:00:00+01:00"  # inside the filing window of the programme
 USUAL = "usual"  # the database of the usual way
@@ -53,7 +51,8 @@ class Stores:
 
     def ask(self, statement: str, *arguments: object) -> object:
         """Run one statement on our database and return its first value."""
-        return asyncio.run(_ask(self.database_url, statement, arguments))
+        with database.opened(self.database_url) as ledger:
+            return ledger.value(statement, *arguments)
 
 
 @contextmanager
@@ -65,7 +64,7 @@ def running(folder: Path) -> Iterator[Stores]:
     _empty(folder)
     parts = _start(folder)
     try:
-        stores = Stores(folder=folder, **_said(parts, folder))
+        stores = _said(parts, folder)
         run("migrate", ["-m", "core.storage.migrate"], stores.environment, stores.logs)
         stores.ask(f"CREATE DATABASE {USUAL} TEMPLATE template0")
         yield stores
@@ -88,7 +87,7 @@ def _empty(folder: Path) -> None:
 
 def _start(folder: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
-        [sys.executable, "-m", "deploy.local.parts"],  # noqa: S603 (a command of our own making)
+        [sys.executable, "-m", "deploy.local.parts"],
         env={**os.environ, "APPRODO_DATA": str(folder)},
         cwd=ROOT,
         stdin=subprocess.PIPE,
@@ -97,13 +96,12 @@ def _start(folder: Path) -> "subprocess.Popen[str]":
     )
 
 
-def _said(parts: "subprocess.Popen[str]", folder: Path) -> dict[str, str | int]:
+def _said(parts: "subprocess.Popen[str]", folder: Path) -> Stores:
     assert parts.stdout is not None
     line = parts.stdout.readline()
     if not line:
         raise NotStarted(f"PostgreSQL and Valkey do not start; see {folder / 'logs'}")
-    said: dict[str, str | int] = json.loads(line)
-    return said
+    return Stores(folder=folder, **json.loads(line))
 
 
 def _stop(parts: "subprocess.Popen[str]") -> None:
@@ -116,11 +114,3 @@ def _stop(parts: "subprocess.Popen[str]") -> None:
     except subprocess.TimeoutExpired:
         parts.terminate()
         parts.wait(20)
-
-
-async def _ask(url: str, statement: str, arguments: tuple[object, ...]) -> object:
-    connection = await asyncpg.connect(url)
-    try:
-        return await connection.fetchval(statement, *arguments)
-    finally:
-        await connection.close()
