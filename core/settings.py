@@ -29,7 +29,7 @@ class _Group(BaseSettings):
 class Place(_Group):
     """Where this copy lives and what it is called."""
 
-    environment: Environment = Environment.DEVELOPMENT
+    environment: Environment = Environment.DEVELOPMENT  # development alone offers demonstration switches
     data: Path = Path(".approdo")  # everything this copy keeps: database, keys, logs, run files
     keys: Path | None = None  # key files; default: <data>/keys
     process: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$")  # the name of this process in metrics and logs
@@ -57,16 +57,16 @@ class Place(_Group):
 class Crew(_Group):
     """How many of each process one machine runs."""
 
-    counters: int = Field(default=1, ge=1, le=64)
-    workers: int = Field(default=2, ge=1, le=64)
-    relays: int = Field(default=1, ge=1, le=16)
+    counters: int = Field(default=1, ge=1, le=64)  # processes that take requests, on one public socket
+    workers: int = Field(default=2, ge=1, le=64)  # processes that move accepted work
+    relays: int = Field(default=1, ge=1, le=16)  # processes that bring due work to the bell
 
 
 class Stores(_Group):
     """The ledger and the bell; unset means the embedded parts."""
 
-    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
-    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")  # PostgreSQL
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")  # Redis or Valkey
     pool_size: int = Field(default=5, ge=1, le=100)  # connections a process keeps for reading
 
     @model_validator(mode="after")
@@ -79,7 +79,7 @@ class Stores(_Group):
 class Counter(_Group):
     """The counter's limits (design, section 7)."""
 
-    body_bytes: int = Field(default=65_536, ge=1_024)
+    body_bytes: int = Field(default=65_536, ge=1_024)  # the largest body of a request
     deadline: timedelta = timedelta(seconds=9)  # from joining a batch to its answer; less than a stop waits
     batch: int = Field(default=256, ge=1, le=2_000)  # the most items one commit carries
     waiting: int = Field(default=4_096, ge=1)  # items that may wait for a commit; beyond it 503
@@ -91,15 +91,15 @@ class Loop(_Group):
     """The work loop (design, sections 4 and 8)."""
 
     batch_ids: int = Field(default=100, ge=1, le=1_000)  # ids in one message
-    lease: timedelta = timedelta(seconds=20)
-    heartbeat: timedelta = timedelta(seconds=5)
+    lease: timedelta = timedelta(seconds=20)  # how long a silent worker holds what it claimed
+    heartbeat: timedelta = timedelta(seconds=5)  # how often a worker renews its leases
     reoffer: timedelta = timedelta(seconds=15)  # what was offered and not claimed comes round again
-    relay_interval: timedelta = timedelta(milliseconds=200)
+    relay_interval: timedelta = timedelta(milliseconds=200)  # between two rounds of a relay
     poll_interval: timedelta = timedelta(seconds=3)  # how often a worker looks for itself while the bell is silent
     drain: timedelta = timedelta(seconds=4)  # how long a stopping worker finishes what it holds
     base: timedelta = timedelta(seconds=5)  # backoff: min(cap, base * 2^n) with full jitter
-    cap: timedelta = timedelta(minutes=15)
-    patience: timedelta = timedelta(hours=24)  # then a person takes over
+    cap: timedelta = timedelta(minutes=15)  # the longest wait before another attempt
+    patience: timedelta = timedelta(hours=24)  # how long attempts go on; then a person takes over
     lone_crashes: int = Field(default=3, ge=1)  # crashes alone that bury a work row
 
     @model_validator(mode="after")

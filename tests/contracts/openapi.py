@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from dataclasses import MISSING, fields
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -36,9 +37,13 @@ def _is_uuid(value: object) -> bool:
 @cache
 def application() -> Door:
     """The application, of which no request is ever served: it has no store."""
-    parts: dict[str, Any] = dict.fromkeys(Counter.__dataclass_fields__)
-    parts |= {"texts": texts.load(), "clock": SystemClock(), "observe": nobody, "body_bytes": 65_536}
-    return build(Counter(**parts), Readiness(None))
+    counter: dict[str, Any] = {"texts": texts.load(), "clock": SystemClock(), "observe": nobody, "body_bytes": 65_536}
+    return build(_hollow(Counter, **counter), _hollow(Readiness))
+
+
+def _hollow(kind: Any, **known: object) -> Any:
+    """An instance of a dataclass, whose parts are not there."""
+    return kind(**dict.fromkeys(field.name for field in fields(kind) if field.default_factory is MISSING) | known)
 
 
 @cache

@@ -1,0 +1,29 @@
+"""The golden files: what another party depends on, each with what writes it."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tests.contracts.openapi import document
+from tests.golden.messages import messages
+from tests.golden.schema import schema
+from tests.golden.settings import settings
+from tests.golden.states import states
+from tests.unit.monitoring.catalogue import catalogue
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def openapi() -> str:
+    """Return the document, to be read and compared line by line."""
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+
+
+GOLDEN: Mapping[str, Callable[[], str]] = {
+    "tests/golden/openapi.json": openapi,
+    "tests/golden/schema.sql": schema,
+    "tests/golden/messages.json": messages,
+    "tests/golden/series.txt": catalogue,
+    "docs/states.md": states,
+    "docs/settings.md": settings,
+}
