@@ -26,6 +26,7 @@ from core.domain.errors import ApprodoError, DraftSealed, KeyReused, NotFound, S
 from core.domain.submission import Acted, Action
 from core.storage.database import Connection, Reader
 from core.storage.group_commit import GroupCommit, Locked
+from core.storage.rows import read_revision
 from core.storage.tables import civil_clock, draft, refused_copy, section_revision
 
 _SECTIONS = 7  # of the form; a section below its share cannot make a draft too large
@@ -69,7 +70,7 @@ class Drafts:
             rows = (await connection.execute(_current_revisions(draft_id))).mappings().all()
             civil_now = (await connection.execute(_CIVIL_NOW)).scalar_one()
         fields = {name: value for name, value in row.items() if name != "channel"}
-        return DraftView(Draft(channel=Channel(row["channel"]), **fields), civil_now, [_revision(r) for r in rows])
+        return DraftView(Draft(channel=Channel(row["channel"]), **fields), civil_now, [read_revision(r) for r in rows])
 
     async def history(self, draft_id: UUID, section: str) -> SectionHistory:
         """Return all revisions of a section, oldest first, and the copies not taken. Errors: NotFound."""
@@ -80,7 +81,7 @@ class Drafts:
             revisions = (await connection.execute(_all_revisions(draft_id, section))).mappings().all()
             copies = (await connection.execute(_refused_copies(draft_id, section))).mappings().all()
             civil_now = (await connection.execute(_CIVIL_NOW)).scalar_one()
-        return SectionHistory([_revision(r) for r in revisions], [RefusedCopy(**copy) for copy in copies], civil_now)
+        return SectionHistory([read_revision(r) for r in revisions], [RefusedCopy(**copy) for copy in copies], civil_now)
 
 
 class _Start:
@@ -166,14 +167,14 @@ async def _section_states(connection: Connection, items: Sequence[SectionSave]) 
 async def _section_state(connection: Connection, item: SectionSave, row: Any) -> SectionState:
     if row is None:
         return SectionState(None, None, 0, await _draft_bytes(connection, item, 0))
-    current = _revision(row)
+    current = read_revision(row)
     after = (item.base or 0) + 1
     behind = after < current.revision and item.digest != current.digest
     next_after = await connection.fetchrow(_ONE_REVISION, item.draft_id, item.section, after) if behind else None
     section_bytes = row["bytes_so_far"]
     return SectionState(
         current,
-        _revision(next_after) if next_after else None,
+        read_revision(next_after) if next_after else None,
         section_bytes,
         await _draft_bytes(connection, item, section_bytes),
     )
@@ -246,18 +247,6 @@ async def forget_contents(connection: Connection, draft_ids: Sequence[UUID]) -> 
     await connection.execute("DELETE FROM section_revision WHERE draft_id = ANY($1::uuid[])", draft_ids)
     await connection.execute("DELETE FROM refused_copy WHERE draft_id = ANY($1::uuid[])", draft_ids)
     await connection.execute("UPDATE draft SET client_reference = NULL WHERE draft_id = ANY($1::uuid[])", draft_ids)
-
-
-def _revision(row: Any) -> Revision:
-    return Revision(
-        section=row["section"],
-        revision=row["revision"],
-        digest=row["digest"],
-        saved_at=row["saved_at"],
-        key_id=row["key_id"],
-        trial=row["trial"],
-        content=row.get("content") or b"",
-    )
 
 
 _CIVIL_NOW = select(func.clock_timestamp() + civil_clock.c.ahead)

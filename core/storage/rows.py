@@ -62,11 +62,12 @@ async def current_revisions(connection: Connection, draft_ids: Sequence[UUID]) -
     """Return the current revision of each section of each draft, contents included."""
     found: dict[UUID, dict[str, Revision]] = {}
     for row in await connection.fetch(_CURRENT_OF_DRAFTS, draft_ids):
-        found.setdefault(row["draft_id"], {})[row["section"]] = _revision(row)
+        found.setdefault(row["draft_id"], {})[row["section"]] = read_revision(row)
     return found
 
 
-def _revision(row: Any) -> Revision:
+def read_revision(row: Any) -> Revision:
+    """Return the revision of a row; without its content where the reader did not ask for it."""
     return Revision(
         section=row["section"],
         revision=row["revision"],
@@ -74,7 +75,7 @@ def _revision(row: Any) -> Revision:
         saved_at=row["saved_at"],
         key_id=row["key_id"],
         trial=row["trial"],
-        content=row["content"],
+        content=row.get("content") or b"",
     )
 
 
