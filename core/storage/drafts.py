@@ -81,7 +81,8 @@ class Drafts:
             revisions = (await connection.execute(_all_revisions(draft_id, section))).mappings().all()
             copies = (await connection.execute(_refused_copies(draft_id, section))).mappings().all()
             civil_now = (await connection.execute(_CIVIL_NOW)).scalar_one()
-        return SectionHistory([read_revision(r) for r in revisions], [RefusedCopy(**copy) for copy in copies], civil_now)
+        kept = [RefusedCopy(**copy) for copy in copies]
+        return SectionHistory([read_revision(row) for row in revisions], kept, civil_now)
 
 
 class _Start:
