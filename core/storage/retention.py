@@ -3,6 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
+
+from core.domain.errors import StoreUnavailable
+from core.storage.database import UNREACHABLE, Connection
 from core.storage.drafts import forget_contents
 
 AT_ONCE = 500  # drafts a transaction removes
@@ -12,13 +16,21 @@ async def expire(pool: Any, retention: timedelta) -> int:
     """Remove what open drafts hold whose time to be saved to ended more than `retention` ago; return how many.
 
     Bounded, and safe to run twice at once: each call takes at most 500 drafts that nobody else is taking.
+    Errors: StoreUnavailable.
     """
-    async with pool.acquire() as connection, connection.transaction():
-        rows = await connection.fetch(_OVERDUE, retention, AT_ONCE)
-        draft_ids = [row["draft_id"] for row in rows]
-        if draft_ids:
-            await forget_contents(connection, draft_ids)
-            await connection.execute(_MARK_EXPIRED, draft_ids)
+    try:
+        async with pool.acquire() as connection, connection.transaction():
+            return await _expire(connection, retention)
+    except (*UNREACHABLE, asyncpg.PostgresError) as error:
+        raise StoreUnavailable from error
+
+
+async def _expire(connection: Connection, retention: timedelta) -> int:
+    rows = await connection.fetch(_OVERDUE, retention, AT_ONCE)
+    draft_ids = [row["draft_id"] for row in rows]
+    if draft_ids:
+        await forget_contents(connection, draft_ids)
+        await connection.execute(_MARK_EXPIRED, draft_ids)
     return len(draft_ids)
 
 
