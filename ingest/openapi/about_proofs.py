@@ -26,7 +26,7 @@ VERIFY = Told(
     "not an error. The same check works offline, with the keys alone.",
     RECEIPTS,
     (Answer(200, "What the check found.", _json("ReceiptChecked")),),
-    (*BODY, *WIRE, "overloaded"),
+    (*BODY, *WIRE),
     body=Body("The receipt.", ref("ReceiptShown"), {"damaged": {"receipt": "eyJhbGciOiJFZERTQSJ9.e30.AAAA"}}),
     open=True,
 )

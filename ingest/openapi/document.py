@@ -69,6 +69,7 @@ def document(operations: Iterable[Described], texts: Texts) -> dict[str, Any]:
 
 def _operation(one: Described, texts: Texts) -> dict[str, Any]:
     told = one.told
+    codes = told.problems if one.method == "GET" else (*told.problems, *refusals.UNSAFE)
     answers = {str(answer.status): _answer(answer) for answer in told.answers}
     written: dict[str, Any] = {
         "operationId": one.name.replace(".", "_"),
@@ -82,7 +83,7 @@ def _operation(one: Described, texts: Texts) -> dict[str, Any]:
         written["requestBody"] = _body(told.body)
     if told.open:
         written["security"] = [{}]
-    return written | {"responses": answers | refusals.responses(told.problems, texts)}
+    return written | {"responses": answers | refusals.responses(codes, texts)}
 
 
 def _answer(answer: Answer) -> dict[str, Any]:
@@ -105,7 +106,7 @@ def _body(body: Body) -> dict[str, Any]:
 
 
 def _components(operations: Iterable[Described], texts: Texts) -> dict[str, Any]:
-    codes = {code for one in operations for code in one.told.problems} | set(refusals.ANYWHERE)
+    codes = {code for one in operations for code in one.told.problems} | {*refusals.ANYWHERE, *refusals.UNSAFE}
     schemas = {
         **sections.schemas(),
         **values.schemas(),

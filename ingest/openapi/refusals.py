@@ -28,6 +28,8 @@ from ingest.wire import Fault
 
 #: What any request may meet, before or beneath its operation.
 ANYWHERE = ("bad-request", "slow-request", "uri-too-long", "headers-too-large", "internal-error")
+#: What any request that is no GET may meet at the door (ingest/admission.py).
+UNSAFE = ("not-ready", "overloaded")
 BODY = (
     "empty-body",
     "malformed-json",

@@ -1,0 +1,142 @@
+"""The door: whatever becomes of a request in between, it gets an answer that says what is safe."""
+
+import asyncio
+import json
+from dataclasses import MISSING, fields
+
+import httpx
+import pytest
+
+from core.domain.errors import FenceRefused, OutcomeUnknown, StoreUnavailable, TooManyWaiting
+from core.hooks import nobody
+from ingest import call, health
+from ingest.app import build
+from ingest.counter import Counter
+from ingest.door import Door
+from ingest.receipts import KeyGone
+from tests.fakes.clock import FakeClock
+
+PROOF = {"url": "/v1/receipt-verifications", "json": {"receipt": "RSSMRA85T50A562W"}}
+
+
+class Raising:
+    """Receipts that cannot be checked."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def check(self, _receipt):
+        raise self.error
+
+
+class Open:
+    """An admission that lets everybody in."""
+
+    def must_be_open(self):
+        return None
+
+
+def hollow(kind, **known):
+    """An instance of a dataclass whose other parts are not there."""
+    return kind(**dict.fromkeys(field.name for field in fields(kind) if field.default is MISSING) | known)
+
+
+def a_door(italian, error=None, observe=nobody):
+    """The whole application, on nothing but receipts that raise."""
+    parts = {"texts": italian, "clock": FakeClock(), "body_bytes": 65_536, "admission": Open(), "observe": observe}
+    return build(hollow(Counter, receipts=Raising(error), **parts), hollow(health.Readiness))
+
+
+async def asked(door: Door, **request) -> httpx.Response:
+    """Ask one thing."""
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://counter") as client:
+        return await client.post(**request)
+
+
+@pytest.mark.parametrize("error", [RuntimeError("RSSMRA85T50A562W"), KeyGone(), FenceRefused()], ids=str)
+async def test_an_error_nobody_foresaw_is_a_problem_with_an_incident(italian, error):
+    """500, what is safe, and a number that finds it in our log; never what went wrong."""
+    facts = []
+    door = a_door(italian, error, lambda fact, **more: facts.append((fact, more)))
+
+    answer = await asked(door, **PROOF)
+
+    assert (500, "internal-error", "unknown") == (answer.status_code, answer.json()["code"], answer.json()["saved"])
+    assert "application/problem+json" == answer.headers["content-type"]
+    assert "RSSMRA85T50A562W" not in answer.text
+    crash = next(more for fact, more in facts if fact == "request.crashed")
+    assert crash["incident"] == answer.json()["incident"]
+    assert crash["exc_info"] is error
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "saved"),
+    [
+        (StoreUnavailable(), "store-unavailable", "no"),
+        (TooManyWaiting(), "overloaded", "no"),
+        (OutcomeUnknown(), "outcome-unknown", "unknown"),
+    ],
+    ids=str,
+)
+async def test_what_cannot_be_done_now_says_when(italian, error, code, saved):
+    """503 with Retry-After; the same request may be sent again."""
+    answer = await asked(a_door(italian, error), **PROOF)
+
+    assert (503, code, saved) == (answer.status_code, answer.json()["code"], answer.json()["saved"])
+    assert int(answer.headers["retry-after"]) >= 1
+    assert answer.json()["safe_to_retry"] is True
+
+
+async def test_a_body_that_trickles_is_told_so(italian, monkeypatch):
+    """408 after the time a body has; nothing of it is kept."""
+    monkeypatch.setattr(call, "BODY_SECONDS", 0.01)
+    sent = []
+
+    async def never():
+        await asyncio.Event().wait()
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/receipt-verifications",
+        "raw_path": b"/v1/receipt-verifications",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/json")],
+    }
+    await a_door(italian)(scope, never, send)
+
+    assert 408 == sent[0]["status"]
+    assert "slow-request" == json.loads(sent[1]["body"])["code"]
+
+
+async def test_whoever_has_gone_is_not_answered(italian):
+    """The client closes in the middle of its body: no answer, no fault of ours."""
+    facts = []
+    door = a_door(italian, observe=lambda fact, **more: facts.append(fact))
+
+    async def gone():
+        return {"type": "http.disconnect"}
+
+    async def send(_message):
+        raise AssertionError
+
+    path = "/v1/drafts/0198f0c2-6d1e-7a90-8d4b-5a3f1c2e9b77/sections/income"
+    headers = [(b"content-type", b"application/json")]
+    scope = {"type": "http", "method": "PUT", "path": path, "raw_path": path.encode(), "query_string": b""}
+    await door(scope | {"headers": headers}, gone, send)
+
+    assert "request.crashed" not in facts
+
+
+async def test_an_address_says_all_the_methods_it_takes(italian):
+    """405 with Allow (RFC 9110, section 15.5.6)."""
+    path = "/v1/drafts/0198f0c2-6d1e-7a90-8d4b-5a3f1c2e9b77"
+
+    section = await asked(a_door(italian), url=f"{path}/sections/income")
+    draft = await asked(a_door(italian), url=path)
+
+    assert (405, "GET, PUT") == (section.status_code, section.headers["allow"])
+    assert (405, "DELETE, GET") == (draft.status_code, draft.headers["allow"])

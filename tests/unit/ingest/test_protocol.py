@@ -1,0 +1,258 @@
+"""The protocol: a head has so many bytes and seconds, and whoever cannot be read is told so."""
+
+import json
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from ingest.door import Desk
+from ingest.problems import Problems
+from ingest.protocol import HEAD_SECONDS, LINGER_SECONDS, MOST_HEAD_BYTES, MOST_UNREAD_BYTES, speaking_for
+from ingest.reply import json as answered
+
+WHOLE = b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n"
+
+
+class Timer:
+    """A call that is due after some seconds."""
+
+    def __init__(self, seconds, call):
+        self.seconds, self.call, self.cancelled = seconds, call, False
+
+    def cancel(self):
+        self.cancelled = True
+
+
+class Loop:
+    """A loop whose time passes when it is told to."""
+
+    def __init__(self):
+        self.timers, self.tasks = [], []
+
+    def call_later(self, seconds, call):
+        self.timers.append(Timer(seconds, call))
+        return self.timers[-1]
+
+    def create_task(self, work):
+        self.tasks.append(work)
+        return self
+
+    def add_done_callback(self, _):
+        return None
+
+    def pass_time(self):
+        """Let what is due next come due."""
+        timer = next(timer for timer in self.timers if not timer.cancelled)
+        timer.cancelled = True
+        timer.call()
+        return timer.seconds
+
+    def waits(self):
+        """What is still due, in seconds."""
+        return [timer.seconds for timer in self.timers if not timer.cancelled]
+
+
+class Wire:
+    """A transport that keeps what is written."""
+
+    def __init__(self):
+        self.written, self.closed, self.ended = b"", False, False
+
+    def get_extra_info(self, _name, default=None):
+        return default
+
+    def write(self, data):
+        self.written += data
+
+    def write_eof(self):
+        self.ended = True
+
+    def close(self):
+        self.closed = True
+
+    def is_closing(self):
+        return self.closed
+
+    def pause_reading(self):
+        return None
+
+    resume_reading = pause_reading
+
+
+class Connection:
+    """One connection, and both its ends."""
+
+    def __init__(self, italian):
+        self.facts = []
+        desk = Desk(_Counter(self), Problems(italian))
+        kind = speaking_for(desk)
+        config = uvicorn.Config(_app, http=kind, ws="none", interface="asgi3", log_config=None, proxy_headers=False)
+        self.loop, self.wire = Loop(), Wire()
+        self.protocol = kind(config, ServerState(), {}, _loop=self.loop)
+        self.protocol.connection_made(self.wire)
+
+    def receive(self, *pieces):
+        for piece in pieces:
+            self.protocol.data_received(piece)
+
+    def answer(self):
+        """Let the request under way be answered."""
+        with pytest.raises(StopIteration):
+            self.loop.tasks.pop(0).send(None)
+
+    def codes(self):
+        """The codes of all problems written."""
+        return [json.loads(part.split(b"\r\n\r\n", 1)[1].split(b"HTTP/1.1")[0])["code"] for part in self._problems()]
+
+    def _problems(self):
+        parts = self.wire.written.split(b"HTTP/1.1 ")[1:]
+        return [part for part in parts if b"application/problem+json" in part]
+
+
+class _Counter:
+    def __init__(self, connection):
+        self.observe = lambda fact, **fields: connection.facts.append((fact, fields))
+
+
+async def _app(_scope, _receive, send):
+    await answered({"ok": True}).send(send, [])
+
+
+@pytest.fixture
+def connection(italian):
+    """A connection on which nothing was said yet."""
+    made = Connection(italian)
+    yield made
+    for task in made.loop.tasks:
+        task.close()
+
+
+def test_a_connection_that_says_nothing_is_closed_without_a_word(connection):
+    """Idle sockets hold nothing for long."""
+    assert HEAD_SECONDS == connection.loop.pass_time()
+
+    assert connection.wire.closed
+    assert b"" == connection.wire.written
+
+
+def test_a_head_that_does_not_end_in_time_is_told_so(connection):
+    """408, however steadily it trickles."""
+    connection.receive(*(bytes([byte]) for byte in WHOLE[:-2]))
+
+    assert HEAD_SECONDS == connection.loop.pass_time()
+
+    assert ["slow-request"] == connection.codes()
+    assert connection.wire.ended
+    assert connection.wire.written.startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_head_has_its_time_from_its_own_first_byte(connection):
+    """A request on a connection kept open is not hurried by the one before it."""
+    connection.receive(WHOLE)
+    connection.answer()
+    connection.receive(WHOLE[:9])
+    first = [timer for timer in connection.loop.timers if not timer.cancelled]
+    connection.receive(WHOLE[9:])
+
+    assert [HEAD_SECONDS] == [timer.seconds for timer in first]
+    assert [] == connection.loop.waits()
+
+
+def test_a_request_that_comes_whole_costs_no_timer(connection):
+    """Only the first word of a connection is waited for."""
+    connection.receive(WHOLE)
+
+    assert [] == connection.loop.waits()
+    assert 1 == len(connection.loop.timers)
+
+
+@pytest.mark.parametrize(
+    ("head", "code"),
+    [(b"GET /livez HTTP/1.1\r\nx: ", "headers-too-large"), (b"GET /", "uri-too-long")],
+    ids=["headers", "path"],
+)
+def test_a_head_that_does_not_end_has_a_greatest_size(connection, head, code):
+    """Nothing of it is kept beyond the bound."""
+    connection.receive(head, *[b"a" * 8_192] * (MOST_HEAD_BYTES // 8_192 + 1))
+
+    assert [code] == connection.codes()
+    assert connection.wire.ended
+
+
+def test_who_is_refused_may_finish_speaking_but_not_for_ever(connection):
+    """The answer is not taken away by a reset; what still comes is counted and thrown away."""
+    connection.receive(b"noise\r\n\r\n", b"more noise")
+    assert not connection.wire.closed
+
+    connection.receive(b"x" * MOST_UNREAD_BYTES)
+
+    assert connection.wire.closed
+    assert ["bad-request"] == connection.codes()
+
+
+def test_who_is_refused_and_says_no_more_is_closed_soon(connection):
+    """Two seconds to read the answer."""
+    connection.receive(b"noise\r\n\r\n")
+
+    assert LINGER_SECONDS == connection.loop.pass_time()
+    assert connection.wire.closed
+
+
+def test_a_body_behind_its_answer_is_bounded(connection):
+    """An answer given early does not let the rest of the body in for ever."""
+    connection.receive(b"POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: 100000000\r\n\r\n")
+    connection.answer()
+
+    connection.receive(*[b"a" * 65_536] * (MOST_UNREAD_BYTES // 65_536 + 1))
+
+    assert connection.wire.closed
+    assert [] == connection.codes()
+
+
+def test_a_body_that_cannot_be_read_on_is_refused_and_nothing_else_is_answered(connection):
+    """The application hears that the client has gone; one request, one answer."""
+    connection.receive(b"POST /x HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n", b"ZZ\r\n")
+    connection.answer()
+
+    assert ["bad-request"] == connection.codes()
+    assert 1 == connection.wire.written.count(b"HTTP/1.1 ")
+
+
+def test_a_whole_request_is_answered_before_the_noise_behind_it_ends_the_connection(connection):
+    """What is under way is never disturbed."""
+    connection.receive(WHOLE + b"noise\r\n\r\n")
+    assert b"" == connection.wire.written
+
+    connection.answer()
+
+    assert connection.wire.written.startswith(b"HTTP/1.1 200 ")
+    assert b"connection: close" in connection.wire.written
+    assert connection.wire.closed
+
+
+def test_a_queue_of_requests_is_answered_in_order_though_the_last_cannot_be_read(connection):
+    """The refusal of the last would be taken for the answer to the first: it is left out."""
+    chunked = b"POST /x HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nZZ\r\n"
+
+    connection.receive(WHOLE + chunked)
+    connection.answer()
+
+    assert connection.wire.written.startswith(b"HTTP/1.1 200 ")
+    assert [] == connection.codes()
+
+
+def test_a_refusal_is_noted_like_any_other(connection):
+    """In lines and series, by its code."""
+    connection.receive(b"noise\r\n\r\n")
+
+    assert [("request.refused", {"operation": "unread", "code": "bad-request", "status": 400})] == connection.facts
+
+
+def test_another_protocol_is_not_spoken(connection):
+    """The request is answered in this one, and the connection ends."""
+    connection.receive(b"GET /livez HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n")
+    connection.answer()
+
+    assert connection.wire.written.startswith(b"HTTP/1.1 200 ")
+    assert connection.wire.closed
