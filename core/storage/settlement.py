@@ -1,9 +1,10 @@
 """What an attempt came to, written under its fence and shared with its neighbours in one commit."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from core.domain.errors import ApprodoError, FenceRefused, MoveNotAllowed
 from core.domain.submission import NOT_LIVE, Move, State, may_move
@@ -195,7 +196,7 @@ async def _insert_decisions(connection: Connection, locked: Locked, held: Sequen
 
 
 def _months(months: Sequence[Any]) -> str:
-    return json.dumps([{"month": m.month, "due": m.due, "reasons": list(m.reasons)} for m in months])
+    return orjson.dumps([{"month": m.month, "due": m.due, "reasons": m.reasons} for m in months]).decode()
 
 
 # An order given in an earlier round and not failed since stands: a review never pays a month a second time.

@@ -1,6 +1,6 @@
 """Work rows: offered, claimed, kept, given back, settled under their fence, buried and replayed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -87,12 +87,9 @@ class WorkRows:
 
 
 async def _attempts(connection: Connection, rows: Sequence[Any]) -> list[Attempt]:
-    draft_ids = [row["draft_id"] for row in rows]
-    contents = _by_draft(await connection.fetch(_CONTENTS, draft_ids))
-    verifications = _by_draft(await connection.fetch(_VERIFICATIONS, draft_ids))
     supplementary = [row["draft_id"] for row in rows if row["supplementary"]]
-    earlier = _by_draft(await connection.fetch(_EARLIER, supplementary)) if supplementary else {}
-    return [_attempt(row, contents, verifications, earlier) for row in rows]
+    earlier = await connection.fetch(_EARLIER, supplementary) if supplementary else ()
+    return [_attempt(row, [e["content"] for e in earlier if e["draft_id"] == row["draft_id"]]) for row in rows]
 
 
 async def open_pool(database_url: str, *, size: int = 2) -> Any:
@@ -123,19 +120,9 @@ def _keys(attempts: Sequence[Attempt]) -> tuple[list[UUID], list[str], list[str]
     return *names, [attempt.fence for attempt in attempts]
 
 
-def _by_draft(rows: Sequence[Any]) -> dict[UUID, list[Any]]:
-    found: dict[UUID, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row["draft_id"], []).append(row)
-    return found
-
-
-def _attempt(
-    row: Any, contents: Mapping[UUID, list[Any]], verifications: Mapping[UUID, list[Any]], earlier: Mapping[UUID, Any]
-) -> Attempt:
-    draft_id: UUID = row["draft_id"]
+def _attempt(row: Any, earlier: Sequence[bytes]) -> Attempt:
     return Attempt(
-        key=WorkKey(draft_id, Kind(row["kind"]), row["cause"]),
+        key=WorkKey(row["draft_id"], Kind(row["kind"]), row["cause"]),
         fence=row["fence"],
         number_of_tries=row["attempt"],
         first_attempt_at=row["first_attempt_at"],
@@ -149,23 +136,16 @@ def _attempt(
         state=State(row["state"]),
         arrived_at=row["arrived_at"],
         supplementary=row["supplementary"],
-        contents={piece["section"]: piece["content"] for piece in contents.get(draft_id, ())},
+        contents=dict(zip(row["names"] or (), row["contents"] or (), strict=True)),
         sections=orjson.loads(row["sections"]),
-        verifications=tuple(_verification(v) for v in verifications.get(draft_id, ())),
-        earlier_declarations=tuple(piece["content"] for piece in earlier.get(draft_id, ())),
+        verifications=tuple(map(_verification, row["answers"] or ())),
+        earlier_declarations=tuple(earlier),
     )
 
 
 def _verification(row: Any) -> Verification:
-    return Verification(
-        registry=row["registry"],
-        fact=row["fact"],
-        question=row["question"],
-        verdict=Verdict(row["verdict"]),
-        source=row["source"],
-        evidence=row["evidence"],
-        answered_at=row["answered_at"],
-    )
+    registry, fact, question, verdict, source, evidence, answered_at = row
+    return Verification(registry, fact, question, Verdict(verdict), source, evidence, answered_at)
 
 
 _OFFER = """
@@ -223,8 +203,17 @@ WITH free AS (
 )
 SELECT c.draft_id, c.kind, c.cause, c.fence, c.attempt, c.first_attempt_at, c.created_at,
        clock_timestamp() AS machine_now, clock_timestamp() + civil_clock.ahead AS civil_now,
-       s.round, s.programme, s.channel, s.number, s.state, s.arrived_at, s.supplementary, s.sections
-FROM claimed c JOIN submission s USING (draft_id) CROSS JOIN civil_clock
+       s.round, s.programme, s.channel, s.number, s.state, s.arrived_at, s.supplementary, s.sections,
+       sealed.names, sealed.contents, (
+           SELECT array_agg((v.registry, v.fact, v.question, v.verdict, v.source, v.evidence, v.answered_at))
+           FROM verification v WHERE v.draft_id = c.draft_id
+       ) AS answers
+FROM claimed c JOIN submission s USING (draft_id) CROSS JOIN civil_clock CROSS JOIN LATERAL (
+    SELECT array_agg(r.section) AS names, array_agg(r.content) AS contents
+    FROM jsonb_each_text(s.sections) AS named(section, revision)
+    JOIN section_revision r
+      ON r.draft_id = c.draft_id AND r.section = named.section AND r.revision = named.revision::int
+) AS sealed
 """
 
 # What is locked is being settled, or taken by somebody else: nobody waits for it, so nobody can wait in a circle.
@@ -253,20 +242,6 @@ FROM mine
 WHERE w.draft_id = mine.draft_id AND w.kind = mine.kind AND w.cause = mine.cause
 RETURNING w.fence
 """  # noqa: S608  our own statement
-
-_CONTENTS = """
-SELECT r.draft_id, r.section, r.content
-FROM submission s
-CROSS JOIN LATERAL jsonb_each_text(s.sections) AS named(section, revision)
-JOIN section_revision r
-  ON r.draft_id = s.draft_id AND r.section = named.section AND r.revision = named.revision::int
-WHERE s.draft_id = ANY($1::uuid[])
-"""
-
-_VERIFICATIONS = """
-SELECT draft_id, registry, fact, question, verdict, source, evidence, answered_at
-FROM verification WHERE draft_id = ANY($1::uuid[])
-"""
 
 # What the person's other live applications of the programme asked for: no month is ever paid twice.
 _EARLIER = """
