@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
-from core.domain.draft import Revision
 from core.domain.receipt import Kind, SealedSection, SubmissionReceipt, instant
+from core.domain.revision import Revision
 from core.domain.submission import Acted, Event, Reason, SubmissionView
 from ingest.counter import Counter
 

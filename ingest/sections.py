@@ -7,9 +7,10 @@ import orjson
 
 from bonus.checks import check_section
 from bonus.form import SECTIONS, shape_problems
-from core.domain.draft import RefusedCopy, Revision, SectionSave
+from core.domain.draft import RefusedCopy, SectionSave
 from core.domain.problem import Problem
 from core.domain.receipt import SectionReceipt, digest, instant
+from core.domain.revision import Revision
 from ingest import reply
 from ingest.call import Call
 from ingest.canonical import canonical

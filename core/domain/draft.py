@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.domain.errors import DraftExpired, DraftFull, DraftSealed, NotFound, RevisionLimit, StaleRevision
+from core.domain.revision import Revision
 
 MOST_REVISIONS = 500  # of one section
 MOST_BYTES = 4_000_000  # of all revisions of one draft
@@ -45,19 +46,6 @@ class Draft:
     sealed: bool
     gone: bool  # deleted by its owner, or expired and removed
     fingerprint: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One save of one section."""
-
-    section: str
-    revision: int
-    digest: bytes
-    saved_at: datetime  # civil time
-    key_id: str  # of the key its receipt is signed with
-    trial: bool  # saved while the civil clock was shifted
-    content: bytes = b""  # canonical bytes; empty where the reader did not ask for them
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,8 @@ ApprodoError
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from core.domain.draft import Revision
+from core.domain.revision import Revision
 
 
 class ApprodoError(Exception):
@@ -57,7 +55,7 @@ class DraftSealed(Refused):
 class StaleRevision(Refused):
     """The section has changed since the revision named; what was sent is kept beside it."""
 
-    current: "Revision | None"
+    current: Revision | None
 
     __str__ = ApprodoError.__str__
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from core.domain.draft import Channel, Draft, Revision
+from core.domain.draft import Channel, Draft
 from core.domain.errors import (
     AlreadySealed,
     DeclarationsMissing,
@@ -17,6 +17,7 @@ from core.domain.errors import (
     SectionChanged,
     SectionsMissing,
 )
+from core.domain.revision import Revision
 
 
 class State(StrEnum):

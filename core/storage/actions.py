@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from core.domain.draft import MOST_REVISIONS, Revision
+from core.domain.draft import MOST_REVISIONS
 from core.domain.errors import (
     AlreadyFiled,
     KeyReused,
@@ -16,6 +16,7 @@ from core.domain.errors import (
     RevisionLimit,
     StaleRevision,
 )
+from core.domain.revision import Revision
 from core.domain.submission import Acted, Action, Answer, Integration, State, may_move
 from core.domain.work import Kind
 from core.storage.database import Connection

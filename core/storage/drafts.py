@@ -16,13 +16,13 @@ from core.domain.draft import (
     DraftView,
     NewDraft,
     RefusedCopy,
-    Revision,
     SectionHistory,
     SectionSave,
     SectionState,
     judge,
 )
 from core.domain.errors import ApprodoError, DraftSealed, KeyReused, NotFound, StaleRevision
+from core.domain.revision import Revision
 from core.domain.submission import Acted, Action
 from core.storage.database import Connection, Reader
 from core.storage.group_commit import GroupCommit, Locked

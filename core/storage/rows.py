@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from core.domain.draft import Revision
+from core.domain.revision import Revision
 from core.domain.submission import Reason, State
 from core.storage.database import Connection
 

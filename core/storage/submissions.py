@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Select, func, select, true
 
-from core.domain.draft import Channel, Revision
+from core.domain.draft import Channel
 from core.domain.errors import AlreadyFiled, ApprodoError, NotFound
+from core.domain.revision import Revision
 from core.domain.submission import (
     Action,
     Answer,

@@ -10,8 +10,9 @@ from uuid import UUID, uuid4
 
 import pytest_asyncio
 
-from core.domain.draft import Channel, Draft, NewDraft, Revision, SectionSave
+from core.domain.draft import Channel, Draft, NewDraft, SectionSave
 from core.domain.receipt import digest
+from core.domain.revision import Revision
 from core.domain.submission import Answer, Filed, Filing
 from core.storage.database import Reader, connect
 from core.storage.drafts import Drafts

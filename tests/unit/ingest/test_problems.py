@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from core.domain import errors
-from core.domain.draft import Revision
 from core.domain.errors import ApprodoError
 from core.domain.problem import Problem
+from core.domain.revision import Revision
 from ingest.problems import Problems, refusal_of
 from ingest.refusal import Refusal, wrong_shape
 from ingest.texts import Texts
