@@ -86,10 +86,14 @@ class WorkRows:
             raise StoreUnavailable from error
 
 
-async def _attempts(connection: Connection, rows: Sequence[Any]) -> list[Attempt]:
-    supplementary = [row["draft_id"] for row in rows if row["supplementary"]]
+async def _attempts(connection: Connection, claimed: Sequence[Any]) -> list[Attempt]:
+    found = {row["draft_id"]: row for row in await connection.fetch(_CLAIMED, [row["draft_id"] for row in claimed])}
+    supplementary = [draft_id for draft_id, row in found.items() if row["supplementary"]]
     earlier = await connection.fetch(_EARLIER, supplementary) if supplementary else ()
-    return [_attempt(row, [e["content"] for e in earlier if e["draft_id"] == row["draft_id"]]) for row in rows]
+    return [
+        _attempt(row, found[row["draft_id"]], [e["content"] for e in earlier if e["draft_id"] == row["draft_id"]])
+        for row in claimed
+    ]
 
 
 async def open_pool(database_url: str, *, size: int = 2) -> Any:
@@ -120,25 +124,25 @@ def _keys(attempts: Sequence[Attempt]) -> tuple[list[UUID], list[str], list[str]
     return *names, [attempt.fence for attempt in attempts]
 
 
-def _attempt(row: Any, earlier: Sequence[bytes]) -> Attempt:
+def _attempt(work: Any, filed: Any, earlier: Sequence[bytes]) -> Attempt:
     return Attempt(
-        key=WorkKey(row["draft_id"], Kind(row["kind"]), row["cause"]),
-        fence=row["fence"],
-        number_of_tries=row["attempt"],
-        first_attempt_at=row["first_attempt_at"],
-        now=row["machine_now"],
-        civil_now=row["civil_now"],
-        created_at=row["created_at"],
-        round=row["round"],
-        programme=row["programme"],
-        channel=Channel(row["channel"]),
-        number=row["number"],
-        state=State(row["state"]),
-        arrived_at=row["arrived_at"],
-        supplementary=row["supplementary"],
-        contents=dict(zip(row["names"] or (), row["contents"] or (), strict=True)),
-        sections=orjson.loads(row["sections"]),
-        verifications=tuple(map(_verification, row["answers"] or ())),
+        key=WorkKey(work["draft_id"], Kind(work["kind"]), work["cause"]),
+        fence=work["fence"],
+        number_of_tries=work["attempt"],
+        first_attempt_at=work["first_attempt_at"],
+        created_at=work["created_at"],
+        now=filed["machine_now"],
+        civil_now=filed["civil_now"],
+        round=filed["round"],
+        programme=filed["programme"],
+        channel=Channel(filed["channel"]),
+        number=filed["number"],
+        state=State(filed["state"]),
+        arrived_at=filed["arrived_at"],
+        supplementary=filed["supplementary"],
+        contents=dict(zip(filed["names"] or (), filed["contents"] or (), strict=True)),
+        sections=orjson.loads(filed["sections"]),
+        verifications=tuple(map(_verification, filed["answers"] or ())),
         earlier_declarations=tuple(earlier),
     )
 
@@ -189,31 +193,35 @@ WITH free AS (
     WHERE draft_id = ANY($1::uuid[]) AND offered AND buried_at IS NULL AND (crashes > 0) = $3
     ORDER BY draft_id, kind, cause
     FOR UPDATE SKIP LOCKED
-), claimed AS (
-    UPDATE work SET
-        attempt = attempt + 1,
-        fence = nextval('fence'),
-        offered = false,
-        lease_until = clock_timestamp() + $2::interval,
-        due_at = clock_timestamp() + $2::interval,
-        first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
-    FROM free
-    WHERE work.draft_id = free.draft_id AND work.kind = free.kind AND work.cause = free.cause
-    RETURNING work.*
 )
-SELECT c.draft_id, c.kind, c.cause, c.fence, c.attempt, c.first_attempt_at, c.created_at,
+UPDATE work SET
+    attempt = attempt + 1,
+    fence = nextval('fence'),
+    offered = false,
+    lease_until = clock_timestamp() + $2::interval,
+    due_at = clock_timestamp() + $2::interval,
+    first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
+FROM free
+WHERE work.draft_id = free.draft_id AND work.kind = free.kind AND work.cause = free.cause
+RETURNING work.draft_id, work.kind, work.cause, work.fence, work.attempt, work.first_attempt_at, work.created_at
+"""
+
+# A second statement: one that locks and reads at once reads with the snapshot it began with, in which what an officer
+# ruled a moment ago is missing.
+_CLAIMED = """
+SELECT s.draft_id, s.round, s.programme, s.channel, s.number, s.state, s.arrived_at, s.supplementary, s.sections,
        clock_timestamp() AS machine_now, clock_timestamp() + civil_clock.ahead AS civil_now,
-       s.round, s.programme, s.channel, s.number, s.state, s.arrived_at, s.supplementary, s.sections,
        sealed.names, sealed.contents, (
            SELECT array_agg((v.registry, v.fact, v.question, v.verdict, v.source, v.evidence, v.answered_at))
-           FROM verification v WHERE v.draft_id = c.draft_id
+           FROM verification v WHERE v.draft_id = s.draft_id
        ) AS answers
-FROM claimed c JOIN submission s USING (draft_id) CROSS JOIN civil_clock CROSS JOIN LATERAL (
+FROM submission s CROSS JOIN civil_clock CROSS JOIN LATERAL (
     SELECT array_agg(r.section) AS names, array_agg(r.content) AS contents
     FROM jsonb_each_text(s.sections) AS named(section, revision)
     JOIN section_revision r
-      ON r.draft_id = c.draft_id AND r.section = named.section AND r.revision = named.revision::int
+      ON r.draft_id = s.draft_id AND r.section = named.section AND r.revision = named.revision::int
 ) AS sealed
+WHERE s.draft_id = ANY($1::uuid[])
 """
 
 # What is locked is being settled, or taken by somebody else: nobody waits for it, so nobody can wait in a circle.
