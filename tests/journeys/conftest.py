@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Iterator
 from itertools import count
 
-import asyncpg
 import pytest
 
 from loadtest.conservation import Seen, dup_effect, dup_live, stuck, torn
@@ -26,11 +25,8 @@ def system() -> Iterator[System]:
 
 async def _violations(system: System) -> dict[str, list[str]]:
     """Whatever became of whom: nothing is torn, doubled or forgotten."""
-    connection = await asyncpg.connect(system.address("database_url"))
-    try:
+    async with system.connection() as connection:
         seen = Seen(History(), await read(connection), {})
-    finally:
-        await connection.close()
     return {one.__name__: found for one in (torn, dup_live, dup_effect, stuck) if (found := list(one(seen)))}
 
 

@@ -7,8 +7,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,15 +54,17 @@ class System:
         return dict(self.client.get(f"{self.address('registries')}/calls", params=wanted).json())
 
     def metrics(self) -> dict[str, str]:
-        """Return what each process shows at its /metrics now."""
-        run_files = {path.stem: json.loads(path.read_text()) for path in (self.data / "run").glob("*.json")}
-        addresses = {name: told["metrics"] for name, told in run_files.items() if "metrics" in told}
-        return {name: self.client.get(address).text for name, address in addresses.items()}
+        """Return what each process shows at its /metrics now; one that has just died shows nothing."""
+        shown = {}
+        for run_file in (self.data / "run").glob("*.json"):
+            with suppress(httpx.TransportError, FileNotFoundError):
+                told = json.loads(run_file.read_text())
+                shown[run_file.stem] = self.client.get(told["metrics"]).text if "metrics" in told else ""
+        return shown
 
     def series(self, name: str) -> float:
         """Return the sum of a series over all processes and labels."""
-        lines = "\n".join(self.metrics().values()).splitlines()
-        return sum(float(line.split()[-1]) for line in lines if line.startswith((f"{name} ", f"{name}{{")))
+        return sum(added_up(shown, name) for shown in self.metrics().values())
 
     def set_clock(self, now: str) -> None:
         """Let the civil clock read this instant."""
@@ -71,9 +73,15 @@ class System:
 
     async def rows(self, statement: str, *arguments: object) -> list[Any]:
         """Ask the database itself."""
+        async with self.connection() as connection:
+            return list(await connection.fetch(statement, *arguments))
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Any]:
+        """Give a connection to the database."""
         connection = await asyncpg.connect(self.address("database_url"))
         try:
-            return list(await connection.fetch(statement, *arguments))
+            yield connection
         finally:
             await connection.close()
 
@@ -91,14 +99,21 @@ class System:
             check=False,
         )
 
-    def restart(self, name: str) -> None:
-        """Kill a child and wait until the supervisor has put another in its place."""
+    def restart(self, name: str, killed: Callable[[], None] = lambda: None) -> None:
+        """Kill a child, tell, and wait until the supervisor has put another in its place."""
         old = self.running.kill(name)
+        killed()
         until(lambda: self._serves(name, old), self.running.said)
 
     def _serves(self, name: str, old: int) -> bool:
         run_file = self.data / "run" / f"{name}.json"
         return self.running.pid(name) not in (None, old) and run_file.exists() and str(old) not in run_file.read_text()
+
+
+def added_up(shown: str, name: str) -> float:
+    """Return the sum of a series over its labels, of one process."""
+    samples = (line for line in shown.splitlines() if line.startswith((f"{name} ", f"{name}{{")))
+    return sum(float(line.split()[-1]) for line in samples)
 
 
 @contextmanager

@@ -1,0 +1,59 @@
+"""PostgreSQL is killed, or hangs up on everybody, under load: refused honestly, back soon, nothing lost."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import asyncpg
+
+from tests.faults.load import Load
+from tests.faults.test_processes import WARM, first_ack_after
+from tests.faults.verdict import asked_again, conserved
+from tests.integration.stack.running import PATIENCE
+from tests.journeys.system import System
+
+Recovered = Callable[[str, float, float], None]
+HANG_UP = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
+
+
+async def test_postgresql_is_killed(system: System, load: Load, log: Path, recovered: Recovered) -> None:
+    """The postmaster dies with its backends; what was acknowledged is in the log it replays."""
+    before = system.calls(limit="0")["total"]
+    async with load:
+        await asyncio.sleep(WARM)
+        killed_at = time.time()
+        await asyncio.to_thread(system.running.kill, "postgres")
+        back_at = await back_again(system)
+        await asyncio.sleep(2 * WARM)
+
+    await conserved(system, log)
+
+    recovered("PostgreSQL killed, back", back_at - killed_at, 5)
+    recovered("PostgreSQL back, first acknowledgement", first_ack_after(log, back_at) - back_at, 5)
+    assert {} == asked_again(system, before)
+
+
+async def test_postgresql_hangs_up_on_everybody(system: System, load: Load, log: Path) -> None:
+    """Every connection is ended, again and again: each request is safe to repeat, and is."""
+    before = system.calls(limit="0")["total"]
+    async with load:
+        for _ in range(4):
+            await asyncio.sleep(0.7)
+            await system.rows(HANG_UP)
+        await asyncio.sleep(WARM)
+
+    await conserved(system, log)
+
+    assert {} == asked_again(system, before)
+
+
+async def back_again(system: System) -> float:
+    """Return when PostgreSQL took a connection again."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                await system.rows("SELECT 1")
+                return time.time()
+            except (OSError, asyncpg.PostgresError):
+                await asyncio.sleep(0.02)
