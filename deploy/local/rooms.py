@@ -16,9 +16,9 @@ from deploy.local.readiness import answers, has_said_where
 FROZEN_FOR = 5.0  # seconds a counter may be frozen before another takes its place
 # Each is longer than the room's own drain; all stages together stay under the 25 seconds promised to whoever stops us.
 COUNTER_STOPS = (Step(signal.SIGTERM, 10.5),)
-RELAY_STOPS = (Step(signal.SIGTERM, 1.0),)
-WORKER_STOPS = (Step(signal.SIGTERM, 7.0),)
-OTHERS_STOP = (Step(signal.SIGTERM, 1.0),)
+RELAY_STOPS = (Step(signal.SIGTERM, 1.5),)
+WORKER_STOPS = (Step(signal.SIGTERM, 6.0),)
+OTHERS_STOP = (Step(signal.SIGTERM, 1.5),)
 
 
 @dataclass(frozen=True, slots=True)
