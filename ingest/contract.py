@@ -67,6 +67,7 @@ def operations(ready: Endpoint, status: Endpoint, texts: Texts) -> tuple[Operati
         Operation("GET", "/readyz", "readyz", ready, _OF_PROOFS.READY),
         Operation("GET", "/status", "status", status, _OF_PROOFS.STATUS),
         Operation("GET", "/v1/openapi.json", "openapi", published.read, _OF_PROOFS.DOCUMENT),
+        Operation("GET", "/openapi.json", "openapi.unversioned", published.read, _OF_PROOFS.UNVERSIONED),
     )
     published.written = orjson.dumps(document(everything, texts))
     return everything

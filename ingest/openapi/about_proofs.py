@@ -57,17 +57,13 @@ STATUS = Told(
     open=True,
 )
 
-DOCUMENT = Told(
-    "Read this document",
-    "The contract, as OpenAPI.",
-    SERVICE,
-    (
-        Answer(
-            200,
-            "OpenAPI 3.0.3.",
-            {"application/json": a_table("A document.", {"description": "As OpenAPI has it."}, 20)},
-            cached=True,
-        ),
-    ),
-    open=True,
+_DOCUMENT = Answer(
+    200,
+    "OpenAPI 3.0.3.",
+    {"application/json": a_table("A document.", {"description": "As OpenAPI has it."}, 20)},
+    cached=True,
+)
+DOCUMENT = Told("Read this document", "The contract, as OpenAPI.", SERVICE, (_DOCUMENT,), open=True)
+UNVERSIONED = Told(
+    "Read this document where tools look first", "The same, byte for byte.", SERVICE, (_DOCUMENT,), open=True
 )
