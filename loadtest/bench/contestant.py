@@ -1,8 +1,8 @@
 """A contestant: a system under measurement, and how an HTTP server takes its turn."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 from typing import Protocol
 
@@ -39,7 +39,7 @@ class Server:
     port: int
     programs: Programs
     asker: Asker
-    most: Callable[[], int] = lambda: WITHOUT_END
+    most: int = WITHOUT_END
 
     def turn(self, plan: Plan, random: Random) -> Round:
         """Take one turn. Errors: Refused, LineBroken, NotAnswered."""
@@ -47,15 +47,15 @@ class Server:
         try:
             full = self._full(load, plan)
             rate = full.per_second / 2
-            return Round(full, Open.of(rate, arrive(load, poisson(rate, plan.open, random))))
+            arrivals = islice(poisson(rate, plan.open, random), max(1, self.most - load.answers))
+            return Round(full, Open.of(rate, arrive(load, arrivals)))
         finally:
             load.close()
 
     def _full(self, load: Load, plan: Plan) -> Full:
-        most = self.most()
-        load.press(plan.warm, most // 5)
+        load.press(plan.warm, self.most // 5)
         before, client, started = cpu.used(self.programs), cpu.ours(), time.monotonic()
-        requests = load.press(plan.steady, most // 2)
+        requests = load.press(plan.steady, self.most // 2)
         after, seconds = cpu.used(self.programs), time.monotonic() - started
         full = Full(requests, seconds, cpu.since(before, after), cpu.ours() - client)
         load.drain()

@@ -15,9 +15,10 @@ class Plan:
     open: float  # seconds of Poisson arrivals at half of what full load gave
     drafts: int  # on which sections are saved
     filings: int  # complete drafts, each filed once in the whole run
-    jobs: int  # work rows of one round
+    fill: float  # seconds at most to fill them in; a busy machine prepares fewer
+    jobs: int  # work rows of one round, at most
     seed: int = 20_251_120
 
 
-FULL = Plan("full", 3, 256, warm=0.5, steady=1.8, open=2.2, drafts=4_000, filings=15_000, jobs=5_000)
-QUICK = Plan("quick", 1, 256, warm=0.3, steady=1.0, open=1.2, drafts=2_000, filings=2_500, jobs=2_000)
+FULL = Plan("full", 3, 256, warm=0.5, steady=1.8, open=2.2, drafts=4_000, filings=15_000, fill=30.0, jobs=5_000)
+QUICK = Plan("quick", 1, 256, warm=0.3, steady=1.0, open=1.2, drafts=2_000, filings=2_500, fill=10.0, jobs=2_000)

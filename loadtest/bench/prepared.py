@@ -15,7 +15,7 @@ from loadtest.bench.sections import Bodies
 
 AT_ONCE = 3_900  # new drafts the counter takes at once, and then 2,000 a second (X-RateLimit-Limit of POST /v1/drafts)
 AFTERWARDS = 1_900.0
-FILL_SECONDS = 60.0
+FEWEST = 1_000  # drafts to be filed, without which a run says nothing about filing
 
 
 class NotPrepared(Exception):
@@ -28,20 +28,25 @@ class Prepared:
 
     open: list[Draft]
     complete: list[Draft]
+    saved: int  # sections, in all
 
 
 def prepare(port: int, plan: Plan, bodies: Bodies, say: Callable[[str], None]) -> Prepared:
-    """Start every draft of the plan at our counter and fill in those to be filed. Errors: NotPrepared, Refused."""
+    """Start every draft of the plan at our counter and fill in those to be filed, as many as its time allows.
+
+    Errors: NotPrepared, Refused.
+    """
     new = NewDrafts(plan.drafts + plan.filings)
     _with(port, plan, new, _paced)
     say(f"{len(new.drafts):,} drafts started")
     complete = new.drafts[plan.drafts :]
     fill = Fill(complete, _of_different_people(bodies))
-    _with(port, plan, fill, lambda load: load.press(FILL_SECONDS))
-    if fill.count < len(complete) * len(bodies):
-        raise NotPrepared(f"only {fill.count:,} sections were saved in {FILL_SECONDS:.0f} s")
+    _with(port, plan, fill, lambda load: load.press(plan.fill))
+    complete = [draft for draft in complete if len(draft.revisions) == len(bodies)]
+    if len(complete) < FEWEST:
+        raise NotPrepared(f"only {fill.count:,} sections were saved in {plan.fill:.0f} s")
     say(f"{fill.count:,} sections saved, {len(complete):,} drafts can be filed")
-    return Prepared(new.drafts[: plan.drafts], complete)
+    return Prepared(new.drafts[: plan.drafts], complete, fill.count)
 
 
 def _with(port: int, plan: Plan, asker: Asker, work: Callable[[Load], object]) -> None:

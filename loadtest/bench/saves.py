@@ -9,6 +9,8 @@ from loadtest.bench.drafts import Draft
 from loadtest.bench.line import Answer
 from loadtest.bench.sections import NAMES, Bodies
 
+TOGETHER = 512  # drafts; more than there are lines, so that one draft never has two saves under way
+
 
 class Save(NamedTuple):
     """What a save is about."""
@@ -46,7 +48,7 @@ class Saves:
 
 
 class Fill:
-    """Saves every section of every draft once, so that it can be filed."""
+    """Saves every section of one draft after the other, some hundreds together, so that they can be filed."""
 
     def __init__(self, drafts: Sequence[Draft], body: Callable[[str, int], bytes]) -> None:
         """Arguments: the drafts, and what gives the body of a section for the draft at a place."""
@@ -65,6 +67,7 @@ class Fill:
 
     @staticmethod
     def _all(drafts: Sequence[Draft], body: Callable[[str, int], bytes]) -> Iterator[tuple[object, bytes]]:
-        for section in NAMES:
-            for place, draft in enumerate(drafts):
-                yield Save(draft, section), draft.save(section, body(section, place))
+        for first in range(0, len(drafts), TOGETHER):
+            for section in NAMES:
+                for place in range(first, min(first + TOGETHER, len(drafts))):
+                    yield Save(drafts[place], section), drafts[place].save(section, body(section, place))

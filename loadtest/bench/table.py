@@ -2,20 +2,20 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from loadtest.bench.contestant import Contestant
 from loadtest.bench.figures import Round, Spread
-from loadtest.bench.ratios import Ratio, Results
+from loadtest.bench.ratios import Ratio
+from loadtest.bench.run import Run
 
 HEAD = f"{'':34}{'a second':>20}{'CPU µs each':>20}{'p50 ms':>9}{'p99 ms':>9}{'p99.9 ms':>10}"
 
 
-def lines(contestants: Sequence[Contestant], results: Results, ratios: Sequence[Ratio]) -> Iterator[str]:
+def lines(run: Run) -> Iterator[str]:
     """Yield the lines: medians, and in brackets between what the rounds lay."""
     yield HEAD
-    for one in contestants:
-        yield from _system(one.title, results[one.name])
+    for name, title in run.titles.items():
+        yield from _system(title, run.results[name])
     yield ""
-    yield from (_ratio(ratio) for ratio in ratios)
+    yield from (_ratio(ratio) for ratio in run.ratios)
 
 
 def _system(title: str, rounds: Sequence[Round]) -> Iterator[str]:

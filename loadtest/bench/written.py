@@ -1,28 +1,23 @@
 """What a run came to, as JSON: for machines, and for whoever compares two runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
-from loadtest.bench.contestant import Contestant
 from loadtest.bench.figures import Round, Spread
-from loadtest.bench.plan import Plan
-from loadtest.bench.ratios import Ratio, Results
+from loadtest.bench.ratios import Ratio
+from loadtest.bench.run import Run
 
 
-def written(
-    plan: Plan,
-    contestants: Sequence[Contestant],
-    results: Results,
-    ratios: Sequence[Ratio],
-    about: Mapping[str, object],
-) -> dict[str, object]:
-    """Return the whole run: `about` (machine, versions, conservation), every system, every ratio."""
+def written(run: Run) -> dict[str, object]:
+    """Return the whole run, ready for JSON: where it was, every system, every ratio; medians, least and most."""
     return {
-        **about,
-        "seed": plan.seed,
-        "plan": asdict(plan),
-        "systems": {one.name: _system(one.title, results[one.name]) for one in contestants},
-        "ratios": [_ratio(ratio) for ratio in ratios],
+        "machine": run.machine,
+        "versions": run.versions,
+        "seed": run.plan.seed,
+        "plan": asdict(run.plan),
+        "acknowledged_and_kept": run.acknowledged,
+        "systems": {name: _system(title, run.results[name]) for name, title in run.titles.items()},
+        "ratios": [_ratio(ratio) for ratio in run.ratios],
     }
 
 
