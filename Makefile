@@ -9,7 +9,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ROOMS  := core bonus ingest workers retry monitoring loadtest deploy
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check -qq --require-hashes --no-deps --only-binary :all:
-GOLDEN := tests/golden docs/states.md
+GOLDEN := tests/golden docs/states.md docs/settings.md
 
 # What happens to be set in a shell must not change what runs.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONWARNINGS PYTHONINSPECT

@@ -17,8 +17,14 @@ def euro(cents: int) -> dict[str, str]:
 
 
 def reasons(counter: Counter, codes: Iterable[str]) -> list[dict[str, str]]:
-    """Return reason codes with their texts."""
-    return [{"code": code, "message": counter.texts.reasons.get(code, "")} for code in codes]
+    """Return reason codes with their texts: why, and what she can do about it."""
+    return [_said(counter, code) for code in codes]
+
+
+def _said(counter: Counter, code: str) -> dict[str, str]:
+    said = {"code": code, "message": counter.texts.reasons.get(code) or counter.texts.fault(code)}
+    remedy = counter.texts.remedies.get(code)
+    return said | {"remedy": remedy} if remedy else said
 
 
 def told(counter: Counter, view: SubmissionView) -> dict[str, object]:
@@ -47,8 +53,8 @@ def _line(counter: Counter, event: Event) -> dict[str, object]:
 
 
 def _reason(counter: Counter, reason: Reason) -> dict[str, str]:
-    said = {"code": reason.code, "message": counter.texts.reasons.get(reason.code, "")}
-    return said | {"about": reason.about} if reason.about else said
+    said = _said(counter, reason.code)
+    return said | {"about": reason.about, "about_label": counter.texts.about(reason.about)} if reason.about else said
 
 
 def sealed(sections: Mapping[str, Revision]) -> dict[str, SealedSection]:

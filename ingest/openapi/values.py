@@ -88,9 +88,11 @@ def schemas() -> dict[str, Schema]:
             {
                 "code": code("Stable.", example="not-requested"),
                 "message": sentence("The same in plain Italian."),
+                "remedy": sentence("What she can do, in plain Italian."),
                 "about": text("What it speaks of: a fact or a pointer.", pattern=SENTENCE),
+                "about_label": text("The same in plain Italian, where it is a fact.", pattern=SENTENCE),
             },
-            optional=("about",),
+            optional=("remedy", "about", "about_label"),
         ),
         "Month": an_object(
             "One month of the year.",
