@@ -8,6 +8,8 @@ from ingest.refusal import Refusal
 
 Headers = Iterable[tuple[bytes, bytes]]  # as ASGI gives them: names in lower case, in order, repeats kept
 
+MOST = 2**31 - 1  # what the ledger can hold as a revision; whatever is named beyond it is none of ours
+
 _revision = re.compile(rb'"([1-9][0-9]{0,17})"').fullmatch
 _uuid = re.compile(rb'("?)([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\1').fullmatch
 
@@ -18,6 +20,7 @@ def base_revision(headers: Headers) -> int | None:
     `If-Match: "<revision>"` or `If-None-Match: *` (RFC 9110, section 13.1), exactly one of them, once.
     Errors: Refusal precondition-missing (428) where there is none, precondition-malformed (400) where it is weak,
     unquoted, a list, not a positive integer, `*` in If-Match, a tag in If-None-Match, or both are given.
+    A number beyond every revision is read as MOST: it is as stale as any other that is not the current one.
     """
     match, none_match = _values(headers, b"if-match", b"if-none-match")
     if not match and not none_match:
@@ -27,7 +30,7 @@ def base_revision(headers: Headers) -> int | None:
     seen = _revision(match[0]) if len(match) == 1 and not none_match else None
     if seen is None:
         raise Refusal("precondition-malformed")
-    return int(seen[1])
+    return min(int(seen[1]), MOST)
 
 
 def idempotency_key(headers: Headers) -> UUID:

@@ -132,6 +132,7 @@ HEADERS = (
     Headers("both", {"if-match": '"1"'}, 400, "precondition-malformed"),
     Headers("a tag in If-None-Match", {"if-none-match": '"1"'}, 400, "precondition-malformed"),
     Headers("a revision that never was", {"if-none-match": None, "if-match": '"7"'}, 412, "stale-revision"),
+    Headers("a revision beyond 2^31", {"if-none-match": None, "if-match": '"99999999999"'}, 412, "stale-revision"),
 )
 
 _PUT = b"PUT /v1/drafts/0198f0c2-6d1e-7a90-8d4b-5a3f1c2e9b77/sections/income HTTP/1.1\r\nhost: a\r\n"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.preconditions import base_revision, etag, idempotency_key, optional_idempotency_key
+from ingest.preconditions import MOST, base_revision, etag, idempotency_key, optional_idempotency_key
 from ingest.refusal import Refusal
 
 KEY = UUID("8e03978e-40d5-43dd-bc93-6894a57f9324")
@@ -60,7 +60,13 @@ def test_a_malformed_precondition_is_refused(headers: list[tuple[bytes, bytes]])
     assert code_of(headers) == "precondition-malformed"
 
 
-@given(st.integers(1, 10**18 - 1))
+@pytest.mark.parametrize("number", [2**31, 10**10, 10**18 - 1])
+def test_a_number_beyond_every_revision_is_one_the_ledger_can_look_for(number: int):
+    """It is stale, not malformed, and nothing overflows."""
+    assert base_revision([(b"if-match", etag(number))]) == MOST
+
+
+@given(st.integers(1, MOST))
 def test_the_tag_of_a_revision_names_it(revision: int):
     """What an answer carries as ETag, the next save sends as If-Match."""
     assert base_revision([(b"if-match", etag(revision))]) == revision
