@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 
+from bonus.checks import check_section
 from bonus.questions import payment_question
+from bonus.typed import section
+from core.clock import ROME
+from core.domain.problem import Severity
 from core.domain.submission import Reason, State
 from core.domain.work import Attempt, Concluded
 from retry.failure import Failure, Transient
@@ -10,7 +14,7 @@ from workers.inquiry import Known, inquire
 from workers.moves import moves_to
 from workers.reasons import ACCOUNT_DIFFERS
 from workers.registries import Said
-from workers.sealed import read
+from workers.sealed import Sections, read
 from workers.step import End, Step, settled
 from workers.terms import Terms
 from workers.unanswered import NOT_KNOWN, unanswered
@@ -19,9 +23,13 @@ from workers.unanswered import NOT_KNOWN, unanswered
 def pay(attempt: Attempt, terms: Terms) -> Step:
     """Say what ordering the payment needs next; a postal transfer needs nobody's word.
 
-    Another holder is a matter between her and the bank: the grant stands (design, section 6).
+    Another holder is a matter between her and the bank, and so is an account that cannot be one, sent after a failed
+    payment: the grant stands (design, section 6), and nothing is ordered.
     """
-    question = payment_question(read(attempt.contents))
+    sections = read(attempt.contents)
+    if errors := _errors(attempt, sections):
+        return settled(attempt, Concluded(moves_to(State.PAYMENT_FAILED, attempt.state, *errors)))
+    question = payment_question(sections)
     if question is None:
         return settled(attempt, _ordered(attempt))
 
@@ -35,6 +43,12 @@ def pay(attempt: Attempt, terms: Terms) -> Step:
         return unanswered(attempt, {question.fact: failure}, terms)
 
     return inquire(attempt, (question,), judge)
+
+
+def _errors(attempt: Attempt, sections: Sections) -> list[Reason]:
+    filed_on = attempt.arrived_at.astimezone(ROME).date()
+    found = check_section("payment", section(sections, "payment"), filed_on)
+    return [Reason(each.code, f"/payment{each.pointer}") for each in found if each.severity is Severity.ERROR]
 
 
 def _ordered(attempt: Attempt) -> Concluded:

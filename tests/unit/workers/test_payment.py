@@ -82,3 +82,20 @@ def test_an_account_that_was_hers_is_not_asked_about_again():
 
     assert isinstance(done, Settlement)
     assert [State.PAYMENT_ORDERED] == states(done)
+
+
+@pytest.mark.parametrize(
+    ("payment", "pointer"),
+    [
+        ({}, "/payment/method"),
+        ({"method": "pigeon"}, "/payment/method"),
+        ({"method": "iban", "iban": "IT00"}, "/payment/iban"),
+    ],
+)
+def test_nothing_is_ordered_to_an_account_that_cannot_be_one(payment, pointer):
+    """What she sends after a failed payment is looked at like what she filed; she is asked again."""
+    done = pay(a_payment(sections=an_application(payment=payment), state=State.PAYMENT_ORDERED), TERMS)
+
+    assert isinstance(done, Settlement)
+    assert [State.PAYMENT_FAILED] == states(done)
+    assert [pointer] == [about for _, about in reasons(done)]
