@@ -1,7 +1,7 @@
 """Every environment variable, read once, grouped, frozen and checked at start."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+EARLIEST, LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # of the civil clock
 
 
 class SettingsError(Exception):
@@ -35,7 +37,9 @@ class Place(_Group):
     process: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$")  # the name of this process in metrics and logs
     http_port: int = Field(default=8000, ge=1, le=65535)  # the public port
     ops_port: int = Field(default=8001, ge=1, le=65535)  # the operators' port, loopback only
-    civil_now: AwareDatetime | None = None  # sets the civil clock at first start; RFC 3339 with its offset
+    civil_now: AwareDatetime | None = Field(
+        default=None, ge=EARLIEST, lt=LATEST
+    )  # sets the civil clock at first start; RFC 3339 with its offset
 
     @model_validator(mode="after")
     def _ports_differ(self) -> Self:

@@ -118,6 +118,8 @@ def _instant(text: str) -> datetime:
 def _words(text: str) -> str:
     if not text.strip():
         raise ArgumentTypeError("must say something")
+    if any("\ud800" <= sign <= "\udfff" for sign in text):  # how bytes that are no UTF-8 come in; nothing can keep them
+        raise ArgumentTypeError("must be UTF-8")
     return text.strip()
 
 

@@ -41,7 +41,16 @@ def test_an_empty_replay_never_means_everything(capsys):
     assert "--number, --reason, --since, --until or --all" in misused("replay", *WHO, capsys=capsys)
 
 
-@pytest.mark.parametrize("given", [[], ["--who", "me"], ["--why", "because"], ["--who", " ", "--why", "because"]])
+@pytest.mark.parametrize(
+    "given",
+    [
+        [],
+        ["--who", "me"],
+        ["--why", "because"],
+        ["--who", " ", "--why", "because"],
+        ["--who", "\udcff", "--why", "because"],
+    ],
+)
 def test_a_replay_is_answered_for_by_somebody(given, capsys):
     """Who and why are recorded with each row."""
     misused("replay", "--all", *given, capsys=capsys)
