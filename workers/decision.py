@@ -100,7 +100,7 @@ def _assess(case: Case) -> Assessment:
         case.sections,
         attempt.arrived_at,
         supplementary=attempt.supplementary,
-        already_requested=asked_before,
+        already_requested=asked_before | attempt.granted_elsewhere,
         rulings=rulings(attempt),
     )
 

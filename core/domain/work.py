@@ -77,7 +77,8 @@ class Attempt:
     contents: Mapping[str, bytes]  # section: canonical bytes, as sealed
     sections: Mapping[str, int]  # the revisions sealed
     verifications: tuple[Verification, ...]
-    earlier_declarations: tuple[bytes, ...]  # of the person's other live applications
+    earlier_declarations: tuple[bytes, ...]  # of the person's other live applications, where this one adds to them
+    granted_elsewhere: frozenset[int] = frozenset()  # months granted by the person's other live applications
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,15 @@ from core.domain.submission import Acted, Action, Answer, Integration, State, ma
 from core.domain.work import Kind
 from core.storage.database import Connection
 from core.storage.group_commit import Locked
-from core.storage.rows import NewEvent, current_revisions, insert_events, moved, next_seq
+from core.storage.rows import (
+    PAYMENT_DROPPED,
+    NewEvent,
+    current_revisions,
+    insert_events,
+    moved,
+    next_seq,
+    payment_stands,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,14 +172,14 @@ async def _insert(connection: Connection, locked: Locked, item: Integration) -> 
 
 
 class Withdraw(_One):
-    """The applicant takes her application back; she can file again."""
+    """The applicant takes her application back; she can file again. One whose payment is ordered is past that."""
 
     name = "withdrawal"
 
     async def one(self, connection: Connection, locked: Locked, item: Action, standing: _Standing) -> bytes:
         if standing.state is State.WITHDRAWN:
             return bytes(await connection.fetchval(_ANSWER, item.draft_id, self.name, ""))
-        if not may_move(standing.state, State.WITHDRAWN):
+        if not may_move(standing.state, State.WITHDRAWN) or await payment_stands(connection, item.draft_id):
             raise MoveNotAllowed
         await connection.execute(_DROP_WORK, item.draft_id)
         if standing.person is not None:
@@ -193,10 +201,16 @@ class Reopen(_One):
             return bytes(again)
         await self._claim_again(connection, item, standing)
         number = standing.round + 1
-        await connection.execute(_DROP_WORK, item.draft_id)
+        await self._drop_work(connection, locked, item.draft_id)
         await _move(connection, locked, item.draft_id, standing.state, State.REOPENED, number)
         await insert_work(connection, locked, item.draft_id, standing.channel, Kind.DECISION, f"review-{number}")
         return await _acknowledge(connection, locked, item, standing, State.REOPENED, self.name, str(number))
+
+    async def _drop_work(self, connection: Connection, locked: Locked, draft_id: UUID) -> None:
+        """A payment the bank had not answered about yet is not ordered any more: the review's decision orders it."""
+        if await connection.fetch(_DROP_WORK, draft_id):
+            seq = await next_seq(connection, draft_id)
+            await insert_events(connection, locked.civil_now, [NewEvent(draft_id, seq, PAYMENT_DROPPED)])
 
     async def _claim_again(self, connection: Connection, item: Action, standing: _Standing) -> None:
         """A refusal had let the person go; a review makes the application live again, unless she has filed another."""
@@ -267,17 +281,29 @@ _REMEMBERED = """
 SELECT fingerprint, status, response FROM idempotency WHERE draft_id = $1 AND operation = $2 AND key = $3
 """
 _ANSWER = "SELECT response FROM idempotency WHERE draft_id = $1 AND operation = $2 AND key = $3"
-_INTEGRATED = "UPDATE submission SET sections = $2::jsonb, person = $3 WHERE draft_id = $1"
+# A tax code that came in late, or was corrected, says whether she has an ordinary application that this one adds to.
+_INTEGRATED = """
+UPDATE submission s SET sections = $2::jsonb, person = $3::bytea, supplementary = CASE
+    WHEN s.person IS NOT DISTINCT FROM $3::bytea THEN s.supplementary
+    ELSE s."window" = 'late' AND EXISTS (
+        SELECT FROM live_claim c
+        WHERE c.programme = s.programme AND c."window" = 'ordinary' AND c.person = $3::bytea
+    )
+END
+WHERE s.draft_id = $1
+"""
 _SET_STATE = """
 UPDATE submission SET state = $2, state_since = $3, round = $4, next_check_at = NULL WHERE draft_id = $1
 """
-_DROP_WORK = "DELETE FROM work WHERE draft_id = $1"
+_DROP_WORK = "DELETE FROM work WHERE draft_id = $1 RETURNING kind"
 _INSERT_WORK = """
 INSERT INTO work (draft_id, kind, cause, channel, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $5)
 """
 _CLAIM = """
 INSERT INTO live_claim (programme, "window", person, draft_id) VALUES ($1, $2, $3, $4)
-ON CONFLICT DO NOTHING RETURNING draft_id
+ON CONFLICT (programme, "window", person) DO UPDATE SET draft_id = excluded.draft_id
+WHERE live_claim.draft_id = excluded.draft_id
+RETURNING draft_id
 """
 _RELEASE = """
 DELETE FROM live_claim WHERE programme = $1 AND "window" = $2 AND person = $3 AND draft_id = $4

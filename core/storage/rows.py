@@ -79,6 +79,24 @@ def read_revision(row: Any) -> Revision:
     )
 
 
+PAYMENT_DROPPED = "payment-dropped"  # an event: the bank had not answered about an order when a review was asked for
+
+
+async def payment_stands(connection: Connection, draft_id: UUID) -> bool:
+    """Say whether a payment was ordered and has not failed since; the caller holds the draft's lock."""
+    return bool(await connection.fetchval(_PAYMENT_STANDS, draft_id))
+
+
+# An order given in an earlier round and not failed since stands: no month is ever paid a second time.
+PAYMENT_STANDS = """coalesce((
+    SELECT e.to_state IN ('payment_ordered', 'paid') FROM submission_event e
+    WHERE e.draft_id = s.draft_id
+      AND (e.to_state IN ('payment_ordered', 'paid', 'payment_failed') OR e.kind = 'payment-dropped')
+    ORDER BY e.seq DESC LIMIT 1
+), false)"""
+
+_PAYMENT_STANDS = f"SELECT {PAYMENT_STANDS} FROM submission s WHERE s.draft_id = $1"  # noqa: S608  our own statement
+
 _INSERT_EVENTS = """
 INSERT INTO submission_event (draft_id, seq, kind, from_state, to_state, reasons, who, why, at)
 SELECT *, $9::timestamptz

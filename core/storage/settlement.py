@@ -11,7 +11,7 @@ from core.domain.submission import NOT_LIVE, Move, State, may_move
 from core.domain.work import Buried, Concluded, Kind, Postponed, Settlement
 from core.storage.database import Connection
 from core.storage.group_commit import Locked
-from core.storage.rows import NewEvent, insert_events, moved
+from core.storage.rows import PAYMENT_STANDS, NewEvent, insert_events, moved
 
 States = tuple[State, ...]
 
@@ -24,7 +24,7 @@ class _Held:
     state: State
     round: int
     events: int
-    payment_ordered: bool  # in an earlier round
+    payment_stands: bool  # one ordered in an earlier round
 
     @property
     def moves(self) -> tuple[Move, ...]:
@@ -58,7 +58,11 @@ async def _held(connection: Connection, items: Sequence[Settlement]) -> dict[Any
     by_draft = {item.draft_id: item for item in items}
     return {
         row["draft_id"]: _Held(
-            by_draft[row["draft_id"]], State(row["state"]), row["round"], row["events"], row["payment_ordered"]
+            item=by_draft[row["draft_id"]],
+            state=State(row["state"]),
+            round=row["round"],
+            events=row["events"],
+            payment_stands=row["payment_stands"],
         )
         for row in rows
     }
@@ -109,7 +113,8 @@ async def _insert_moves(connection: Connection, locked: Locked, held: Sequence[_
         [one.moves[-1].next_check_at for one in moving],
         locked.civil_now,
     )
-    ended = [one.item.draft_id for one in moving if one.states[-1] in NOT_LIVE]
+    # A person who is paid, or about to be, cannot file again: refused on review, her application stays the live one.
+    ended = [one.item.draft_id for one in moving if one.states[-1] in NOT_LIVE and not one.payment_stands]
     if ended:
         await connection.execute(_RELEASE, ended)
 
@@ -188,7 +193,7 @@ async def _insert_decisions(connection: Connection, locked: Locked, held: Sequen
         [one.item.fence for one, _ in decided],
         locked.civil_now,
     )
-    to_pay = [one for one, decision in decided if decision.outcome is not State.REFUSED and not one.payment_ordered]
+    to_pay = [one for one, decision in decided if decision.outcome is not State.REFUSED and not one.payment_stands]
     if to_pay:
         await connection.execute(
             _INSERT_PAYMENTS, [one.item.draft_id for one in to_pay], Kind.PAYMENT, locked.machine_now
@@ -199,19 +204,16 @@ def _months(months: Sequence[Any]) -> str:
     return orjson.dumps([{"month": m.month, "due": m.due, "reasons": m.reasons} for m in months]).decode()
 
 
-# An order given in an earlier round and not failed since stands: a review never pays a month a second time.
-_FENCED = """
+_FENCED = f"""
 SELECT w.draft_id, s.state, s.round,
        (SELECT count(*)::int FROM submission_event e WHERE e.draft_id = w.draft_id) AS events,
-       coalesce((SELECT e.to_state <> 'payment_failed' FROM submission_event e
-                 WHERE e.draft_id = w.draft_id AND e.to_state IN ('payment_ordered', 'paid', 'payment_failed')
-                 ORDER BY e.seq DESC LIMIT 1), false) AS payment_ordered
+       {PAYMENT_STANDS} AS payment_stands
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) AS held(draft_id, kind, cause, fence)
 JOIN work w ON w.draft_id = held.draft_id AND w.kind = held.kind AND w.cause = held.cause AND w.fence = held.fence
 JOIN submission s ON s.draft_id = w.draft_id
 WHERE w.buried_at IS NULL
 FOR UPDATE OF w
-"""
+"""  # noqa: S608  our own statement
 
 # A fact asked again in a later round may have a new answer; the one it replaces stays in the events and decisions.
 _INSERT_VERIFICATIONS = """

@@ -88,10 +88,10 @@ class WorkRows:
 
 async def _attempts(connection: Connection, claimed: Sequence[Any]) -> list[Attempt]:
     found = {row["draft_id"]: row for row in await connection.fetch(_CLAIMED, [row["draft_id"] for row in claimed])}
-    supplementary = [draft_id for draft_id, row in found.items() if row["supplementary"]]
-    earlier = await connection.fetch(_EARLIER, supplementary) if supplementary else ()
+    not_alone = [draft_id for draft_id, row in found.items() if row["has_others"]]
+    others = await connection.fetch(_OTHERS, not_alone) if not_alone else ()
     return [
-        _attempt(row, found[row["draft_id"]], [e["content"] for e in earlier if e["draft_id"] == row["draft_id"]])
+        _attempt(row, found[row["draft_id"]], [other for other in others if other["draft_id"] == row["draft_id"]])
         for row in claimed
     ]
 
@@ -124,7 +124,7 @@ def _keys(attempts: Sequence[Attempt]) -> tuple[list[UUID], list[str], list[str]
     return *names, [attempt.fence for attempt in attempts]
 
 
-def _attempt(work: Any, filed: Any, earlier: Sequence[bytes]) -> Attempt:
+def _attempt(work: Any, filed: Any, others: Sequence[Any]) -> Attempt:
     return Attempt(
         key=WorkKey(work["draft_id"], Kind(work["kind"]), work["cause"]),
         fence=work["fence"],
@@ -143,7 +143,8 @@ def _attempt(work: Any, filed: Any, earlier: Sequence[bytes]) -> Attempt:
         contents=dict(zip(filed["names"] or (), filed["contents"] or (), strict=True)),
         sections=orjson.loads(filed["sections"]),
         verifications=tuple(map(_verification, filed["answers"] or ())),
-        earlier_declarations=tuple(earlier),
+        earlier_declarations=tuple(other["declarations"] for other in others if filed["supplementary"]),
+        granted_elsewhere=frozenset(month for other in others for month in other["granted"] or ()),
     )
 
 
@@ -214,7 +215,11 @@ SELECT s.draft_id, s.round, s.programme, s.channel, s.number, s.state, s.arrived
        sealed.names, sealed.contents, (
            SELECT array_agg((v.registry, v.fact, v.question, v.verdict, v.source, v.evidence, v.answered_at))
            FROM verification v WHERE v.draft_id = s.draft_id
-       ) AS answers
+       ) AS answers, EXISTS (
+           SELECT FROM live_claim c
+           WHERE c.programme = s.programme AND c."window" = ANY('{ordinary,late,outside}') AND c.person = s.person
+             AND c.draft_id <> s.draft_id
+       ) AS has_others
 FROM submission s CROSS JOIN civil_clock CROSS JOIN LATERAL (
     SELECT array_agg(r.section) AS names, array_agg(r.content) AS contents
     FROM jsonb_each_text(s.sections) AS named(section, revision)
@@ -251,11 +256,16 @@ WHERE w.draft_id = mine.draft_id AND w.kind = mine.kind AND w.cause = mine.cause
 RETURNING w.fence
 """  # noqa: S608  our own statement
 
-# What the person's other live applications of the programme asked for: no month is ever paid twice.
-_EARLIER = """
-SELECT mine.draft_id, r.content
+# What the person's other live applications of the programme asked for, and were granted: no month is ever paid twice.
+_OTHERS = """
+SELECT mine.draft_id, r.content AS declarations, (
+    SELECT array_agg((month ->> 'month')::int)
+    FROM (SELECT months FROM decision WHERE draft_id = other.draft_id ORDER BY round DESC LIMIT 1) AS latest
+    CROSS JOIN LATERAL jsonb_array_elements(latest.months) AS month WHERE (month ->> 'due')::boolean
+) AS granted
 FROM submission mine
-JOIN live_claim c ON c.programme = mine.programme AND c.person = mine.person AND c.draft_id <> mine.draft_id
+JOIN live_claim c ON c.programme = mine.programme AND c."window" = ANY('{ordinary,late,outside}')
+ AND c.person = mine.person AND c.draft_id <> mine.draft_id
 JOIN submission other ON other.draft_id = c.draft_id
 JOIN section_revision r ON r.draft_id = other.draft_id AND r.section = 'declarations'
  AND r.revision = (other.sections ->> 'declarations')::int

@@ -64,3 +64,44 @@ def test_a_supplementary_application_asks_for_the_other_months(system: System, a
     assert [10, 11, 12] == [month["month"] for month in outcome["months"] if month["due"]]
     assert ["already-requested"] == [reason["code"] for reason in outcome["months"][8]["reasons"]]
     assert "120.00" == outcome["amount"]["amount"]
+
+
+def test_a_corrected_tax_code_makes_it_supplementary(system: System, applicant: New) -> None:
+    """Who she is was not known when it was filed: known, it adds to what she has, and is in time."""
+    mother = applicant()
+    mother.case["declarations"]["requested_months"] = list(range(1, 10))
+    mother.filed()
+    mother.outcome()
+    system.set_clock("2026-01-20T09:00:00+01:00")
+    hers = dict(mother.case["applicant"])
+    mother.case["declarations"]["requested_months"] = [10, 11, 12]
+    mother.case["applicant"] |= {"tax_code": hers["tax_code"][:15] + ("A" if hers["tax_code"][15] != "A" else "B")}
+    mother.fill_again().file()
+    mother.waits_for("needs_applicant")
+
+    mother.integrate(applicant=hers)
+
+    assert "120.00" == mother.outcome()["amount"]["amount"]
+
+
+def test_an_integration_asks_for_no_month_granted_elsewhere(system: System, applicant: New) -> None:
+    """Both of her applications are open; what one was granted the other is not."""
+    mother = applicant()
+    mother.case["declarations"]["requested_months"] = list(range(1, 10))
+    mother.case["payment"] = {"method": "", "iban": ""}
+    first = mother.filed()["number"]
+    mother.waits_for("needs_applicant")
+    opened = mother.draft, mother.headers, mother.revisions
+    system.set_clock("2026-01-20T09:00:00+01:00")
+    mother.case["payment"] = {"method": "postal_transfer", "iban": ""}
+    mother.case["declarations"] |= {"requested_months": [10, 11, 12]}
+    mother.fill_again().file()
+    mother.outcome()
+
+    (mother.draft, mother.headers, mother.revisions), mother.submission = opened, first
+    declarations = mother.case["declarations"] | {"requested_months": list(range(1, 13))}
+    mother.integrate(payment=mother.case["payment"], declarations=declarations)
+
+    outcome = mother.outcome()
+    assert "360.00" == outcome["amount"]["amount"]
+    assert ["already-requested"] == [reason["code"] for reason in outcome["months"][11]["reasons"]]

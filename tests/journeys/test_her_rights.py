@@ -42,7 +42,7 @@ async def test_a_withdrawal_wins_over_a_decision_under_way(system: System, appli
     )
 
 
-def test_a_decision_is_looked_at_again_and_never_paid_twice(applicant: New) -> None:
+async def test_a_decision_is_looked_at_again_and_never_paid_twice(system: System, applicant: New) -> None:
     """Reopened, decided anew in a second round; the order that was given stands."""
     mother = applicant()
     mother.filed()
@@ -54,6 +54,44 @@ def test_a_decision_is_looked_at_again_and_never_paid_twice(applicant: New) -> N
     mother.waits_for("granted")
     assert ["payment_ordered", "reopened", "in_review", "granted"] == mother.states()[-4:]
     assert 1 == mother.states().count("payment_ordered")
+    assert 1 == len(await _payments(system, mother))
+
+
+def test_who_is_paid_cannot_withdraw_and_file_again(applicant: New) -> None:
+    """A review opens the decision again, not the way to a second payment of the same months."""
+    mother = applicant()
+    mother.filed()
+    mother.outcome()
+    mother.act("review-request")
+
+    withdrawal = mother.act("withdrawal")
+
+    assert (409, "move-not-allowed") == (withdrawal.status_code, withdrawal.json()["code"])
+    again = mother.fill_again().file()
+    assert (409, "already-filed") == (again.status_code, again.json()["code"])
+
+
+async def test_a_review_does_not_lose_a_payment_the_bank_was_still_asked_about(system: System, applicant: New) -> None:
+    """The order of an integration waits for the bank; what the review decides orders it."""
+    mother = applicant()
+    system.tell_registries("bank", "ko", tax_code=mother.tax_code)
+    mother.filed()
+    mother.waits_for("payment_failed")
+    system.tell_registries("bank", "503", tax_code=mother.tax_code)
+    mother.integrate(payment={"method": "iban", "iban": "IT60X0542811101000000123456"})
+    mother.act("review-request")
+
+    system.tell_registries("bank", "ok", tax_code=mother.tax_code)
+
+    mother.waits_for("payment_ordered", also=lambda standing: "reopened" in str(standing["timeline"]))
+    assert 2 == len(await _payments(system, mother))  # the one that failed, and this one
+
+
+async def _payments(system: System, mother: Applicant) -> list[object]:
+    return await system.rows(
+        "SELECT e.round FROM effect e JOIN submission USING (draft_id) WHERE number = $1 AND kind = 'payment'",
+        mother.submission,
+    )
 
 
 def test_a_refusal_is_looked_at_again(applicant: New) -> None:
