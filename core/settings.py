@@ -167,7 +167,10 @@ def _needed(variable: str, value: str | None) -> str:
 
 
 def _must_begin(variable: str, value: str | None, schemes: tuple[str, ...]) -> None:
-    if value is not None and urlsplit(value).scheme not in schemes:
+    if value is None:
+        return
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or (schemes[0] == "http" and not parts.hostname):
         raise ValueError(f"{variable} must be an address that begins with {schemes[0]}://")
 
 

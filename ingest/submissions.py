@@ -22,6 +22,8 @@ async def file(counter: Counter, call: Call) -> Reply:
     key = idempotency_key(call.headers)
     draft_id = counter.owner_of(call)
     named = wire.read(wire.Submit, asked).sections
+    if not named.keys() <= set(SECTIONS):
+        raise wrong_shape([wire.Fault("unknown-field", "/sections")])
     filing = Filing(
         draft_id=draft_id,
         key=key,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from core.domain.draft import MOST_REVISIONS
+from core.domain.draft import MOST_BYTES, MOST_REVISIONS
 from core.domain.errors import (
     AlreadyFiled,
+    DraftFull,
     KeyReused,
     MoveNotAllowed,
     NotFound,
@@ -24,6 +25,7 @@ from core.storage.group_commit import Locked
 from core.storage.rows import (
     PAYMENT_DROPPED,
     NewEvent,
+    bytes_of_draft,
     current_revisions,
     insert_events,
     moved,
@@ -83,6 +85,8 @@ class Integrate(_One):
         target = _target_of_integration(item, standing)
         current = (await current_revisions(connection, [item.draft_id])).get(item.draft_id, {})
         _must_build_on_current(item, current)
+        if await bytes_of_draft(connection, item.draft_id) + _size(item) > MOST_BYTES:
+            raise DraftFull
         person = _person(item, standing)
         await _move_claim(connection, item.draft_id, standing, person)
         revisions = await _insert(connection, locked, item)
@@ -125,6 +129,10 @@ def _must_build_on_current(item: Integration, current: dict[str, Revision]) -> N
             raise StaleRevision(there)
         if new.base >= MOST_REVISIONS:
             raise RevisionLimit
+
+
+def _size(item: Integration) -> int:
+    return sum(len(new.content) for new in item.sections.values())
 
 
 def _person(item: Integration, standing: _Standing) -> bytes | None:

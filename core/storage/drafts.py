@@ -26,7 +26,7 @@ from core.domain.revision import Revision
 from core.domain.submission import Acted, Action
 from core.storage.database import Connection, Reader
 from core.storage.group_commit import GroupCommit, Locked
-from core.storage.rows import read_revision
+from core.storage.rows import bytes_of_draft, read_revision
 from core.storage.tables import civil_clock, draft, refused_copy, section_revision
 
 _SECTIONS = 7  # of the form; a section below its share cannot make a draft too large
@@ -185,7 +185,7 @@ async def _draft_bytes(connection: Connection, item: SectionSave, section_bytes:
     """Return the draft's bytes, added up only where this section is past its share of what a draft may hold."""
     if section_bytes + len(item.content) <= MOST_BYTES // _SECTIONS:
         return section_bytes
-    return int(await connection.fetchval(_BYTES_OF_DRAFT, item.draft_id))
+    return await bytes_of_draft(connection, item.draft_id)
 
 
 async def _insert_revisions(
@@ -305,13 +305,6 @@ CROSS JOIN LATERAL (
 _ONE_REVISION = """
 SELECT section, revision, digest, saved_at, key_id, trial
 FROM section_revision WHERE draft_id = $1 AND section = $2 AND revision = $3
-"""
-
-_BYTES_OF_DRAFT = """
-SELECT coalesce(sum(bytes_so_far), 0) FROM (
-    SELECT DISTINCT ON (section) bytes_so_far FROM section_revision
-    WHERE draft_id = $1 ORDER BY section, revision DESC
-) AS latest
 """
 
 _INSERT_REVISIONS = """

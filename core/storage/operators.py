@@ -14,7 +14,7 @@ from core.domain.work import Kind, Ruling, Verdict, WorkKey
 from core.storage.actions import insert_work
 from core.storage.database import UNREACHABLE, Connection
 from core.storage.group_commit import GroupCommit, Locked
-from core.storage.rows import NewEvent, insert_events, next_seq
+from core.storage.rows import NewEvent, insert_events, next_seq, payment_stands
 
 
 class Operators:
@@ -40,9 +40,7 @@ class Operators:
     async def replay(self, order: ReplayOrder) -> list[Candidate]:
         """Set the planned rows due now, each with an event that says who and why; return those that were set."""
         planned = await self.plan(order)
-        return [
-            one for one in planned if await self._commit.put(self._replay, _ReplayOne(one.key, order.who, order.why))
-        ]
+        return [one for one in planned if await self._set_due(one, order)]
 
     async def _set_due(self, candidate: Candidate, order: ReplayOrder) -> bool:
         return await self._commit.put(self._replay, _ReplayOne(candidate.key, order.who, order.why))
@@ -159,7 +157,8 @@ class _Pay:
         state = State(await connection.fetchval(_STATE, item.draft_id))
         if state is State.PAID:
             return None
-        if not may_move(state, State.PAID):
+        # Granted again after a review, the order given before it stands: it is that one the bank has paid.
+        if not may_move(state, State.PAID) or not await payment_stands(connection, item.draft_id):
             return MoveNotAllowed()
         await _record(connection, locked, item.draft_id, "moved", state, State.PAID, (), item.who, None)
         return None

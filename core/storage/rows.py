@@ -79,6 +79,11 @@ def read_revision(row: Any) -> Revision:
     )
 
 
+async def bytes_of_draft(connection: Connection, draft_id: UUID) -> int:
+    """Add up the bytes of all revisions of all sections; the caller holds the draft's lock."""
+    return int(await connection.fetchval(_BYTES_OF_DRAFT, draft_id))
+
+
 PAYMENT_DROPPED = "payment-dropped"  # an event: the bank had not answered about an order when a review was asked for
 
 
@@ -96,6 +101,13 @@ PAYMENT_STANDS = """coalesce((
 ), false)"""
 
 _PAYMENT_STANDS = f"SELECT {PAYMENT_STANDS} FROM submission s WHERE s.draft_id = $1"  # noqa: S608  our own statement
+
+_BYTES_OF_DRAFT = """
+SELECT coalesce(sum(bytes_so_far), 0) FROM (
+    SELECT DISTINCT ON (section) bytes_so_far FROM section_revision
+    WHERE draft_id = $1 ORDER BY section, revision DESC
+) AS latest
+"""
 
 _INSERT_EVENTS = """
 INSERT INTO submission_event (draft_id, seq, kind, from_state, to_state, reasons, who, why, at)

@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from core.domain.draft import Channel
+from core.domain.draft import MOST_BYTES, Channel
 from core.domain.errors import (
     AlreadyFiled,
     AlreadySealed,
     DeclarationsMissing,
+    DraftFull,
     KeyReused,
     MoveNotAllowed,
     NotFound,
@@ -271,3 +272,29 @@ async def test_a_filing_is_answered_in_every_channel(ledger):
     for channel in Channel:
         draft_id, _ = await ledger.filed(channel=channel)
         assert channel == (await ledger.submissions.read(draft_id)).channel
+
+
+async def test_an_integration_counts_towards_what_a_draft_may_hold(ledger):
+    """Four megabytes over everything, before filing and after it."""
+    draft_id, number = await ledger.filed()
+    await ledger.sql("UPDATE submission SET state = 'needs_applicant'")
+    await ledger.sql("UPDATE section_revision SET bytes_so_far = $1", MOST_BYTES // 2)
+
+    with pytest.raises(DraftFull):
+        await ledger.submissions.integrate(an_integration(draft_id, number, income=(0, b"one byte too many")))
+
+
+@pytest.mark.parametrize("last", ["payment_ordered", "payment_failed"])
+async def test_after_a_review_the_bank_is_recorded_to_have_paid_the_order_that_stands(ledger, last):
+    """Granted again, nothing is ordered a second time; where no order stands nothing can have been paid."""
+    draft_id, number = await ledger.filed()
+    await ledger.sql("UPDATE submission SET state = 'granted'")
+    event = "INSERT INTO submission_event VALUES ($1, 2, now(), 'moved', 'granted', $2, '[]')"
+    await ledger.sql(event, draft_id, last)
+
+    if last == "payment_ordered":
+        await ledger.operators.record_payment(number, "an operator")
+        assert State.PAID == (await ledger.submissions.read(draft_id)).state
+    else:
+        with pytest.raises(MoveNotAllowed):
+            await ledger.operators.record_payment(number, "an operator")

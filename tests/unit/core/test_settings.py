@@ -1,0 +1,52 @@
+"""Settings: a wrong one is one line that names the variable and never shows the value."""
+
+import pytest
+
+from core.settings import SettingsError, load
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("APPRODO_HTTP_PORT", "eighty"),
+        ("APPRODO_OPS_PORT", "0"),
+        ("APPRODO_CIVIL_NOW", "yesterday"),
+        ("APPRODO_CIVIL_NOW", "2025-11-20T09:00:00"),  # without its offset nobody knows which instant it is
+        ("APPRODO_CIVIL_NOW", "9999-12-31T23:59:59+00:00"),
+        ("APPRODO_ENVIRONMENT", "staging"),
+        ("APPRODO_COUNTERS", "0"),
+        ("APPRODO_REGISTRIES_URL", "http://"),
+        ("APPRODO_REGISTRIES_URL", "ftp://registries"),
+        ("DATABASE_URL", "mysql://user:secret@host/db"),
+        ("REDIS_URL", "http://secret@host"),
+        ("APPRODO_LEASE", "PT5S"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_it(monkeypatch, variable, value):
+    """Whoever reads it knows what to change; a secret in the value is not repeated."""
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(SettingsError) as wrong:
+        load()
+
+    said = str(wrong.value)
+    assert variable in said
+    assert "\n" not in said
+    assert "secret" not in said
+
+
+def test_two_ports_must_differ(monkeypatch):
+    """Both are named."""
+    monkeypatch.setenv("APPRODO_HTTP_PORT", "9000")
+    monkeypatch.setenv("APPRODO_OPS_PORT", "9000")
+
+    with pytest.raises(SettingsError, match="APPRODO_HTTP_PORT and APPRODO_OPS_PORT"):
+        load()
+
+
+def test_what_is_not_set_is_missed_by_name(monkeypatch):
+    """A process that needs the ledger says which variable names it."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    with pytest.raises(SettingsError, match="DATABASE_URL"):
+        load().database_url()
