@@ -1,4 +1,4 @@
-"""One running system for all faults but one, one log of what clients were told, and how long recoveries took."""
+"""One running system for all faults, one log of what its clients were told, and how long recoveries took."""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -8,7 +8,11 @@ import pytest
 
 from tests.faults.bell import Bell
 from tests.faults.load import Load
+from tests.faults.verdict import AskedAgain, Clients
 from tests.journeys.system import System, running_system
+
+# A third of the times of the product, so that many leases can be seen to run out.
+TIMES = {"APPRODO_LEASE": "PT6S", "APPRODO_HEARTBEAT": "PT1.5S", "APPRODO_REOFFER": "PT5S"}
 
 _took: list[str] = []
 
@@ -24,21 +28,27 @@ def bell() -> Iterator[Bell]:
 
 @pytest.fixture(scope="package")
 def system(bell: Bell) -> Iterator[System]:
-    """Everything `make run` starts, with its own times."""
-    with running_system(REDIS_URL=bell.server.url()) as started:
+    """Everything `make run` starts."""
+    with running_system(REDIS_URL=bell.server.url(), **TIMES) as started:
         yield started
 
 
 @pytest.fixture(scope="package")
-def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clients(tmp_path_factory: pytest.TempPathFactory) -> Clients:
     """What all clients of this system wanted and were told."""
-    return tmp_path_factory.mktemp("clients") / "ledger.jsonl"
+    return Clients(tmp_path_factory.mktemp("clients") / "ledger.jsonl")
 
 
 @pytest.fixture
-def load(system: System, log: Path) -> Load:
+def load(system: System, clients: Clients) -> Load:
     """People who save and file while a block runs."""
-    return Load(system.address("http"), log)
+    return Load(system.address("http"), clients.log)
+
+
+@pytest.fixture
+def asked_again(system: System) -> AskedAgain:
+    """The questions that are asked again in this test."""
+    return AskedAgain(system)
 
 
 @pytest.fixture
@@ -50,6 +60,6 @@ def recovered() -> Callable[[str, float, float], None]:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print the recoveries."""
     if _took:
-        terminalreporter.section("recovery")
+        terminalreporter.section("recovery, with leases of 6 s")
         for line in _took:
             terminalreporter.line(line)

@@ -17,7 +17,7 @@ from loadtest.conservation import CHECKS, Seen, check
 from loadtest.ledger import ACKED, REFUSED, UNKNOWN, Ledger, read
 from loadtest.stored import read as read_stored
 from tests.faults.load import Load
-from tests.faults.verdict import quiet
+from tests.faults.verdict import Clients, quiet
 from tests.faults.violations import ONE, VIOLATIONS
 from tests.journeys.system import System
 
@@ -25,21 +25,21 @@ Rewrite = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 @pytest.fixture
-async def honest(system: System, load: Load, log: Path) -> Path:
-    """A log of clients, at least one of whom has filed, on a quiet system."""
+async def honest(system: System, load: Load, clients: Clients) -> Clients:
+    """Clients, some of whom have filed, on a quiet system."""
     if not (await system.rows("SELECT 1 FROM submission WHERE state = 'needs_officer' LIMIT 1")):
         async with load:
             await asyncio.sleep(3)
     await quiet(system)
-    return log
+    return clients
 
 
-async def seen_by(system: System, log: Path, *planted: str) -> Seen:
+async def seen_by(system: System, clients: Clients, *planted: str) -> Seen:
     """Return what the checks see with something planted in the database, which is taken back at once."""
     async with system.connection() as connection, taken_back(connection):
         for statement in planted:
             assert not (await connection.execute(statement)).endswith(" 0"), statement
-        return Seen(read(log), await read_stored(connection), system.keys())
+        return Seen(read(clients.log), await read_stored(connection), system.keys())
 
 
 @asynccontextmanager
@@ -53,7 +53,7 @@ async def taken_back(connection: Any) -> AsyncIterator[None]:
         await transaction.rollback()
 
 
-async def test_nothing_is_found_where_nothing_is_wrong(system: System, honest: Path) -> None:
+async def test_nothing_is_found_where_nothing_is_wrong(system: System, honest: Clients) -> None:
     """No checker cries wolf."""
     seen = await seen_by(system, honest)
 
@@ -63,7 +63,7 @@ async def test_nothing_is_found_where_nothing_is_wrong(system: System, honest: P
 
 
 @pytest.mark.parametrize("violation", VIOLATIONS)
-async def test_what_is_planted_in_the_database_is_found(system: System, honest: Path, violation: str) -> None:
+async def test_what_is_planted_in_the_database_is_found(system: System, honest: Clients, violation: str) -> None:
     """By the checkers whose promise it breaks, and by no other."""
     planted, found = VIOLATIONS[violation]
 
@@ -88,7 +88,7 @@ def _signed_with_another_key(said: dict[str, Any]) -> dict[str, Any]:
     ],
 )
 async def test_what_clients_were_told_wrongly_is_found(
-    system: System, honest: Path, what: str, rewrite: Rewrite, found: set[str]
+    system: System, honest: Clients, what: str, rewrite: Rewrite, found: set[str]
 ) -> None:
     """An acknowledgement that the ledger does not bear out."""
     seen = await seen_by(system, honest)
@@ -99,7 +99,7 @@ async def test_what_clients_were_told_wrongly_is_found(
     assert found == check(seen).keys()
 
 
-async def test_a_no_that_was_a_yes_is_found(system: System, honest: Path) -> None:
+async def test_a_no_that_was_a_yes_is_found(system: System, honest: Clients) -> None:
     """Refused for good, and written all the same."""
     for what in ("save", "submission"):
         seen = await seen_by(system, honest)
@@ -110,7 +110,7 @@ async def test_a_no_that_was_a_yes_is_found(system: System, honest: Path) -> Non
         assert {"lied"} == check(seen).keys()
 
 
-async def test_a_request_that_was_never_answered_is_found(system: System, honest: Path) -> None:
+async def test_a_request_that_was_never_answered_is_found(system: System, honest: Clients) -> None:
     """Unknown is allowed as long as a repeat settles it."""
     seen = await seen_by(system, honest)
     intent, heard = next(iter(seen.history.acked("save")))
@@ -144,7 +144,7 @@ def test_the_log_is_only_ever_added_to(tmp_path: Path) -> None:
     assert [1, 1, 2, 2] == [json.loads(line)["intent"] for line in log.read_text().splitlines()]
 
 
-async def test_an_unbalanced_account_is_seen(system: System, honest: Path) -> None:
+async def test_an_unbalanced_account_is_seen(system: System, honest: Clients) -> None:
     """Accepted = decided + with a person + in progress + withdrawn, or it does not hold."""
     planted = await seen_by(system, honest, f"DELETE FROM submission WHERE draft_id = {ONE}")
 

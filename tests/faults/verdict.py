@@ -3,8 +3,9 @@
 import asyncio
 import time
 from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from loadtest.balance import Balance, balance
 from loadtest.conservation import Seen, check
@@ -13,29 +14,43 @@ from loadtest.stored import read as read_stored
 from tests.journeys.system import System
 
 QUIET = 90.0  # seconds until all that is not on a person's list must be done
+QUESTIONS = 7  # the most one application of the load asks: tax code, identity, four of children and work, account
 STILL_TO_DO = "SELECT count(*) FROM work WHERE buried_at IS NULL"
-VERIFIED = "SELECT encode(question, 'hex') AS question FROM verification WHERE source = 'registry'"
+VERIFIED = """
+SELECT encode(question, 'hex') AS question FROM verification WHERE source = 'registry' AND answered_at > $1
+"""
+HONEST = {"store-unavailable", "outcome-unknown", "overloaded", "shutting-down", "not-ready"}
 
 
-async def conserved(system: System, log: Path, strangers: frozenset[str] = frozenset()) -> Balance:
-    """Wait until it is quiet and return where everything is; fail on whatever violates a promise, before and after.
+@dataclass
+class Clients:
+    """What the clients of one system wanted and were told; `strangers`: drafts of people who wrote nothing down."""
 
-    `strangers`: drafts of people who are not in the log.
-    """
-    await kept(system, log, strangers)
+    log: Path
+    strangers: set[str] = field(default_factory=set)
+
+    def first_ack_after(self, instant: float) -> float:
+        """Return when the first request that was made after an instant was acknowledged."""
+        made = (intent for intent in read(self.log).intents.values() if intent.at > instant)
+        return min(one.at for intent in made for one in intent.acks)
+
+
+async def conserved(system: System, clients: Clients) -> Balance:
+    """Return where everything is once it is quiet; fail on whatever violates a promise, before that and then."""
+    await kept(system, clients)
     await quiet(system)
-    placed = await kept(system, log, strangers)
+    placed = await kept(system, clients)
     assert placed.in_progress == 0, placed
     assert set() == await unheard(system)
     return placed
 
 
-async def kept(system: System, log: Path, strangers: frozenset[str] = frozenset()) -> Balance:
+async def kept(system: System, clients: Clients) -> Balance:
     """Return where everything is now, be it still moving; fail on whatever violates a promise."""
-    seen = await look(system, log)
+    seen = await look(system, clients)
     found = check(seen)
-    found["ghost"] = [ghost for ghost in found.get("ghost", []) if not ghost.startswith(tuple(strangers))]
-    assert {} == {name: violations for name, violations in found.items() if violations}
+    ghosts = [ghost for ghost in found.pop("ghost", []) if not ghost.startswith(tuple(clients.strangers))]
+    assert ({}, []) == (found, ghosts)
     assert set() == crashed(seen.history)
     placed = balance(seen.history, seen.stored)
     assert placed.holds, placed
@@ -50,37 +65,53 @@ async def quiet(system: System) -> None:
         await asyncio.sleep(0.2)
 
 
-async def look(system: System, log: Path) -> Seen:
+async def look(system: System, clients: Clients) -> Seen:
     """Return what the checks compare."""
     async with system.connection() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         stored = await read_stored(connection)
-    return Seen(read(log), stored, system.keys())
+    return Seen(read(clients.log), stored, system.keys())
 
 
 def crashed(history: History) -> set[str]:
     """Return the answers that no fault excuses: a 5xx that says neither "nothing was written" nor "unknown"."""
-    honest = {"store-unavailable", "outcome-unknown", "overloaded", "shutting-down", "not-ready"}
     heard = [one for intent in history.intents.values() for one in intent.heard]
-    return {str(one.said["code"]) for one in heard if one.said.get("status", 0) >= 500} - honest
+    return {str(one.said["code"]) for one in heard if one.said.get("status", 0) >= 500} - HONEST
 
 
 async def unheard(system: System) -> set[str]:
-    """Return the answers that were written down and that no registry ever gave."""
-    given = {call["key"] for call in system.calls()["calls"] if call["answer"]}
-    return {row["question"] for row in await system.rows(VERIFIED)} - given
+    """Return the answers that were written down and that no registry ever gave, as far back as the stand-ins' log."""
+    calls = system.calls()["calls"]
+    since = datetime.fromisoformat(calls[0]["at"]) if calls else datetime.now(UTC)
+    given = {call["key"] for call in calls if call["answer"]}
+    return {row["question"] for row in await system.rows(VERIFIED, since)} - given
 
 
-def asked_again(system: System, since: int = 0) -> Counter[str]:
-    """Return the questions, by key, that were asked after they had been answered, and how often."""
-    answered: set[str] = set()
-    again: Counter[str] = Counter()
-    for call in _calls(system):
-        if call["key"] in answered and call["number"] > since:
-            again[call["key"]] += 1
-        if call["answer"] in ("ok", "ko"):
-            answered.add(call["key"])
-    return again
+class AskedAgain:
+    """Questions that were asked after they had been answered, from here on, and what excuses them."""
 
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._since, self._crashed = self._last_call(), self._crashes()
 
-def _calls(system: System) -> list[dict[str, Any]]:
-    return list(system.calls()["calls"])
+    @property
+    def count(self) -> int:
+        """How often a question was asked again."""
+        answered: set[str] = set()
+        again: Counter[str] = Counter()
+        for call in self._system.calls()["calls"]:
+            if call["key"] in answered and call["number"] > self._since:
+                again[call["key"]] += 1
+            if call["answer"] in ("ok", "ko"):
+                answered.add(call["key"])
+        return again.total()
+
+    @property
+    def excused(self) -> int:
+        """The most that attempts which ended before they could be written explain."""
+        return int(QUESTIONS * (self._crashes() - self._crashed))
+
+    def _last_call(self) -> int:
+        return int(self._system.calls(limit="0")["total"])
+
+    def _crashes(self) -> float:
+        return self._system.series("approdo_work_crashed_total")

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import psutil
 
 from loadtest.receipt import Keys, read_keys
 from tests.integration.stack.running import PATIENCE, Running, until
@@ -105,6 +106,18 @@ class System:
         killed()
         until(lambda: self._serves(name, old), self.running.said)
 
+    def restart_everything(self, killed: Callable[[], None]) -> None:
+        """Kill the supervisor, and with it all it started, tell, and start again on the same data and ports."""
+        self.running.children()
+        ours = psutil.Process(self.running.process.pid).environ()
+        self.running.process.kill()
+        self.running.process.wait(PATIENCE)
+        killed()
+        until(lambda: not self.running.left())
+        settings = {name: value for name, value in ours.items() if name.startswith(OURS)}
+        self.running.process = _supervisor(self.running.house, settings)
+        _wait_for_ready(self.running)
+
     def _serves(self, name: str, old: int) -> bool:
         run_file = self.data / "run" / f"{name}.json"
         return self.running.pid(name) not in (None, old) and run_file.exists() and str(old) not in run_file.read_text()
@@ -120,29 +133,35 @@ def added_up(shown: str, name: str) -> float:
 def running_system(**settings: str) -> Iterator[System]:
     """Start everything, wait for READY, and leave nothing behind."""
     folder = Path(tempfile.mkdtemp(prefix="approdo-house-"))
-    screen = folder / "screen.txt"
+    running = Running(folder, folder / "data", _supervisor(folder, {**_ports(), **settings}), folder / "screen.txt")
+    try:
+        _wait_for_ready(running)
+        with httpx.Client(base_url=running.where()["http"], timeout=PATIENCE, trust_env=False) as client:
+            yield System(running, client)
+    finally:
+        running.process.terminate()
+        running.process.wait(PATIENCE)
+        shutil.rmtree(folder, ignore_errors=True)
+    assert running.left() == []
+
+
+def _supervisor(folder: Path, settings: Mapping[str, str]) -> "subprocess.Popen[bytes]":
     environment = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    with screen.open("wb") as output:
-        process = subprocess.Popen(
+    with (folder / "screen.txt").open("wb") as output:
+        return subprocess.Popen(
             [sys.executable, "-m", "deploy.local"],
             cwd=ROOT,
-            env={**environment, "APPRODO_DATA": str(folder / "data"), **_ports(), **settings},
+            env={**environment, "APPRODO_DATA": str(folder / "data"), **settings},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
-    running = Running(folder, folder / "data", process, screen)
-    try:
-        until(lambda: "\nREADY" in running.said() or running.ended(), running.said)
-        assert not running.ended(), running.said()
-        running.children()
-        with httpx.Client(base_url=running.where()["http"], timeout=PATIENCE, trust_env=False) as client:
-            yield System(running, client)
-    finally:
-        process.terminate()
-        process.wait(PATIENCE)
-        shutil.rmtree(folder, ignore_errors=True)
-    assert running.left() == []
+
+
+def _wait_for_ready(running: Running) -> None:
+    until(lambda: "\nREADY" in running.said() or running.ended(), running.said)
+    assert not running.ended(), running.said()
+    running.children()
 
 
 def _ports() -> dict[str, str]:
