@@ -42,11 +42,6 @@ class Programme:
         return (self.ordinary_until.astimezone(ROME) - timedelta(days=1)).date()
 
 
-def is_filing_time(instant: datetime) -> bool:
-    """Say whether a programme that accepts drafts has a window open at `instant` (aware)."""
-    return any(each.accepts_drafts and each.window_at(instant) for each in PROGRAMMES.values())
-
-
 #: Art. 6 D.L. 95/2025 (conv. L. 118/2025); circolare INPS 139 of 28 October 2025. The ordinary window is forty days
 #: from the circular: 7 December is a Sunday and the 8th a holiday, so it ends with the 9th. The late one ends with
 #: 31 January 2026, a Saturday, which does not move.

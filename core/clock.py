@@ -1,8 +1,12 @@
-"""The only place that asks the time: the machine's time and the civil time people are judged by."""
+"""The only place that asks the time.
+
+Two times. *Machine* time is asked here and never shifted. *Civil* time (arrivals, deadlines, "today" in the rules) is
+machine time plus one offset, zero in production; the database keeps it and adds it inside the transaction that needs it
+(core/storage/civil.py), so that no process can hold a stale copy.
+"""
 
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -27,28 +31,3 @@ class SystemClock:
 
     def monotonic(self) -> float:
         return time.monotonic()
-
-
-@dataclass(frozen=True, slots=True)
-class CivilOffset:
-    """How far civil time (arrivals, deadlines, "today" in the rules) runs ahead of machine time.
-
-    Zero in production. A rehearsal sets it once, it is kept in the database, and storage applies it inside the
-    transaction that needs it, so that no process can hold a stale copy.
-    """
-
-    by: timedelta = timedelta()
-
-    @classmethod
-    def to_read(cls, civil: datetime, machine: datetime) -> "CivilOffset":
-        """Return the offset with which `machine` time reads as `civil`."""
-        return cls(civil - machine)
-
-    def civil(self, machine: datetime) -> datetime:
-        """Return the civil time of a machine instant."""
-        return machine + self.by
-
-    @property
-    def is_set(self) -> bool:
-        """Say whether civil time is shifted at all; preflight is red while it is."""
-        return self.by != timedelta()

@@ -1,5 +1,6 @@
 """Every environment variable, read once, grouped, frozen and checked at start."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -81,7 +82,7 @@ class Stores(_Group):
 
 
 class Counter(_Group):
-    """The counter's limits (design, section 7)."""
+    """The counter's limits."""
 
     body_bytes: int = Field(default=65_536, ge=1_024)  # the largest body of a request
     deadline: timedelta = timedelta(seconds=9)  # from joining a batch to its answer; less than a stop waits
@@ -92,7 +93,7 @@ class Counter(_Group):
 
 
 class Loop(_Group):
-    """The work loop (design, sections 4 and 8)."""
+    """The work loop: leases, offers, and how long we are patient."""
 
     batch_ids: int = Field(default=100, ge=1, le=1_000)  # ids in one message
     lease: timedelta = timedelta(seconds=20)  # how long a silent worker holds what it claimed
@@ -137,8 +138,8 @@ class Settings:
     registries: Registries
 
     def database_url(self) -> str:
-        """Return the address of PostgreSQL, which every process but the supervisor needs."""
-        return _needed("DATABASE_URL", self.stores.database_url)
+        """Return the address of PostgreSQL: DATABASE_URL, or that of the copy that runs on this data."""
+        return _needed("DATABASE_URL", self.stores.database_url or _of_the_running_copy(self.place))
 
     def redis_url(self) -> str:
         """Return the address of Redis or Valkey."""
@@ -160,9 +161,18 @@ def load() -> Settings:
         raise SettingsError(_one_line(error)) from None
 
 
+def _of_the_running_copy(place: Place) -> str | None:
+    """Return what `make run` wrote down about the system it runs, so that operators' commands find it."""
+    try:
+        address: str | None = json.loads((place.run_folder / "system.json").read_bytes()).get("database_url")
+    except (OSError, ValueError):
+        return None
+    return address
+
+
 def _needed(variable: str, value: str | None) -> str:
     if value is None:
-        raise SettingsError(f"{variable} is not set; `make run` sets it for the processes it starts")
+        raise SettingsError(f"{variable} is not set, and no system that `make run` started is running on this data")
     return value
 
 

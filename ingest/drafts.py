@@ -12,7 +12,6 @@ from bonus.checks import check_draft
 from bonus.form import REQUIRED, SECTIONS
 from bonus.programme import Programme
 from core.domain.draft import Channel, DraftView, NewDraft
-from core.domain.errors import NotFound
 from core.domain.receipt import Kind, instant
 from core.domain.submission import Action, SubmissionView
 from ingest import acts, reply, wire
@@ -74,10 +73,7 @@ async def read(counter: Counter, call: Call) -> Reply:
 
 
 async def _submission(counter: Counter, view: DraftView) -> SubmissionView | None:
-    try:
-        return await counter.submissions.read(view.draft.draft_id) if view.draft.sealed else None
-    except NotFound:  # sealed between the two reads cannot be; kept for a reader on another snapshot
-        return None
+    return await counter.submissions.read(view.draft.draft_id) if view.draft.sealed else None
 
 
 def _whole(counter: Counter, view: DraftView, submission: SubmissionView | None) -> dict[str, object]:

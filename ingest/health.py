@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import orjson
-from sqlalchemy import text
 
 from core.domain.errors import StoreUnavailable
 from core.storage.database import Reader
+from core.storage.durability import weak_settings
 from ingest import reply
 from ingest.call import Call
 from ingest.counter import Counter
@@ -17,9 +17,6 @@ from ingest.refusal import Refusal
 from ingest.reply import Reply
 
 EVERY_SECONDS = 5.0
-
-# An acknowledgement is worth what the disk keeps (robustness, A1).
-_DURABLE = text("SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes')")
 
 
 @dataclass(slots=True)
@@ -54,9 +51,7 @@ class Readiness:
             self.why_not, self.unsound = wrong, bool(wrong)
 
     async def _weak_settings(self) -> list[str]:
-        async with self.reader.snapshot() as connection:
-            settings = (await connection.execute(_DURABLE)).all()
-        return [f"{name.replace('_', '-')}-is-off" for name, setting in settings if setting != "on"]
+        return [f"{name.replace('_', '-')}-is-off" for name in await weak_settings(self.reader)]
 
     async def _strangers(self) -> list[str]:
         """The keys of a process never change: once they are recognised they are not asked about again."""

@@ -97,7 +97,6 @@ _CODES: Mapping[type[ApprodoError], str] = {
     errors.DeclarationsMissing: "declarations-not-given",
     errors.SectionChanged: "section-changed",
     errors.AlreadyFiled: "already-filed",
-    errors.NotDecidedYet: "not-decided-yet",
     errors.MoveNotAllowed: "move-not-allowed",
     errors.StoreUnavailable: "store-unavailable",
     errors.TooManyWaiting: "overloaded",

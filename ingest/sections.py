@@ -25,7 +25,7 @@ _NAMES = frozenset(SECTIONS)
 async def save(counter: Counter, call: Call) -> Reply:
     """PUT /v1/drafts/{draft_id}/sections/{section}: store what was typed and answer with its receipt.
 
-    The order of the refusals is the contract's (design, section 7). Nothing that a person can type is refused.
+    The order of the refusals is the contract's. Nothing that a person can type is refused.
     """
     typed = await call.json(counter.body_bytes)
     draft_id = counter.owner_of(call)

@@ -16,7 +16,7 @@ CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
             {"applicant", "children", "work", "income", "payment", "declarations", "attachments"},
         ),
         "registry": frozenset({"anpr", "revenue", "labour", "bank"}),
-        "window": frozenset({"ordinary", "late"}),
+        "window": frozenset({"ordinary", "late", "outside"}),
         "status": frozenset({"1xx", "2xx", "3xx", "4xx", "5xx"}),
     }
 )

@@ -46,7 +46,7 @@ def decide(attempt: Attempt, terms: Terms) -> Step:
     """Say what the decision of this application needs next.
 
     Errors in what was sealed go back to the applicant before anybody is asked; registries are asked for facts; the
-    rules decide. Source: design, section 6.
+    rules decide.
     """
     programme, sections = PROGRAMMES[attempt.programme], read(attempt.contents)
     if errors := _errors(attempt, sections):

@@ -24,7 +24,7 @@ def pay(attempt: Attempt, terms: Terms) -> Step:
     """Say what ordering the payment needs next; a postal transfer needs nobody's word.
 
     Another holder is a matter between her and the bank, and so is an account that cannot be one, sent after a failed
-    payment: the grant stands (design, section 6), and nothing is ordered.
+    payment: the grant stands, and nothing is ordered.
     """
     sections = read(attempt.contents)
     if errors := _errors(attempt, sections):

@@ -11,6 +11,7 @@ from core.domain.revision import Revision
 
 MOST_REVISIONS = 500  # of one section
 MOST_BYTES = 4_000_000  # of all revisions of one draft
+MOST_SECTIONS = 7  # a draft can have; a test holds it equal to the form's
 MOST_REFUSED_COPIES = 20  # of one section
 
 
@@ -74,7 +75,7 @@ Verdict = Revision | DraftSealed | DraftExpired | StaleRevision | RevisionLimit 
 
 
 def judge(save: SectionSave, draft: Draft | None, state: SectionState, machine_now: datetime) -> Verdict:
-    """Say what becomes of a save, in the order of design section 7.
+    """Say what becomes of a save, in the order of the contract.
 
     Returns the revision that already answers it, the error that refuses it, or None where it is to be written.
     """

@@ -14,7 +14,6 @@ ApprodoError
 │   ├── DeclarationsMissing
 │   ├── SectionChanged        carries the sections
 │   ├── AlreadyFiled
-│   ├── NotDecidedYet
 │   └── MoveNotAllowed
 ├── Unavailable               nothing was written; the same request may be sent again
 │   ├── StoreUnavailable
@@ -100,10 +99,6 @@ class SectionChanged(Refused):
 
 class AlreadyFiled(Refused):
     """The person has a live submission in this window."""
-
-
-class NotDecidedYet(Refused):
-    """The submission has no outcome yet."""
 
 
 class MoveNotAllowed(Refused):

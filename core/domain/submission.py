@@ -82,7 +82,6 @@ class Move:
 
     to: State
     reasons: tuple[Reason, ...] = ()
-    next_check_at: datetime | None = None  # machine time; only for SUSPENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,7 @@ def judge(
     first: FirstAnswer | None,
     current: Mapping[str, Revision],
 ) -> Answer | Refused | None:
-    """Say what becomes of a filing, in the order of design section 7.
+    """Say what becomes of a filing, in the order of the contract.
 
     Arguments: the draft's row, what its key is remembered for, the answer its first filing got, and the current
     revision of each section (with the content of the declarations), all read under the draft's lock.

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from core.domain.draft import (
     MOST_BYTES,
     MOST_REFUSED_COPIES,
+    MOST_SECTIONS,
     Channel,
     Draft,
     DraftView,
@@ -28,8 +29,6 @@ from core.storage.database import Connection, Reader
 from core.storage.group_commit import GroupCommit, Locked
 from core.storage.rows import bytes_of_draft, read_revision
 from core.storage.tables import civil_clock, draft, refused_copy, section_revision
-
-_SECTIONS = 7  # of the form; a section below its share cannot make a draft too large
 
 
 class Drafts:
@@ -183,7 +182,7 @@ async def _section_state(connection: Connection, item: SectionSave, row: Any) ->
 
 async def _draft_bytes(connection: Connection, item: SectionSave, section_bytes: int) -> int:
     """Return the draft's bytes, added up only where this section is past its share of what a draft may hold."""
-    if section_bytes + len(item.content) <= MOST_BYTES // _SECTIONS:
+    if section_bytes + len(item.content) <= MOST_BYTES // MOST_SECTIONS:
         return section_bytes
     return await bytes_of_draft(connection, item.draft_id)
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 BACKLOG_SECONDS = 2  # how long a look at the queue may take: it gives way to those who work on it
 STANDING_SECONDS = 10  # and a look at all submissions, which is taken less often
-STUCK_AFTER = timedelta(hours=24)  # robustness, 1.2 G4: longer than this, due work that nobody holds is a silence
+STUCK_AFTER = timedelta(hours=24)  # longer than this, due work that nobody holds is a silence
 MOST_SILENT = 1_000  # named at once; more are as alarming as these
 
 STATES = ("due", "offered", "leased", "waiting")

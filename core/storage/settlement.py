@@ -1,8 +1,10 @@
 """What an attempt came to, written under its fence and shared with its neighbours in one commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
+from uuid import UUID
 
 import orjson
 
@@ -44,15 +46,20 @@ class Settle:
         self, connection: Connection, locked: Locked, items: Sequence[Settlement]
     ) -> Sequence[States | ApprodoError]:
         held = await _held(connection, items)
-        for one in held.values():
-            _must_be_allowed(one)
-        ones = list(held.values())
-        if ones:
-            await _write(connection, locked, ones)
-        return [held[item.draft_id].states if item.draft_id in held else FenceRefused() for item in items]
+        allowed = [one for one in held.values() if _is_allowed(one)]
+        if allowed:
+            await _write(connection, locked, allowed)
+        written = {one.item.draft_id: one.states for one in allowed}
+        return [_outcome(item.draft_id, held, written) for item in items]
 
 
-async def _held(connection: Connection, items: Sequence[Settlement]) -> dict[Any, _Held]:
+def _outcome(draft_id: UUID, held: Mapping[UUID, _Held], written: Mapping[UUID, States]) -> States | ApprodoError:
+    if draft_id not in held:
+        return FenceRefused()
+    return written[draft_id] if draft_id in written else MoveNotAllowed()
+
+
+async def _held(connection: Connection, items: Sequence[Settlement]) -> dict[UUID, _Held]:
     """Lock the rows whose fence is still this attempt's; a zombie's write finds none."""
     rows = await connection.fetch(_FENCED, *_keys(items), [item.fence for item in items])
     by_draft = {item.draft_id: item for item in items}
@@ -68,12 +75,8 @@ async def _held(connection: Connection, items: Sequence[Settlement]) -> dict[Any
     }
 
 
-def _must_be_allowed(one: _Held) -> None:
-    state = one.state
-    for target in one.states:
-        if not may_move(state, target):
-            raise MoveNotAllowed
-        state = target
+def _is_allowed(one: _Held) -> bool:
+    return all(may_move(source, target) for source, target in pairwise((one.state, *one.states)))
 
 
 async def _write(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
@@ -110,7 +113,6 @@ async def _insert_moves(connection: Connection, locked: Locked, held: Sequence[_
         _SET_STATES,
         [one.item.draft_id for one in moving],
         [one.states[-1] for one in moving],
-        [one.moves[-1].next_check_at for one in moving],
         locked.civil_now,
     )
     # A person who is paid, or about to be, cannot file again: refused on review, her application stays the live one.
@@ -225,8 +227,8 @@ SET verdict = excluded.verdict, evidence = excluded.evidence, answered_at = excl
 """
 
 _SET_STATES = """
-UPDATE submission s SET state = n.state, state_since = $4::timestamptz, next_check_at = n.next_check_at
-FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS n(draft_id, state, next_check_at)
+UPDATE submission s SET state = n.state, state_since = $3::timestamptz, next_check_at = NULL
+FROM unnest($1::uuid[], $2::text[]) AS n(draft_id, state)
 WHERE s.draft_id = n.draft_id
 """
 

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bonus.form import SECTIONS
+from bonus.programme import PROGRAMMES
+from core.domain.draft import MOST_SECTIONS
 from core.settings import Counter, Loop
 from core.storage import database
 from core.storage.tables import DRAFT_OWNED, metadata
+from deploy.local.civil import CLOSES
 from deploy.local.rooms import COUNTER_STOPS
 from ingest.__main__ import GRACE_SECONDS
 from ingest.call import BODY_SECONDS
@@ -98,6 +102,16 @@ def test_draft_owned_tables_can_be_distributed_by_draft():
     for table in DRAFT_OWNED:
         for columns in unique_constraints(table):
             assert "draft_id" in columns, f"{table.name}: {columns}"
+
+
+def test_a_draft_has_as_many_sections_as_the_form():
+    """Storage may not ask the form, and its bound on a draft's size depends on their number."""
+    assert MOST_SECTIONS == len(SECTIONS)
+
+
+def test_make_run_and_the_rules_agree_on_when_filing_ends():
+    """Whoever starts processes may not ask the rules, so it has a copy of the date."""
+    assert CLOSES == max(each.late_until for each in PROGRAMMES.values() if each.accepts_drafts)
 
 
 def test_inner_times_end_before_outer_ones():

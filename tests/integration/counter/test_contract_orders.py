@@ -1,4 +1,4 @@
-"""The order of verdicts (design, section 7): of everything wrong with a request, the first in line answers."""
+"""The order of verdicts: of everything wrong with a request, the first in line answers."""
 
 from itertools import product
 from uuid import uuid4

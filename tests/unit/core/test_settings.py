@@ -44,9 +44,23 @@ def test_two_ports_must_differ(monkeypatch):
         load()
 
 
-def test_what_is_not_set_is_missed_by_name(monkeypatch):
+def test_what_is_not_set_is_missed_by_name(monkeypatch, tmp_path):
     """A process that needs the ledger says which variable names it."""
+    monkeypatch.setenv("APPRODO_DATA", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
 
     with pytest.raises(SettingsError, match="DATABASE_URL"):
         load().database_url()
+
+
+def test_an_operators_command_finds_the_copy_that_runs(monkeypatch, tmp_path):
+    """`make run` writes down where its parts are; DATABASE_URL still goes before."""
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "system.json").write_text('{"database_url": "postgresql://running"}')
+    monkeypatch.setenv("APPRODO_DATA", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    assert "postgresql://running" == load().database_url()
+
+    monkeypatch.setenv("DATABASE_URL", "postgresql://named")
+    assert "postgresql://named" == load().database_url()
