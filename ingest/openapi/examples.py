@@ -20,7 +20,14 @@ SECTIONS: Mapping[str, object] = {
                 "birth_date": "2018-05-01",
                 "link": "natural",
                 "responsibility_lost": [],
-            }
+            },
+            {
+                "tax_code": "VRDLRD21C03H501Q",
+                "first_name": "Leonardo",
+                "birth_date": "2021-03-03",
+                "link": "natural",
+                "responsibility_lost": [],
+            },
         ]
     },
     "work": {
