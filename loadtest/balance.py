@@ -60,6 +60,8 @@ def _waits_for_no_payment(submission: Row, stored: Stored) -> bool:
     draft_id = str(submission["draft_id"])
     if submission["state"] not in OUTCOMES - {"refused"}:
         return False
-    payments = [move["to_state"] for move in stored.moves.get(draft_id, []) if move["to_state"] in PAYMENTS]
-    ordered = bool(payments) and payments[-1] != "payment_failed"
-    return not ordered and "payment" not in {row["kind"] for row in stored.work.get(draft_id, [])}
+    said = [event["to_state"] or event["kind"] for event in stored.events.get(draft_id, [])]
+    last = [one for one in said if one in PAYMENTS | {"payment-dropped"}][-1:]
+    return last not in (["payment_ordered"], ["paid"]) and "payment" not in {
+        row["kind"] for row in stored.work.get(draft_id, [])
+    }

@@ -63,7 +63,7 @@ def torn(seen: Seen) -> Iterator[str]:
         if row["sealed"] != (draft_id in seen.stored.submissions):
             yield f"{draft_id}: sealed"
     for draft_id, rows in seen.stored.submissions.items():
-        moves = [(move["from_state"], move["to_state"]) for move in seen.stored.moves.get(draft_id, [])]
+        moves = seen.stored.moves(draft_id)
         if _broken(moves) or moves[-1][1] != rows[0]["state"]:
             yield f"{draft_id}: moves"
         operations = {answer["operation"] for answer in seen.stored.answers.get(draft_id, [])}
@@ -97,11 +97,12 @@ def dup_effect(seen: Seen) -> Iterator[str]:
     numbers = Counter(row["number"] for row in _submissions(seen))
     yield from (f"{number}: submissions" for number, count in numbers.items() if count > 1)
     for draft_id in seen.stored.submissions:
-        targets = Counter(move["to_state"] for move in seen.stored.moves.get(draft_id, []))
+        targets = Counter(target for _, target in seen.stored.moves(draft_id))
+        dropped = sum(event["kind"] == "payment-dropped" for event in seen.stored.events.get(draft_id, []))
         begun = 1 + targets["reopened"]
         if max(len(seen.stored.decisions.get(draft_id, [])), sum(targets[state] for state in OUTCOMES)) > begun:
             yield f"{draft_id}: decisions"
-        if targets["payment_ordered"] > 1 + targets["payment_failed"]:
+        if targets["payment_ordered"] > 1 + targets["payment_failed"] + dropped:
             yield f"{draft_id}: payments"
 
 

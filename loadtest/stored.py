@@ -26,11 +26,16 @@ class Stored:
     drafts: Mapping[str, Row]
     revisions: Mapping[tuple[str, str, int], Revision]
     submissions: ByDraft
-    moves: ByDraft
+    events: ByDraft
     decisions: ByDraft
     effects: ByDraft
     work: ByDraft
     answers: ByDraft
+
+    def moves(self, draft_id: str) -> list[tuple[str | None, str]]:
+        """Return the moves of a submission, from where to where, in order."""
+        events = self.events.get(draft_id, [])
+        return [(event["from_state"], event["to_state"]) for event in events if event["to_state"] is not None]
 
 
 async def read(connection: Row) -> Stored:
@@ -40,7 +45,7 @@ async def read(connection: Row) -> Stored:
         drafts={draft_id: rows[0] for draft_id, rows in drafts.items()},
         revisions={_place(row): _revision(row) for row in await connection.fetch(_REVISIONS)},
         submissions=_by_draft(await connection.fetch("SELECT * FROM submission")),
-        moves=_by_draft(await connection.fetch(_MOVES)),
+        events=_by_draft(await connection.fetch(_EVENTS)),
         decisions=_by_draft(await connection.fetch("SELECT * FROM decision ORDER BY draft_id, round")),
         effects=_by_draft(await connection.fetch("SELECT * FROM effect ORDER BY draft_id, kind, round")),
         work=_by_draft(await connection.fetch("SELECT * FROM work")),
@@ -65,6 +70,4 @@ def _revision(row: Row) -> Revision:
 
 _DRAFTS = "SELECT draft_id, sealed_at IS NOT NULL AS sealed FROM draft"
 _REVISIONS = "SELECT draft_id, section, revision, content, digest FROM section_revision"
-_MOVES = """
-SELECT draft_id, from_state, to_state FROM submission_event WHERE to_state IS NOT NULL ORDER BY draft_id, seq
-"""
+_EVENTS = "SELECT draft_id, kind, from_state, to_state FROM submission_event ORDER BY draft_id, seq"

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -99,6 +100,18 @@ class System:
             text=True,
             check=False,
         )
+
+    @contextmanager
+    def paused(self, *names: str) -> Iterator[None]:
+        """Let these processes stand still while a block runs."""
+        paused = [pid for name in names if (pid := self.running.pid(name))]
+        for pid in paused:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in paused:
+                os.kill(pid, signal.SIGCONT)
 
     def restart(self, name: str, killed: Callable[[], None] = lambda: None) -> None:
         """Kill a child, tell, and wait until the supervisor has put another in its place."""

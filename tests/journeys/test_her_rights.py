@@ -57,14 +57,15 @@ async def test_a_decision_is_looked_at_again_and_never_paid_twice(system: System
     assert 1 == len(await _payments(system, mother))
 
 
-def test_who_is_paid_cannot_withdraw_and_file_again(applicant: New) -> None:
+def test_who_is_paid_cannot_withdraw_and_file_again(system: System, applicant: New) -> None:
     """A review opens the decision again, not the way to a second payment of the same months."""
     mother = applicant()
     mother.filed()
     mother.outcome()
-    mother.act("review-request")
 
-    withdrawal = mother.act("withdrawal")
+    with system.paused("worker-1", "worker-2"):
+        mother.act("review-request")
+        withdrawal = mother.act("withdrawal")
 
     assert (409, "move-not-allowed") == (withdrawal.status_code, withdrawal.json()["code"])
     again = mother.fill_again().file()
