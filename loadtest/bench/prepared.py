@@ -15,7 +15,7 @@ from loadtest.bench.sections import Bodies
 
 AT_ONCE = 3_900  # new drafts the counter takes at once, and then 2,000 a second (X-RateLimit-Limit of POST /v1/drafts)
 AFTERWARDS = 1_900.0
-FEWEST = 1_000  # drafts to be filed, without which a run says nothing about filing
+FEWEST = 400  # drafts to be filed, without which a run says nothing about filing
 
 
 class NotPrepared(Exception):

@@ -11,11 +11,18 @@ HEAD = f"{'':34}{'a second':>20}{'CPU µs each':>20}{'p50 ms':>9}{'p99 ms':>9}{'
 
 def lines(run: Run) -> Iterator[str]:
     """Yield the lines: medians, and in brackets between what the rounds lay."""
+    yield _machine(run)
     yield HEAD
     for name, title in run.titles.items():
         yield from _system(title, run.results[name])
     yield ""
     yield from (_ratio(ratio) for ratio in run.ratios)
+
+
+def _machine(run: Run) -> str:
+    """The CPU time of one request grows where others use the caches too; the ratios less so."""
+    cores, others = run.machine["cores"], run.machine["load_average"]
+    return f"{cores} cores, {run.machine['processor']}; load average before the run {others}"
 
 
 def _system(title: str, rounds: Sequence[Round]) -> Iterator[str]:

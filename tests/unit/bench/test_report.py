@@ -19,7 +19,15 @@ def a_run(*, cost: float = 140.0, client: float = 0.2) -> Run:
     empty = Round(Full(1_000, 1.0, {"server": 0.1}, client), opened)
     results = {"save": [ours, ours], "empty": [empty, empty]}
     titles = {"save": "our save", "empty": "empty endpoint"}
-    return Run(QUICK, {"cores": 2}, {"python": "3.11"}, titles, results, found(results), {"saves": 2_000})
+    return Run(
+        QUICK,
+        {"cores": 2, "processor": "a fast one", "load_average": 0.1},
+        {"python": "3.11"},
+        titles,
+        results,
+        found(results),
+        {"saves": 2_000},
+    )
 
 
 def test_the_table_says_what_is_promised_and_whether_it_is_kept() -> None:
