@@ -21,6 +21,9 @@ from monitoring.exporter import Exporter
 from monitoring.process import Watch, watched
 
 DRAIN_SECONDS = 3  # how long answers under way may take when the process is told to stop
+PATIENCE = (
+    12.0  # seconds a look at the ledger may take: more than the longest is given there (core/storage/pressure.py)
+)
 POOL = 2  # connections: one for the exporter, one for the clock
 
 
@@ -36,7 +39,7 @@ def main() -> None:
 
 
 async def _serve(known: Settings, watch: Watch) -> None:
-    reader = Reader(known.database_url(), pool_size=POOL)
+    reader = Reader(known.database_url(), pool_size=POOL, patience=PATIENCE)
     exporter = Exporter(reader, watch.observe)
     watch.series.registry.register(exporter)
     sampler = Sampler(known.place.run_folder, exporter, known.place.environment, watch.observe)

@@ -17,6 +17,7 @@ CONNECT_SECONDS = 2.0
 STATEMENT_SECONDS = 3.0  # a statement of an acknowledgement
 COMMAND_SECONDS = 4.0  # the wait for any reply, for a server that no longer answers at all
 LOCK_SECONDS = 1.0
+READ_SECONDS = 5.0  # a whole read, of several statements perhaps, from a server that may no longer answer at all
 COMMIT_SECONDS = 5.0  # the wait for COMMIT's reply; beyond it the outcome is unknown
 CHECKOUT_SECONDS = 1.0
 IDLE_IN_TRANSACTION_SECONDS = 5.0
@@ -62,7 +63,9 @@ async def connect(database_url: str) -> Connection:
 class Reader:
     """A small pool for reading, so that a report can never take the writer's place."""
 
-    def __init__(self, database_url: str, *, pool_size: int = 5) -> None:
+    def __init__(self, database_url: str, *, pool_size: int = 5, patience: float = READ_SECONDS) -> None:
+        """Arguments: the database, how many connections at most, and the seconds a whole snapshot may take."""
+        self._patience = patience
         self._engine: AsyncEngine = create_async_engine(
             for_sqlalchemy(database_url),
             pool_size=pool_size,
@@ -81,7 +84,7 @@ class Reader:
         Errors: StoreUnavailable where the database or a free connection is not to be had in time.
         """
         try:
-            async with self._engine.connect() as connection:
+            async with asyncio.timeout(self._patience), self._engine.connect() as connection:
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 yield connection
         except (PoolTimeout, OperationalError, InterfaceError, *UNREACHABLE) as error:

@@ -12,11 +12,13 @@ from bonus.programme import PROGRAMMES
 from core.domain.draft import MOST_SECTIONS
 from core.settings import Counter, Loop
 from core.storage import database
+from core.storage.pressure import STANDING_SECONDS
 from core.storage.tables import DRAFT_OWNED, metadata
 from deploy.local.civil import CLOSES
 from deploy.local.rooms import COUNTER_STOPS
 from ingest.__main__ import GRACE_SECONDS
 from ingest.call import BODY_SECONDS
+from monitoring.__main__ import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("core", "bonus", "ingest", "workers", "retry", "monitoring", "loadtest", "deploy")
@@ -121,6 +123,8 @@ def test_inner_times_end_before_outer_ones():
 
     assert database.LOCK_SECONDS < database.STATEMENT_SECONDS < database.COMMAND_SECONDS < database.COMMIT_SECONDS
     assert database.CHECKOUT_SECONDS < database.CONNECT_SECONDS < database.COMMIT_SECONDS < deadline
+    assert database.COMMAND_SECONDS < database.READ_SECONDS < deadline - 2  # seconds in which a silent one is let go
+    assert STANDING_SECONDS < PATIENCE
     assert deadline < GRACE_SECONDS
     assert BODY_SECONDS <= GRACE_SECONDS < COUNTER_STOPS[0].seconds
     assert 2 * loop.heartbeat < loop.lease
