@@ -21,9 +21,7 @@ from monitoring.exporter import Exporter
 from monitoring.process import Watch, watched
 
 DRAIN_SECONDS = 3  # how long answers under way may take when the process is told to stop
-PATIENCE = (
-    12.0  # seconds a look at the ledger may take: more than the longest is given there (core/storage/pressure.py)
-)
+PATIENCE = 12.0  # seconds a look at the ledger may take: more than the ledger itself gives it
 POOL = 2  # connections: one for the exporter, one for the clock
 
 
