@@ -22,7 +22,8 @@ def lines(run: Run) -> Iterator[str]:
 def _machine(run: Run) -> str:
     """The CPU time of one request grows where others use the caches too; the ratios less so."""
     cores, others = run.machine["cores"], run.machine["load_average"]
-    return f"{cores} cores, {run.machine['processor']}; load average before the run {others}"
+    where = f"{cores} cores, {run.machine['processor']}, load average before the run {others}"
+    return f"{where}; {run.plan.connections} lines to each server"
 
 
 def _system(title: str, rounds: Sequence[Round]) -> Iterator[str]:
