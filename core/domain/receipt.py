@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from uuid import UUID
 
@@ -62,8 +63,12 @@ def digest(draft_id: UUID, section: str, content: bytes) -> bytes:
     return sha256(draft_id.bytes + section.encode() + content).digest()
 
 
+@lru_cache(maxsize=256)
 def instant(at: datetime) -> str:
-    """Write an aware instant as RFC 3339 in UTC, always with six decimals, so that one instant is one text."""
+    """Write an aware instant as RFC 3339 in UTC, always with six decimals, so that one instant is one text.
+
+    A whole batch was saved at one instant, and each of its answers tells it twice: it is written once.
+    """
     return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 

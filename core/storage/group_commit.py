@@ -304,8 +304,9 @@ WITH locked AS MATERIALIZED (
            sealed_at IS NOT NULL AS sealed, num_nonnulls(deleted_at, expired_at) > 0 AS gone
     FROM draft WHERE draft_id = ANY($1::uuid[]) ORDER BY draft_id FOR NO KEY UPDATE
 )
-SELECT clock_timestamp() AS machine_now, civil_clock.ahead, locked.*
-FROM civil_clock LEFT JOIN locked ON true
+SELECT locked.*, NULL::timestamptz AS machine_now, NULL::interval AS ahead FROM locked
+UNION ALL
+SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, clock_timestamp(), ahead FROM civil_clock
 """
 
 
