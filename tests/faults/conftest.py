@@ -34,9 +34,11 @@ def system(bell: Bell) -> Iterator[System]:
 
 
 @pytest.fixture(scope="package")
-def clients(tmp_path_factory: pytest.TempPathFactory) -> Clients:
+def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
     """What all clients of this system wanted and were told."""
-    return Clients(tmp_path_factory.mktemp("clients") / "ledger.jsonl")
+    clients = Clients(tmp_path_factory.mktemp("clients") / "ledger.jsonl")
+    yield clients
+    _took.extend(clients.told())
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def recovered() -> Callable[[str, float, float], None]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the recoveries."""
+    """Print the recoveries, and how requests were answered."""
     if _took:
         terminalreporter.section("recovery, with leases of 6 s")
         for line in _took:
