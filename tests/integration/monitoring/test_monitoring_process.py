@@ -132,7 +132,7 @@ def test_a_missing_setting_is_one_line(tmp_path):
     assert process.returncode == 1
     assert (out, err.decode().strip()) == (
         b"",
-        "DATABASE_URL is not set; `make run` sets it for the processes it starts",
+        "DATABASE_URL is not set, and no system that `make run` started is running on this data",
     )
 
 
