@@ -69,6 +69,7 @@ async def test_nothing_typed_is_left_anywhere(system: System) -> None:
     planted |= {mother.tax_code for mother in mothers} | {
         mother.headers["authorization"].split()[1] for mother in mothers
     }
+    until(lambda: {"worker-1", "worker-2"} <= system.metrics().keys())  # the killed ones have successors
     places = traces(system)
     assert {"logs/counter-1.log", "logs/worker-1.log", "logs/postgres.log", "metrics of worker-2"} <= {
         place.removeprefix("data/") for place in places
