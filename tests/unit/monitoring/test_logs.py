@@ -88,9 +88,9 @@ def test_a_failure_names_postgresqls_own_class(written):
 @pytest.mark.parametrize(
     ("filename", "told"),
     [
-        ("/home/anna/approdo/.venv/lib/python3.11/site-packages/uvicorn/server.py", "uvicorn/server.py:7 serve"),
+        ("/srv/anna/approdo/.venv/lib/python3.11/site-packages/uvicorn/server.py", "uvicorn/server.py:7 serve"),
         ("/usr/lib/python3.11/asyncio/runners.py", "asyncio/runners.py:7 serve"),
-        ("/home/anna/other/thing.py", "thing.py:7 serve"),
+        ("/srv/anna/other/thing.py", "thing.py:7 serve"),
         ("<string>", "<string>:7 serve"),
     ],
 )
