@@ -20,6 +20,7 @@ AT_ONCE = 6  # people
 THINKS = 0.03  # seconds between two requests of one person: a load to break things under, not to measure
 LONGEST_WAIT = 1.0  # seconds; less patient than Retry-After asks, so that the load goes on
 ANSWER = 15.0  # seconds; longer than any deadline of the counter
+FINISHES = 90.0  # seconds everybody has to finish what she has begun; none if the block itself failed
 _people = count(10_000)
 
 Answer = httpx.Response | None  # None: refused for good
@@ -38,10 +39,13 @@ class Load:
         self._tasks = [asyncio.create_task(self._one_after_the_other()) for _ in range(AT_ONCE)]
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, raised: type[BaseException] | None, *_: object) -> None:
         self._over = True
         try:
-            await asyncio.gather(*self._tasks)
+            async with asyncio.timeout(0 if raised else FINISHES):
+                await asyncio.gather(*self._tasks)
+        except TimeoutError:
+            assert raised, f"the counter did not answer everybody within {FINISHES:.0f} s"
         finally:
             await self._client.aclose()
             self._ledger.close()

@@ -61,7 +61,7 @@ class Running:
 
     def left(self) -> list[psutil.Process]:
         """Return those ever seen that still run."""
-        return [process for process in self.seen if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+        return [process for process in self.seen if _runs(process)]
 
     def kill(self, name: str) -> int:
         """Kill a child with SIGKILL and return the process id it had."""
@@ -73,6 +73,14 @@ class Running:
     def ended(self) -> bool:
         """Say whether the supervisor has ended."""
         return self.process.poll() is not None
+
+
+def _runs(process: psutil.Process) -> bool:
+    """Say whether a process runs; it may be reaped between the two questions."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @contextmanager
