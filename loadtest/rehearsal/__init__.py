@@ -1,0 +1,1 @@
+"""The rehearsal: launch day before launch day, on a stack of its own, with faults."""
