@@ -2,10 +2,13 @@
 
 import json
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from loadtest.markers import markers
 
 ACKED = "acked"  # a complete 2xx
 REFUSED = "refused"  # a final no
@@ -33,9 +36,20 @@ class Ledger:
         """Note what came back for an intent: one of the outcomes above, and what the answer said."""
         self._add(intent, outcome=outcome, said=said)
 
-    def saw(self, draft_id: str, section: str, revision: int) -> None:
-        """Note that a read showed this revision as the current one."""
-        self._add(None, saw=[draft_id, section, revision])
+    def saw(self, draft_id: str, section: str, revision: int, asked_at: float | None = None) -> None:
+        """Note that a read showed this revision as the current one.
+
+        `asked_at`: when the read was sent, where another tab may have saved while it was under way.
+        """
+        self._add(None, saw=[draft_id, section, revision], asked_at=asked_at)
+
+    def wrote(self, draft_id: str, body: bytes) -> None:
+        """Note whom a body that was sent for a draft speaks of (loadtest/markers.py): the draft may show them."""
+        self._add(None, wrote=[draft_id, markers(body)])
+
+    def was_shown(self, draft_id: str, body: bytes) -> None:
+        """Note whom a body that came back for a draft speaks of."""
+        self._add(None, shown=[draft_id, markers(body)])
 
     def close(self) -> None:
         """Close the file."""
@@ -77,10 +91,17 @@ class Intent:
 
 @dataclass(slots=True)
 class History:
-    """A log read back. `regressed`: sightings of an older revision than one acknowledged before."""
+    """A log read back.
+
+    `regressed`: sightings of an older revision than one acknowledged before. `own` and `shown`: the markers of people
+    in the bodies that were sent for a draft, and in those that came back. `damaged`: lines that cannot be read.
+    """
 
     intents: dict[int, Intent] = field(default_factory=dict)
     regressed: set[str] = field(default_factory=set)
+    own: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    shown: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    damaged: int = 0
 
     def of(self, what: str) -> Iterator[Intent]:
         """Return the intents of one kind."""
@@ -92,23 +113,35 @@ class History:
 
 
 def read(path: Path) -> History:
-    """Read a log from its beginning."""
-    history, newest = History(), dict[tuple[str, str], int]()
-    for line in map(json.loads, path.read_text().splitlines()):
-        if "what" in line:
-            history.intents[line["intent"]] = Intent(line["intent"], line["at"], line["what"], line["about"])
-        elif "outcome" in line:
-            intent = history.intents[line["intent"]]
-            intent.heard.append(Heard(line["at"], line["outcome"], line["said"]))
-            _raise(newest, intent, line)
-        else:
-            draft_id, section, revision = line["saw"]
-            if revision < newest.get((draft_id, section), 0):
-                history.regressed.add(f"{draft_id}/{section}: {revision}")
+    """Read a log from its beginning; what cannot be read is counted, and left out."""
+    history, acks = History(), _Acks(list)
+    with path.open() as lines:
+        for line in lines:
+            try:
+                _take(json.loads(line), history, acks)
+            except (ValueError, LookupError, TypeError):
+                history.damaged += 1
     return history
 
 
-def _raise(newest: dict[tuple[str, str], int], intent: Intent, line: dict[str, Any]) -> None:
-    if intent.what == "save" and line["outcome"] == ACKED:
-        place = intent.about["draft_id"], intent.about["section"]
-        newest[place] = max(newest.get(place, 0), line["said"]["revision"])
+def _take(line: dict[str, Any], history: History, acks: "_Acks") -> None:
+    if "what" in line:
+        history.intents[line["intent"]] = Intent(line["intent"], line["at"], line["what"], line["about"])
+    elif "outcome" in line:
+        intent = history.intents[line["intent"]]
+        intent.heard.append(Heard(line["at"], line["outcome"], line["said"]))
+        if intent.what == "save" and line["outcome"] == ACKED:
+            place = intent.about["draft_id"], intent.about["section"]
+            acks[place].append((line["at"], line["said"]["revision"]))
+    elif "saw" in line:
+        draft_id, section, revision = line["saw"]
+        asked_at = line.get("asked_at") or line["at"]
+        if any(acked > revision for at, acked in acks[draft_id, section] if at <= asked_at):
+            history.regressed.add(f"{draft_id}/{section}: {revision}")
+    elif "wrote" in line:
+        history.own[line["wrote"][0]].update(line["wrote"][1])
+    else:
+        history.shown[line["shown"][0]].update(line["shown"][1])
+
+
+_Acks = defaultdict[tuple[str, str], list[tuple[float, int]]]  # of each section: when a revision was acknowledged
