@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from loadtest.ledger import History
 from loadtest.stored import Row, Stored
@@ -9,6 +10,7 @@ from loadtest.stored import Row, Stored
 OUTCOMES = {"granted", "granted_in_part", "refused"}
 PAYMENTS = {"payment_ordered", "payment_failed", "paid"}
 DECIDED = OUTCOMES | PAYMENTS
+LONGEST = timedelta(hours=24, minutes=5)  # until a live row of work must be due, and how long a state may last
 IN_PROGRESS, WITH_A_PERSON, WITHDRAWN, NOWHERE = "in progress", "with a person", "withdrawn", "nowhere"
 
 
@@ -45,14 +47,25 @@ def balance(history: History, stored: Stored) -> Balance:
 def place_of(submission: Row, stored: Stored) -> str:
     """Return where a submission is; nowhere, where nothing will move it and nobody is asked to."""
     state, work = submission["state"], stored.work.get(str(submission["draft_id"]), [])
-    live = {row["kind"] for row in work if row["buried_at"] is None}
+    live = {row["kind"] for row in work if row["buried_at"] is None and not _out_of_sight(row, stored)}
     if state in DECIDED:
         return NOWHERE if _waits_for_no_payment(submission, stored) else "decided"
     if state == "withdrawn":
         return WITHDRAWN
-    if state == "needs_applicant" or len(live) < len(work):
+    if state == "needs_applicant" or any(row["buried_at"] is not None for row in work):
         return WITH_A_PERSON
     return IN_PROGRESS if "decision" in live and state != "needs_officer" else NOWHERE
+
+
+def _out_of_sight(work: Row, stored: Stored) -> bool:
+    """Say whether a row of work is due so late, held so long or so overdue that it cannot be on its way."""
+    on_its_way = max(_aware(work["due_at"]), _aware(work["lease_until"] or work["due_at"]))
+    return not stored.at - LONGEST < on_its_way < stored.at + LONGEST
+
+
+def _aware(instant: datetime) -> datetime:
+    """An instant that never comes is read as a naive one."""
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _waits_for_no_payment(submission: Row, stored: Stored) -> bool:
@@ -63,5 +76,7 @@ def _waits_for_no_payment(submission: Row, stored: Stored) -> bool:
     said = [event["to_state"] or event["kind"] for event in stored.events.get(draft_id, [])]
     last = [one for one in said if one in PAYMENTS | {"payment-dropped"}][-1:]
     return last not in (["payment_ordered"], ["paid"]) and "payment" not in {
-        row["kind"] for row in stored.work.get(draft_id, [])
+        row["kind"]
+        for row in stored.work.get(draft_id, [])
+        if row["buried_at"] is not None or not _out_of_sight(row, stored)
     }

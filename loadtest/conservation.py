@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from loadtest.balance import NOWHERE, OUTCOMES, place_of
-from loadtest.ledger import REFUSED, UNKNOWN, History, Intent
+from loadtest.in_time import flipped
+from loadtest.ledger import DEFERRED, REFUSED, UNKNOWN, History, Intent
+from loadtest.outside import Calls, asked_under_two_keys, invented
 from loadtest.receipt import Keys, NotAuthentic, verified
 from loadtest.stored import Row, Stored
 
@@ -17,11 +19,12 @@ NOT_LIVE = {"refused", "withdrawn"}
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the checks compare: the client's log, the database, and the published keys."""
+    """What the checks compare: the client's log, the database, the published keys, and the registries' own log."""
 
     history: History
     stored: Stored
     keys: Keys
+    calls: Calls | None = None  # where nobody looked
 
 
 def check(seen: Seen, but: str | None = None) -> dict[str, list[str]]:
@@ -31,10 +34,11 @@ def check(seen: Seen, but: str | None = None) -> dict[str, list[str]]:
 
 
 def lost(seen: Seen) -> Iterator[str]:
-    """Acknowledged, and not there."""
+    """Acknowledged, and not there, though its owner never deleted it."""
+    gone = {heard.said["draft_id"] for _, heard in seen.history.acked("deletion")}
     for intent, heard in seen.history.acked("save"):
         place = _place(intent, heard.said["revision"])
-        if place not in seen.stored.revisions:
+        if place not in seen.stored.revisions and place[0] not in gone:
             yield _name(place)
     numbers = {row["number"] for row in _submissions(seen)}
     yield from {heard.said["number"] for _, heard in seen.history.acked("submission")} - numbers
@@ -93,7 +97,7 @@ def dup_live(seen: Seen) -> Iterator[str]:
 
 
 def dup_effect(seen: Seen) -> Iterator[str]:
-    """Done more than once: a number, a decision of one round, a payment that had not failed."""
+    """Done more than once: a number, a decision of one round, a payment that had not failed, an act at a registry."""
     numbers = Counter(row["number"] for row in _submissions(seen))
     yield from (f"{number}: submissions" for number, count in numbers.items() if count > 1)
     for draft_id in seen.stored.submissions:
@@ -104,16 +108,18 @@ def dup_effect(seen: Seen) -> Iterator[str]:
             yield f"{draft_id}: decisions"
         if targets["payment_ordered"] > 1 + targets["payment_failed"] + dropped:
             yield f"{draft_id}: payments"
+    yield from asked_under_two_keys(seen.calls) if seen.calls else ()
 
 
 def ghost(seen: Seen) -> Iterator[str]:
-    """There, and never sent."""
+    """There, and never sent, by a client or by a registry."""
     wanted = {(i.about["draft_id"], i.about["section"], i.about["digest"]) for i in seen.history.of("save")}
     for (draft_id, section, revision), there in seen.stored.revisions.items():
         if (draft_id, section, there.kept) not in wanted:
             yield _name((draft_id, section, revision))
     filed = {intent.about["draft_id"] for intent in seen.history.of("submission")}
     yield from seen.stored.submissions.keys() - filed
+    yield from invented(seen.stored, seen.calls) if seen.calls else ()
 
 
 def stuck(seen: Seen) -> Iterator[str]:
@@ -122,16 +128,16 @@ def stuck(seen: Seen) -> Iterator[str]:
 
 
 def lied(seen: Seen) -> Iterator[str]:
-    """Refused for good, and there all the same."""
+    """Refused, for good or as not written, and there all the same."""
     for intent in seen.history.of("submission"):
         kept = {
             (answer["operation"], answer["key"]) for answer in seen.stored.answers.get(intent.about["draft_id"], [])
         }
-        if intent.last == REFUSED and ("submission", intent.about["key"]) in kept:
+        if _denied(intent) and ("submission", intent.about["key"]) in kept:
             yield f"{intent.about['draft_id']}: {intent.about['key']}"
     for intent in seen.history.of("save"):
         there = seen.stored.revisions.get(_place(intent, (intent.about["base"] or 0) + 1))
-        if intent.last == REFUSED and there is not None and there.kept == intent.about["digest"]:
+        if _denied(intent) and there is not None and there.kept == intent.about["digest"]:
             yield _name(_place(intent, (intent.about["base"] or 0) + 1))
 
 
@@ -147,6 +153,17 @@ def forged(seen: Seen) -> Iterator[str]:
                 yield f"{intent.about['draft_id']}: intent {intent.number}"
 
 
+def leak(seen: Seen) -> Iterator[str]:
+    """Somebody was shown who is nobody's of this draft."""
+    for draft_id, shown in seen.history.shown.items():
+        yield from (f"{draft_id}: {marker}" for marker in shown - seen.history.own[draft_id])
+
+
+def late_flip(seen: Seen) -> Iterator[str]:
+    """In time or late otherwise than its arrival says, or an arrival at another time than it was sent."""
+    yield from flipped(seen.history, seen.stored)
+
+
 def unsettled(seen: Seen) -> Iterator[str]:
     """Never answered, though it was repeated until an answer came."""
     yield from (f"intent {i.number}: {i.what}" for i in seen.history.intents.values() if i.last == UNKNOWN)
@@ -154,8 +171,28 @@ def unsettled(seen: Seen) -> Iterator[str]:
 
 CHECKS: Mapping[str, Callable[[Seen], Iterable[str]]] = {
     one.__name__: one
-    for one in (lost, altered, torn, regressed, dup_live, dup_effect, ghost, stuck, lied, forged, unsettled)
+    for one in (
+        lost,
+        altered,
+        torn,
+        regressed,
+        dup_live,
+        dup_effect,
+        ghost,
+        stuck,
+        lied,
+        leak,
+        forged,
+        late_flip,
+        unsettled,
+    )
 }
+
+
+def _denied(intent: Intent) -> bool:
+    """Say whether she was told no, or that nothing was written, and was never told that this is not sure."""
+    outcomes = {one.outcome for one in intent.heard}
+    return intent.last == REFUSED or (bool(outcomes) and outcomes <= {DEFERRED, REFUSED})
 
 
 def _submissions(seen: Seen) -> Iterator[Row]:

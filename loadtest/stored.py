@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from loadtest.digest import digest
@@ -21,7 +22,11 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The rows that matter, by draft; `submissions` and the lists hold rows whose columns go by name."""
+    """The rows that matter, by draft; `submissions` and the lists hold rows whose columns go by name.
+
+    `at` is the database's clock when it was read; `ahead` is by how much civil time runs ahead of it, None where that
+    has changed since the first row was written.
+    """
 
     drafts: Mapping[str, Row]
     revisions: Mapping[tuple[str, str, int], Revision]
@@ -31,6 +36,9 @@ class Stored:
     effects: ByDraft
     work: ByDraft
     answers: ByDraft
+    verifications: ByDraft
+    at: datetime
+    ahead: timedelta | None
 
     def moves(self, draft_id: str) -> list[tuple[str | None, str]]:
         """Return the moves of a submission, from where to where, in order."""
@@ -50,6 +58,9 @@ async def read(connection: Row) -> Stored:
         effects=_by_draft(await connection.fetch("SELECT * FROM effect ORDER BY draft_id, kind, round")),
         work=_by_draft(await connection.fetch("SELECT * FROM work")),
         answers=_by_draft(await connection.fetch("SELECT draft_id, operation, key, status FROM idempotency")),
+        verifications=_by_draft(await connection.fetch(_VERIFICATIONS)),
+        at=await connection.fetchval("SELECT clock_timestamp()"),
+        ahead=await connection.fetchval("SELECT ahead FROM civil_clock"),
     )
 
 
@@ -68,6 +79,11 @@ def _revision(row: Row) -> Revision:
     return Revision(row["digest"].hex(), digest(str(row["draft_id"]), row["section"], row["content"]))
 
 
-_DRAFTS = "SELECT draft_id, sealed_at IS NOT NULL AS sealed FROM draft"
+_DRAFTS = """
+SELECT draft_id, sealed_at IS NOT NULL AS sealed, num_nonnulls(deleted_at, expired_at) > 0 AS gone FROM draft
+"""
 _REVISIONS = "SELECT draft_id, section, revision, content, digest FROM section_revision"
-_EVENTS = "SELECT draft_id, kind, from_state, to_state FROM submission_event ORDER BY draft_id, seq"
+_EVENTS = "SELECT draft_id, at, kind, from_state, to_state FROM submission_event ORDER BY draft_id, seq"
+_VERIFICATIONS = """
+SELECT draft_id, encode(question, 'hex') AS question, fact, verdict, source, answered_at FROM verification
+"""

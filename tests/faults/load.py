@@ -77,6 +77,7 @@ class Load:
     ) -> dict[str, Any]:
         wanted = digest(draft_id, section, canonical(content))
         intent = self._ledger.intend("save", draft_id=draft_id, section=section, base=base, digest=wanted)
+        self._ledger.wrote(draft_id, canonical(content))
         seen = {"if-match": f'"{base}"'} if base else {"if-none-match": "*"}
         path = f"/v1/drafts/{draft_id}/sections/{section}"
         saved = _told(await self._ask(intent, "PUT", path, content, {**headers, **seen}))
@@ -87,6 +88,7 @@ class Load:
             answer = await self._client.get(f"/v1/drafts/{draft_id}", headers=headers)
         except httpx.TransportError:
             return
+        self._ledger.was_shown(draft_id, answer.content)
         for section in answer.json()["sections"] if answer.status_code == 200 else ():
             self._ledger.saw(draft_id, section["section"], section["revision"])
 

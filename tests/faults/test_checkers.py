@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from loadtest.balance import balance
 from loadtest.conservation import CHECKS, Seen, check
-from loadtest.ledger import ACKED, REFUSED, UNKNOWN, Ledger, read
+from loadtest.ledger import ACKED, DEFERRED, REFUSED, UNKNOWN, Ledger, read
+from loadtest.outside import Calls
+from loadtest.outside import read as read_calls
 from loadtest.stored import read as read_stored
 from tests.faults.load import Load
 from tests.faults.verdict import Clients, quiet
@@ -39,7 +41,7 @@ async def seen_by(system: System, clients: Clients, *planted: str) -> Seen:
     async with system.connection() as connection, taken_back(connection):
         for statement in planted:
             assert not (await connection.execute(statement)).endswith(" 0"), statement
-        return Seen(read(clients.log), await read_stored(connection), system.keys())
+        return Seen(read(clients.log), await read_stored(connection), system.keys(), read_calls(system.calls()))
 
 
 @asynccontextmanager
@@ -100,14 +102,35 @@ async def test_what_clients_were_told_wrongly_is_found(
 
 
 async def test_a_no_that_was_a_yes_is_found(system: System, honest: Clients) -> None:
-    """Refused for good, and written all the same."""
-    for what in ("save", "submission"):
+    """Refused, for good or as not written, and written all the same."""
+    for what, outcome in (("save", REFUSED), ("submission", REFUSED), ("save", DEFERRED)):
         seen = await seen_by(system, honest)
         intent, heard = next(iter(seen.history.acked(what)))
 
-        intent.heard = [replace(heard, outcome=REFUSED)]
+        intent.heard = [replace(heard, outcome=outcome)]
 
         assert {"lied"} == check(seen).keys()
+
+
+async def test_somebody_else_on_the_screen_is_found(system: System, honest: Clients) -> None:
+    """Whoever a draft shows must have been written into it."""
+    seen = await seen_by(system, honest)
+    draft_id = next(iter(seen.history.own))
+
+    seen.history.shown[draft_id].add("0123456789ab")
+
+    assert {"leak": [f"{draft_id}: 0123456789ab"]} == check(seen)
+
+
+async def test_an_act_under_two_keys_is_found(system: System, honest: Clients) -> None:
+    """To a registry, the same question under another key is another act."""
+    seen = await seen_by(system, honest)
+    assert seen.calls is not None
+    again = {**next(call for call in seen.calls.listed if call["answer"] == "ok"), "key": "0" * 64}
+
+    found = check(replace(seen, calls=Calls([*seen.calls.listed, again], whole=True)))
+
+    assert {"dup_effect"} == found.keys()
 
 
 async def test_a_request_that_was_never_answered_is_found(system: System, honest: Clients) -> None:
@@ -152,7 +175,7 @@ async def test_an_unbalanced_account_is_seen(system: System, honest: Clients) ->
 
 
 def test_every_checker_has_been_red() -> None:
-    """None is missing from the violations above; these four are seen red on a log, not on the database."""
+    """None is missing from the violations above; these five are seen red on a log, not on the database."""
     in_the_database = set().union(*(found for _, found in VIOLATIONS.values()))
 
-    assert CHECKS.keys() == in_the_database | {"forged", "lied", "regressed", "unsettled"}
+    assert CHECKS.keys() == in_the_database | {"forged", "leak", "lied", "regressed", "unsettled"}

@@ -4,21 +4,18 @@ import asyncio
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from loadtest.balance import Balance, balance
 from loadtest.conservation import Seen, check
 from loadtest.ledger import ACKED, History, read
+from loadtest.outside import read as read_calls
 from loadtest.stored import read as read_stored
 from tests.journeys.system import System
 
 QUIET = 90.0  # seconds until all that is not on a person's list must be done
 QUESTIONS = 7  # the most one application of the load asks: tax code, identity, four of children and work, account
 STILL_TO_DO = "SELECT count(*) FROM work WHERE buried_at IS NULL"
-VERIFIED = """
-SELECT encode(question, 'hex') AS question FROM verification WHERE source = 'registry' AND answered_at > $1
-"""
 HONEST = {"store-unavailable", "outcome-unknown", "overloaded", "shutting-down", "not-ready"}
 
 
@@ -52,7 +49,6 @@ async def conserved(system: System, clients: Clients) -> Balance:
     await quiet(system)
     placed = await kept(system, clients)
     assert placed.in_progress == 0, placed
-    assert set() == await unheard(system)
     return placed
 
 
@@ -80,21 +76,13 @@ async def look(system: System, clients: Clients) -> Seen:
     """Return what the checks compare."""
     async with system.connection() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         stored = await read_stored(connection)
-    return Seen(read(clients.log), stored, system.keys())
+    return Seen(read(clients.log), stored, system.keys(), read_calls(system.calls()))
 
 
 def crashed(history: History) -> set[str]:
     """Return the answers that no fault excuses: a 5xx that says neither "nothing was written" nor "unknown"."""
     heard = [one for intent in history.intents.values() for one in intent.heard]
     return {str(one.said["code"]) for one in heard if one.said.get("status", 0) >= 500} - HONEST
-
-
-async def unheard(system: System) -> set[str]:
-    """Return the answers that were written down and that no registry ever gave, as far back as the stand-ins' log."""
-    calls = system.calls()["calls"]
-    since = datetime.fromisoformat(calls[0]["at"]) if calls else datetime.now(UTC)
-    given = {call["key"] for call in calls if call["answer"]}
-    return {row["question"] for row in await system.rows(VERIFIED, since)} - given
 
 
 class AskedAgain:

@@ -3,6 +3,17 @@
 ONE = "(SELECT draft_id FROM submission WHERE state = 'payment_ordered' ORDER BY number LIMIT 1)"
 ANOTHER = "(SELECT draft_id FROM submission WHERE state = 'payment_ordered' ORDER BY number DESC LIMIT 1)"
 
+AGAIN_IN_REVIEW = (
+    f"DELETE FROM submission_event WHERE draft_id = {ONE} AND seq > 2",
+    f"DELETE FROM decision WHERE draft_id = {ONE}",
+    f"UPDATE submission SET state = 'in_review' WHERE draft_id = {ONE}",
+)
+WORK = """
+INSERT INTO work (draft_id, kind, cause, channel, due_at, lease_until, created_at)
+SELECT draft_id, 'decision', 'planted', channel, {due_at}, {lease_until}, clock_timestamp()
+FROM submission WHERE state = 'in_review'
+"""
+
 A_SECOND_DECISION = f"""
 INSERT INTO decision (draft_id, round, outcome, months, amount_cents, rules_version, verifications, fence, decided_at)
 SELECT draft_id, 2, outcome, months, amount_cents, rules_version, verifications, fence, decided_at
@@ -23,6 +34,11 @@ A_RIVAL = (
 )
 
 UNPAID = f"UPDATE submission SET state = (SELECT outcome FROM decision WHERE draft_id = {ONE}) WHERE draft_id = {ONE}"
+
+UNHEARD = f"""
+UPDATE verification SET question = sha256(question)
+WHERE draft_id = {ONE} AND fact = 'identity'
+"""
 
 VIOLATIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "a revision is gone": ((f"DELETE FROM section_revision WHERE draft_id = {ONE}",), {"lost"}),
@@ -53,11 +69,7 @@ VIOLATIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "a second payment": ((A_SECOND_PAYMENT,), {"dup_effect"}),
     "two live applications of one person": ((A_RIVAL,), {"dup_live"}),
     "in review, and its work row is gone": (
-        (
-            f"DELETE FROM submission_event WHERE draft_id = {ONE} AND seq > 2",
-            f"DELETE FROM decision WHERE draft_id = {ONE}",
-            f"UPDATE submission SET state = 'in_review' WHERE draft_id = {ONE}",
-        ),
+        AGAIN_IN_REVIEW,
         {"stuck"},
     ),
     "granted, and nobody pays": (
@@ -71,5 +83,22 @@ VIOLATIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         ("DELETE FROM work WHERE draft_id = (SELECT draft_id FROM submission WHERE state = 'needs_officer' LIMIT 1)",),
         {"stuck"},
     ),
+    "in review, and its work is due in a year": (
+        (*AGAIN_IN_REVIEW, WORK.format(due_at="clock_timestamp() + interval '1 year'", lease_until="NULL")),
+        {"stuck"},
+    ),
+    "in review, and its work is held for ever": (
+        (*AGAIN_IN_REVIEW, WORK.format(due_at="clock_timestamp()", lease_until="'infinity'")),
+        {"stuck"},
+    ),
     "a revision that nobody sent": ((A_REVISION_NOBODY_SENT,), {"ghost"}),
+    "an answer that no registry gave": ((UNHEARD,), {"ghost"}),
+    "in time, and counted as late": (
+        (f"UPDATE submission SET \"window\" = 'late' WHERE draft_id = {ONE}",),
+        {"late_flip"},
+    ),
+    "an arrival at another time": (
+        (f"UPDATE submission SET arrived_at = arrived_at - interval '1 hour' WHERE draft_id = {ONE}",),
+        {"altered", "late_flip"},
+    ),
 }
