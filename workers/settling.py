@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from random import random
 
 from core.clock import Clock
-from core.domain.errors import FenceRefused, OutcomeUnknown, Unavailable
+from core.domain.errors import FenceRefused, GrantedElsewhere, OutcomeUnknown, Unavailable
 from core.domain.work import Attempt, Buried, Concluded, Postponed, Settlement
 from core.hooks import Observe
 
 FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0  # seconds between two offers
 REFUSED = "refused-by-ledger"  # why a row is buried whose outcome the ledger does not take
+OVERTAKEN = "granted-elsewhere"  # as the last failure of a row that is decided again, on what is granted by then
 
 Settle = Callable[[Settlement], Awaitable[object]]
 Sleep = Callable[[float], Awaitable[None]]
@@ -28,7 +31,8 @@ async def write(
 
     The fence makes a repeat harmless: a database that is away for a moment costs neither the answers nor a crash.
     After a lost reply a refusal by the fence means that the outcome had been written. What the ledger refuses on
-    other grounds (a move that is not allowed, a second decision in one round) is put on a person's list.
+    other grounds (a move that is not allowed, a second decision in one round) is put on a person's list. A decision
+    that was overtaken by one on the person's other application is made again at once.
     """
     give_up_at = clock.monotonic() + within.total_seconds()
     wait, perhaps_written = FIRST_WAIT, False
@@ -40,6 +44,8 @@ async def write(
                 return settlement
             observe("fence.refused", count=1, draft_id=settlement.draft_id)
             return None
+        except GrantedElsewhere:
+            settlement = _again(settlement)
         except (OutcomeUnknown, Unavailable) as error:
             perhaps_written = perhaps_written or isinstance(error, OutcomeUnknown)
             if clock.monotonic() + wait > give_up_at:
@@ -53,6 +59,12 @@ async def write(
             settlement = Settlement(settlement.key, settlement.fence, Buried(REFUSED))
         else:
             return settlement
+
+
+def _again(settlement: Settlement) -> Settlement:
+    """Keep what was answered, and let two that overtook each other come round at different times."""
+    end = Postponed(timedelta(seconds=random()), OVERTAKEN, counts=False)  # noqa: S311  no secret
+    return replace(settlement, end=end)
 
 
 def _abandon(settlement: Settlement, error: Exception, observe: Observe) -> Settlement | None:

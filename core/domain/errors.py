@@ -19,7 +19,8 @@ ApprodoError
 │   ├── StoreUnavailable
 │   └── TooManyWaiting
 ├── OutcomeUnknown            COMMIT was sent and its reply is missing; the same request settles it
-└── FenceRefused              another attempt holds this work
+├── FenceRefused              another attempt holds this work
+└── GrantedElsewhere          a month of it may be granted to her other application
 """
 
 from dataclasses import dataclass
@@ -123,3 +124,7 @@ class OutcomeUnknown(ApprodoError):
 
 class FenceRefused(ApprodoError):
     """Another attempt holds this work."""
+
+
+class GrantedElsewhere(ApprodoError):
+    """Another live application of hers has one of these months, or is being written in this moment."""

@@ -141,12 +141,12 @@ def _person(item: Integration, standing: _Standing) -> bytes | None:
 
 
 async def _move_claim(connection: Connection, draft_id: UUID, standing: _Standing, person: bytes | None) -> None:
-    """A corrected tax code claims the person it names, and lets go of the one it named before."""
+    """A corrected tax code claims the person it names, and lets go of the one it named before, unless she is paid."""
     if person == standing.person:
         return
     if person is not None and not await _claim(connection, draft_id, standing, person):
         raise AlreadyFiled
-    if standing.person is not None:
+    if standing.person is not None and not await payment_stands(connection, draft_id):
         await _release(connection, standing, standing.person, draft_id)
 
 

@@ -100,6 +100,22 @@ PAYMENT_STANDS = """coalesce((
     ORDER BY e.seq DESC LIMIT 1
 ), false)"""
 
+# The months of a submission `s` that nobody else of the same person may have: those of its latest decision, and those
+# that were ordered, as long as the order stands. No order is of a decision of a later round.
+MONTHS_TAKEN = f"""(
+    SELECT array_agg(DISTINCT (month ->> 'month')::int)
+    FROM decision taken CROSS JOIN LATERAL jsonb_array_elements(taken.months) AS month
+    WHERE taken.draft_id = s.draft_id AND (month ->> 'due')::boolean AND taken.round IN (
+        (SELECT max(round) FROM decision WHERE draft_id = s.draft_id),
+        (SELECT max(ordered.round) FROM decision ordered WHERE ordered.draft_id = s.draft_id AND {PAYMENT_STANDS}
+            AND ordered.round <= (SELECT max(round) FROM effect WHERE draft_id = s.draft_id AND kind = 'payment'))
+    )
+)"""  # noqa: S608  our own statement
+
+# The claim `c` is another live application, in whatever window, of the person of the submission `s`.
+ANOTHER_OF_HERS = """c.programme = s.programme AND c."window" = ANY('{ordinary,late,outside}')
+      AND c.person = s.person AND c.draft_id <> s.draft_id"""
+
 _PAYMENT_STANDS = f"SELECT {PAYMENT_STANDS} FROM submission s WHERE s.draft_id = $1"  # noqa: S608  our own statement
 
 _BYTES_OF_DRAFT = """

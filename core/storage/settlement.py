@@ -8,12 +8,12 @@ from uuid import UUID
 
 import orjson
 
-from core.domain.errors import ApprodoError, FenceRefused, MoveNotAllowed
+from core.domain.errors import ApprodoError, FenceRefused, GrantedElsewhere, MoveNotAllowed
 from core.domain.submission import NOT_LIVE, Move, State, may_move
 from core.domain.work import Buried, Concluded, Kind, Postponed, Settlement
 from core.storage.database import Connection
 from core.storage.group_commit import Locked
-from core.storage.rows import PAYMENT_STANDS, NewEvent, insert_events, moved
+from core.storage.rows import ANOTHER_OF_HERS, MONTHS_TAKEN, PAYMENT_STANDS, NewEvent, insert_events, moved
 
 States = tuple[State, ...]
 
@@ -27,6 +27,7 @@ class _Held:
     round: int
     events: int
     payment_stands: bool  # one ordered in an earlier round
+    has_others: bool  # it grants months, and its person has another live application
 
     @property
     def moves(self) -> tuple[Move, ...]:
@@ -35,6 +36,10 @@ class _Held:
     @property
     def states(self) -> States:
         return tuple(move.to for move in self.moves)
+
+    @property
+    def months(self) -> frozenset[int]:
+        return _months_granted(self.item)
 
 
 class Settle:
@@ -47,21 +52,20 @@ class Settle:
     ) -> Sequence[States | ApprodoError]:
         held = await _held(connection, items)
         allowed = [one for one in held.values() if _is_allowed(one)]
-        if allowed:
-            await _write(connection, locked, allowed)
-        written = {one.item.draft_id: one.states for one in allowed}
-        return [_outcome(item.draft_id, held, written) for item in items]
-
-
-def _outcome(draft_id: UUID, held: Mapping[UUID, _Held], written: Mapping[UUID, States]) -> States | ApprodoError:
-    if draft_id not in held:
-        return FenceRefused()
-    return written[draft_id] if draft_id in written else MoveNotAllowed()
+        overtaken = await _overtaken(connection, [one for one in allowed if one.has_others])
+        wanted = [one for one in allowed if one.item.draft_id not in overtaken]
+        if wanted:
+            await _write(connection, locked, wanted)
+        refused = dict.fromkeys(held, MoveNotAllowed()) | dict.fromkeys(overtaken, GrantedElsewhere())
+        written = {one.item.draft_id: one.states for one in wanted}
+        outcomes: Mapping[UUID, States | ApprodoError] = {**refused, **written}
+        return [outcomes.get(item.draft_id, FenceRefused()) for item in items]
 
 
 async def _held(connection: Connection, items: Sequence[Settlement]) -> dict[UUID, _Held]:
     """Lock the rows whose fence is still this attempt's; a zombie's write finds none."""
-    rows = await connection.fetch(_FENCED, *_keys(items), [item.fence for item in items])
+    grants = [bool(_months_granted(item)) for item in items]
+    rows = await connection.fetch(_FENCED, *_keys(items), [item.fence for item in items], grants)
     by_draft = {item.draft_id: item for item in items}
     return {
         row["draft_id"]: _Held(
@@ -70,6 +74,7 @@ async def _held(connection: Connection, items: Sequence[Settlement]) -> dict[UUI
             round=row["round"],
             events=row["events"],
             payment_stands=row["payment_stands"],
+            has_others=row["has_others"],
         )
         for row in rows
     }
@@ -77,6 +82,42 @@ async def _held(connection: Connection, items: Sequence[Settlement]) -> dict[UUI
 
 def _is_allowed(one: _Held) -> bool:
     return all(may_move(source, target) for source, target in pairwise((one.state, *one.states)))
+
+
+def _months_granted(item: Settlement) -> frozenset[int]:
+    decision = item.end.decision if isinstance(item.end, Concluded) else None
+    return frozenset(month.month for month in decision.months if month.due) if decision else frozenset()
+
+
+async def _overtaken(connection: Connection, held: Sequence[_Held]) -> set[UUID]:
+    """Return those that would grant a month which another live application of the same person has, or may get now.
+
+    Whoever settles holds the lock of its draft. An application whose draft is locked by somebody else may be granted
+    anything in this moment; nobody waits for it, so nobody can wait in a circle. Once this transaction holds the locks
+    of all others, a second statement reads what they have been granted, and that stays so until the commit.
+    """
+    if not held:
+        return set()
+    others = await _others(connection, held)
+    everyone = sorted(frozenset[UUID]().union(*others.values()))
+    still = {row["draft_id"] for row in await connection.fetch(_HOLD_STILL, everyone)}
+    rows = await connection.fetch(_TAKEN, list(still))
+    taken = {row["draft_id"]: frozenset[int](row["months"] or ()) for row in rows}
+    overtaken = set()
+    for one in held:
+        hers = others[one.item.draft_id]
+        if not hers <= still or any(one.months & taken[other] for other in hers):
+            overtaken.add(one.item.draft_id)
+        else:
+            taken[one.item.draft_id] = one.months | taken.get(one.item.draft_id, frozenset())
+    return overtaken
+
+
+async def _others(connection: Connection, held: Sequence[_Held]) -> dict[UUID, frozenset[UUID]]:
+    found: dict[UUID, set[UUID]] = {one.item.draft_id: set() for one in held}
+    for row in await connection.fetch(_OTHERS, list(found)):
+        found[row["draft_id"]].add(row["other"])
+    return {draft_id: frozenset(others) for draft_id, others in found.items()}
 
 
 async def _write(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
@@ -209,12 +250,27 @@ def _months(months: Sequence[Any]) -> str:
 _FENCED = f"""
 SELECT w.draft_id, s.state, s.round,
        (SELECT count(*)::int FROM submission_event e WHERE e.draft_id = w.draft_id) AS events,
-       {PAYMENT_STANDS} AS payment_stands
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) AS held(draft_id, kind, cause, fence)
+       {PAYMENT_STANDS} AS payment_stands,
+       held.grants AND EXISTS (SELECT FROM live_claim c WHERE {ANOTHER_OF_HERS}) AS has_others
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::boolean[])
+     AS held(draft_id, kind, cause, fence, grants)
 JOIN work w ON w.draft_id = held.draft_id AND w.kind = held.kind AND w.cause = held.cause AND w.fence = held.fence
 JOIN submission s ON s.draft_id = w.draft_id
 WHERE w.buried_at IS NULL
 FOR UPDATE OF w
+"""  # noqa: S608  our own statement
+
+_OTHERS = f"""
+SELECT s.draft_id, c.draft_id AS other FROM submission s JOIN live_claim c ON {ANOTHER_OF_HERS}
+WHERE s.draft_id = ANY($1::uuid[])
+"""  # noqa: S608  our own statement
+
+_HOLD_STILL = """
+SELECT draft_id FROM draft WHERE draft_id = ANY($1::uuid[]) ORDER BY draft_id FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+_TAKEN = f"""
+SELECT s.draft_id, {MONTHS_TAKEN} AS months FROM submission s WHERE s.draft_id = ANY($1::uuid[])
 """  # noqa: S608  our own statement
 
 # A fact asked again in a later round may have a new answer; the one it replaces stays in the events and decisions.

@@ -15,6 +15,7 @@ from core.domain.submission import State
 from core.domain.work import Attempt, Kind, Offer, Settlement, Verdict, Verification, WorkKey
 from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE, Connection
 from core.storage.group_commit import GroupCommit
+from core.storage.rows import MONTHS_TAKEN
 from core.storage.settlement import Settle
 
 CHANNELS = tuple(channel.value for channel in Channel)
@@ -75,7 +76,8 @@ class WorkRows:
     async def settle(self, settlement: Settlement) -> tuple[State, ...]:
         """Write what an attempt came to, and return the states the submission went through.
 
-        Errors: FenceRefused where another attempt has the row by now, or it is gone; OutcomeUnknown, StoreUnavailable.
+        Errors: FenceRefused where another attempt has the row by now, or it is gone; GrantedElsewhere where a month
+        of it may be granted to the person's other application; OutcomeUnknown, StoreUnavailable.
         """
         return await self._commit.put(self._settle, settlement)
 
@@ -257,17 +259,13 @@ RETURNING w.fence
 """  # noqa: S608  our own statement
 
 # What the person's other live applications of the programme asked for, and were granted: no month is ever paid twice.
-_OTHERS = """
-SELECT mine.draft_id, r.content AS declarations, (
-    SELECT array_agg((month ->> 'month')::int)
-    FROM (SELECT months FROM decision WHERE draft_id = other.draft_id ORDER BY round DESC LIMIT 1) AS latest
-    CROSS JOIN LATERAL jsonb_array_elements(latest.months) AS month WHERE (month ->> 'due')::boolean
-) AS granted
+_OTHERS = f"""
+SELECT mine.draft_id, r.content AS declarations, {MONTHS_TAKEN} AS granted
 FROM submission mine
-JOIN live_claim c ON c.programme = mine.programme AND c."window" = ANY('{ordinary,late,outside}')
+JOIN live_claim c ON c.programme = mine.programme AND c."window" = ANY('{{ordinary,late,outside}}')
  AND c.person = mine.person AND c.draft_id <> mine.draft_id
-JOIN submission other ON other.draft_id = c.draft_id
-JOIN section_revision r ON r.draft_id = other.draft_id AND r.section = 'declarations'
- AND r.revision = (other.sections ->> 'declarations')::int
+JOIN submission s ON s.draft_id = c.draft_id
+JOIN section_revision r ON r.draft_id = s.draft_id AND r.section = 'declarations'
+ AND r.revision = (s.sections ->> 'declarations')::int
 WHERE mine.draft_id = ANY($1::uuid[])
-"""
+"""  # noqa: S608  our own statement

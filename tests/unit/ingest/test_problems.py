@@ -37,7 +37,10 @@ def leaves(of: type[ApprodoError]) -> set[type[ApprodoError]]:
     return set().union(*(leaves(kind) for kind in kinds)) if kinds else {of}
 
 
-@pytest.mark.parametrize("kind", sorted(leaves(ApprodoError) - {errors.FenceRefused}, key=lambda kind: kind.__name__))
+OF_WORKERS = {errors.FenceRefused, errors.GrantedElsewhere}
+
+
+@pytest.mark.parametrize("kind", sorted(leaves(ApprodoError) - OF_WORKERS, key=lambda kind: kind.__name__))
 def test_every_error_of_the_domain_has_its_answer(problems: Problems, kind: type[ApprodoError]):
     """None falls through to a bare 500 (a fence concerns workers only)."""
     reply = problems.reply(SAMPLES.get(kind) or kind())

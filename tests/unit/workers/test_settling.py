@@ -4,11 +4,18 @@ from datetime import timedelta
 
 import pytest
 
-from core.domain.errors import FenceRefused, MoveNotAllowed, OutcomeUnknown, StoreUnavailable, TooManyWaiting
+from core.domain.errors import (
+    FenceRefused,
+    GrantedElsewhere,
+    MoveNotAllowed,
+    OutcomeUnknown,
+    StoreUnavailable,
+    TooManyWaiting,
+)
 from core.domain.submission import Decision, Move, State
-from core.domain.work import Buried, Concluded, Postponed
+from core.domain.work import Buried, Concluded, Postponed, Settlement
 from tests.fakes.clock import FakeClock
-from tests.unit.workers.attempts import an_attempt
+from tests.unit.workers.attempts import an_attempt, asked_about, kept
 from tests.unit.workers.fakes import Facts, FakeRows
 from workers.settling import tell, write
 from workers.step import settled
@@ -100,6 +107,19 @@ async def test_what_the_ledger_refuses_on_other_grounds_is_put_on_a_list(rows, a
 
     assert settled(attempt, Buried("refused-by-ledger")) == await offering.written()
     assert {"attempt.failed": 1} == offering.facts.count()
+
+
+async def test_a_decision_that_was_overtaken_is_made_again(rows, attempt):
+    """Her other application was granted months meanwhile: what was answered stays, and no attempt is used up."""
+    rows.fails = [GrantedElsewhere()]
+    verifications = (kept(asked_about()["identity"]),)
+    overtaken = Settlement(attempt.key, attempt.fence, Concluded((Move(State.GRANTED),)), verifications)
+
+    written = await write(overtaken, rows.settle, FakeClock(), WITHIN, Facts())
+
+    assert (overtaken.key, overtaken.fence, verifications) == (written.key, written.fence, written.verifications)
+    assert ("granted-elsewhere", False, ()) == (written.end.failure, written.end.counts, written.end.moves)
+    assert timedelta() <= written.end.wait < timedelta(seconds=1)
 
 
 async def test_a_burial_that_is_refused_too_is_given_up(rows, attempt):
