@@ -1,6 +1,6 @@
 """Assessment: which months are due and why the others are not, how much that is, and what a person must rule on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -9,8 +9,9 @@ from typing import Literal
 from bonus import codes
 from bonus.facts import Facts, read_facts
 from bonus.programme import Programme
-from bonus.rulings import World, all_worlds, open_questions, still_standing
-from bonus.trial import Filing, Flaws, doubts_of, flaws_of
+from bonus.readings import Claim, Readings, plainest
+from bonus.rulings import open_questions, still_standing
+from bonus.trial import Filing, Flaws, doubts_of, flaws_of, where_due
 from bonus.typed import Object
 
 Outcome = Literal["granted", "granted_in_part", "refused"]
@@ -77,21 +78,21 @@ def preview(programme: Programme, sections: Mapping[str, Object], at: datetime) 
 
 def _assess(facts: Facts, programme: Programme, filing: Filing, rulings: Mapping[str, bool]) -> Assessment:
     """Try every reading of what is open, keep those the rulings leave, and see whether they agree."""
-    flaws = flaws_of(facts, programme, filing)
+    readings = Readings(doubts_of(facts, programme, filing))
+    flaws = flaws_of(facts, programme, filing, readings)
     asked = facts.requested - filing.already_requested
-    worlds = all_worlds(doubts_of(facts, programme, filing))
-    due = {world: frozenset(month for month in asked if not flaws(month, world)) for world in worlds}
-    standing = still_standing(due, _settled_by_sources(programme) | dict(rulings))
-    questions = open_questions(standing)
+    due = {month: where_due(flaws[month], readings) for month in asked}
+    standing = still_standing(due, readings, _settled_by_sources(programme) | dict(rulings))
+    questions = open_questions(due, readings, standing)
     open_months = frozenset[int]().union(*questions.values())
-    granted = frozenset[int]().union(*standing.values()) - open_months
+    granted = frozenset(month for month in asked - open_months if due[month] & standing)
 
     def verdict(month: int) -> MonthVerdict:
         if month in granted:
             return MonthVerdict(month, due=True, reasons=())
         if month not in asked:
             return MonthVerdict(month, due=False, reasons=(_not_asked(month, facts),))
-        reasons = (codes.OFFICER_DECIDES,) if month in open_months else _shared(flaws, month, standing)
+        reasons = (codes.OFFICER_DECIDES,) if month in open_months else _shared(flaws[month], standing)
         return MonthVerdict(month, due=False, reasons=reasons)
 
     return Assessment(
@@ -102,10 +103,10 @@ def _assess(facts: Facts, programme: Programme, filing: Filing, rulings: Mapping
     )
 
 
-def _shared(flaws: Flaws, month: int, standing: Iterable[World]) -> tuple[str, ...]:
-    """Return the reasons that hold however the doubts are read; where each reading has its own, the plainest's."""
-    told = [flaws(month, world) for world in standing]
-    return tuple(reason for reason in told[0] if all(reason in each for each in told)) or told[0]
+def _shared(flaws: Flaws, standing: Claim) -> tuple[str, ...]:
+    """Return the reasons that hold however the questions are read; where each reading has its own, the plainest's."""
+    told = tuple(reason for reason, claim in flaws.items() if claim & plainest(standing))
+    return tuple(reason for reason in told if not standing & ~flaws[reason]) or told
 
 
 def _not_asked(month: int, facts: Facts) -> str:

@@ -91,24 +91,27 @@ def _read_child(child: Object, year: int) -> Child | None:
 
 def _with_reached(children: list[Child], year: int) -> tuple[Child, ...]:
     """Say of each child how many lived beside it; only of one who died does anybody ask."""
+    if not any(child.died_on for child in children):
+        return tuple(children)
+    together = _alive_together(children, date(year, 1, 1))
     return tuple(
-        replace(child, reached=_alive_together(child, child.died_on, children, year)) if child.died_on else child
+        replace(child, reached=_most_in_life(child, child.died_on, together)) if child.died_on else child
         for child in children
     )
 
 
-def _alive_together(child: Child, died_on: date, children: list[Child], year: int) -> int:
-    """Return the greatest number of children alive on one day, from the first of the year to this one's death."""
-    start = max(child.since, date(year, 1, 1))
-    moments = {start} | {other.since for other in children if start < other.since}
-    return max(
-        (
-            sum(other.since <= moment and (not other.died_on or other.died_on >= moment) for other in children)
-            for moment in moments
-            if moment <= died_on
-        ),
-        default=0,
-    )
+def _alive_together(children: list[Child], first: date) -> dict[date, int]:
+    """Return how many children are alive on each day, from the first of the year, on which one joins the others."""
+    moments = {max(child.since, first) for child in children}
+    return {
+        moment: sum(other.since <= moment and (not other.died_on or other.died_on >= moment) for other in children)
+        for moment in moments
+    }
+
+
+def _most_in_life(child: Child, died_on: date, together: Mapping[date, int]) -> int:
+    """Return the greatest number of children alive on one day of the life of one of them."""
+    return max((number for moment, number in together.items() if child.since <= moment <= died_on), default=0)
 
 
 def _read_period(period: Object, rules: Rules, year: int) -> Period | None:

@@ -6,20 +6,16 @@ from datetime import date
 
 from bonus import codes
 from bonus.facts import Child
+from bonus.readings import NEVER, Claim, Readings, at_least_two_and_three
 from bonus.rules import Rules
-
-#: Flag names read in favour of what they say; see `bonus.codes`.
-Readings = frozenset[str]
-
-SEVERAL = 3  # "three or more": from here on the count makes no difference
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Which rule holds for her on some days, and why it gives nothing, if it does."""
+    """Where the rule for three or more holds for her on some days, and where and why hers gives nothing."""
 
-    several: bool
-    flaw: str | None
+    several: Claim
+    flaws: tuple[tuple[str, Claim], ...]  # by reason; no two in one reading
 
 
 def family_on(children: Sequence[Child], span: int, year: int, month: int, readings: Readings, rules: Rules) -> Family:
@@ -28,16 +24,21 @@ def family_on(children: Sequence[Child], span: int, year: int, month: int, readi
     Two children: due up to the month of the youngest one's tenth birthday; three or more: of the eighteenth. All her
     children count, grown up or dead since too. Sources: art. 6 c. 1-2 D.L. 95/2025, circ. INPS 139/2025.
     """
-    counted = [child for child in children if _counts_on(child, span, readings)]
-    size, counted = _those_of_the_class(counted, readings)
-    if size < 2:
-        return Family(several=False, flaw=codes.FEWER_THAN_TWO_CHILDREN)
-    several = size == SEVERAL
-    youngest = max(child.birth for child in counted)
-    limit = rules.age_with_several if several else rules.age_with_two
-    if _is_due_at_age(youngest, limit, year, month, readings):
-        return Family(several, None)
-    return Family(several, codes.YOUNGEST_OVER_EIGHTEEN if several else codes.YOUNGEST_OVER_TEN)
+    counted = [(child, claim) for child in children if (claim := _counts_on(child, span, readings))]
+    of_three = [(child, claim & _helps_to_reach(3, child, readings)) for child, claim in counted]
+    of_two = [(child, claim & _helps_to_reach(2, child, readings)) for child, claim in counted]
+    _, several = at_least_two_and_three(claim for _, claim in of_three)
+    two, _ = at_least_two_and_three(claim for _, claim in of_two)
+    young_of_three = _young_enough(of_three, rules.age_with_several, year, month, readings)
+    young_of_two = _young_enough(of_two, rules.age_with_two, year, month, readings)
+    return Family(
+        several,
+        (
+            (codes.FEWER_THAN_TWO_CHILDREN, readings.always & ~two & ~several),
+            (codes.YOUNGEST_OVER_TEN, two & ~several & ~young_of_two),
+            (codes.YOUNGEST_OVER_EIGHTEEN, several & ~young_of_three),
+        ),
+    )
 
 
 def doubts_about(children: Iterable[Child], year: int, rules: Rules) -> set[str]:
@@ -58,36 +59,45 @@ def doubts_about(children: Iterable[Child], year: int, rules: Rules) -> set[str]
     return doubts
 
 
-def _counts_on(child: Child, span: int, readings: Readings) -> bool:
-    """Say whether a child is hers on these days, in whole or in part."""
-    if child.foster and codes.PLAIN_FOSTER_CARE not in readings:
-        return False
-    if child.without_tax_code and codes.CHILD_WITHOUT_TAX_CODE not in readings:
-        return False
+def _counts_on(child: Child, span: int, readings: Readings) -> Claim:
+    """Say where a child is hers on these days, in whole or in part."""
     here = child.present & span
     under_her = here & ~child.lost
-    return bool(under_her) and (under_her == here or codes.RESPONSIBILITY_MID_MONTH in readings)
+    if not under_her:
+        return NEVER
+    claim = readings.always
+    if child.foster:
+        claim &= readings.literal(codes.PLAIN_FOSTER_CARE)
+    if child.without_tax_code:
+        claim &= readings.literal(codes.CHILD_WITHOUT_TAX_CODE)
+    if under_her != here:
+        claim &= readings.literal(codes.RESPONSIBILITY_MID_MONTH)
+    return claim
 
 
-def _those_of_the_class(counted: list[Child], readings: Readings) -> tuple[int, list[Child]]:
-    """Return the class reached (3 stands for more) and the children it stands on.
+def _helps_to_reach(size: int, child: Child, readings: Readings) -> Claim:
+    """Say where a child helps to reach a class (3 stands for more).
 
     A death takes nothing away from the class the child had helped to reach; whether a child who was dead by then
     helps to reach one is an officer's question.
     """
-    for size in (SEVERAL, 2):
-        standing = [child for child in counted if _helps_to_reach(size, child, readings)]
-        if len(standing) >= size:
-            return size, standing
-    return len(counted[:1]), counted
+    if not child.died_on or child.reached >= size:
+        return readings.always
+    return readings.literal(codes.CHILD_DIED_BEFORE)
 
 
-def _helps_to_reach(size: int, child: Child, readings: Readings) -> bool:
-    return not child.died_on or child.reached >= size or codes.CHILD_DIED_BEFORE in readings
+def _young_enough(
+    counted: Iterable[tuple[Child, Claim]], limit: int, year: int, month: int, readings: Readings
+) -> Claim:
+    """Say where some child is young enough, which is where the youngest is."""
+    young = NEVER
+    for child, claim in counted:
+        young |= claim & _is_due_at_age(child.birth, limit, year, month, readings)
+    return young
 
 
-def _is_due_at_age(youngest: date, limit: int, year: int, month: int, readings: Readings) -> bool:
-    """Say whether the month is not after that of the birthday; one of 29 February is in February (art. 2963 c.c.)."""
-    if youngest == date(year - limit, 1, 1):
-        return month == 1 and codes.BIRTHDAY_ON_1_JANUARY in readings
-    return (year, month) <= (youngest.year + limit, youngest.month)
+def _is_due_at_age(birth: date, limit: int, year: int, month: int, readings: Readings) -> Claim:
+    """Say where the month is not after that of the birthday; one of 29 February is in February (art. 2963 c.c.)."""
+    if (birth.year, birth.month, birth.day) == (year - limit, 1, 1):
+        return readings.literal(codes.BIRTHDAY_ON_1_JANUARY) if month == 1 else NEVER
+    return readings.always if (year, month) <= (birth.year + limit, birth.month) else NEVER

@@ -1,16 +1,13 @@
-"""Trial: one application tried under any reading of what the sources leave open."""
+"""Trial: one application tried under every reading of what the sources leave open."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Protocol
 
 from bonus import codes, family, livelihood
 from bonus.days import month_spans
 from bonus.facts import Facts
-from bonus.family import Family, Readings
 from bonus.programme import Programme, Window
-
-_TWELVE = range(1, 13)
+from bonus.readings import NEVER, Claim, Readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +24,8 @@ class Filing:
         return self.window == "ordinary" or (self.window == "late" and self.supplementary)
 
 
-class Flaws(Protocol):
-    """Says why a month is not due under some readings; empty when it is."""
-
-    def __call__(self, month: int, readings: Readings) -> tuple[str, ...]: ...
+#: Why a month is not due, and under which readings: by reason, in the order in which reasons are told.
+Flaws = dict[str, Claim]
 
 
 def doubts_of(facts: Facts, programme: Programme, filing: Filing) -> set[str]:
@@ -41,44 +36,47 @@ def doubts_of(facts: Facts, programme: Programme, filing: Filing) -> set[str]:
     return doubts
 
 
-def flaws_of(facts: Facts, programme: Programme, filing: Filing) -> Flaws:
-    """Return what judges each month of the application; it remembers its parts, which many readings share."""
+def flaws_of(facts: Facts, programme: Programme, filing: Filing, readings: Readings) -> dict[int, Flaws]:
+    """Judge each of the twelve months of the application under all readings."""
+    merits = _merits(facts, programme, month_spans(programme.year), readings)
+    late = _late(facts, programme, filing, readings)
+    over = livelihood.income_flaw(facts, readings, programme.rules)
+    return {month: _told(late, {codes.INCOME_OVER_LIMIT: over} | flaws) for month, flaws in merits.items()}
+
+
+def _told(late: Claim, flaws: Flaws) -> Flaws:
+    """Of an application that is late nothing else is said."""
+    return {codes.LATE: late} | {reason: claim & ~late for reason, claim in flaws.items()}
+
+
+def _merits(facts: Facts, programme: Programme, spans: Sequence[int], readings: Readings) -> dict[int, Flaws]:
+    """Judge the months, each on the days of its span, by the family and the work alone."""
     year, rules = programme.year, programme.rules
-    whole = month_spans(year)
-    by_then = month_spans(year, programme.requirements_by)
-
-    @cache
-    def family_on(span: int, month: int, readings: Readings) -> Family:
-        return family.family_on(facts.children, span, year, month, readings, rules)
-
-    @cache
-    def work_flaw(span: int, month: int, readings: Readings, *, several: bool) -> str | None:
-        return livelihood.work_flaw(facts.periods, span, month, readings, rules, several=several)
-
-    def merits(spans: tuple[int, ...], month: int, readings: Readings) -> tuple[str, ...]:
-        span = spans[month - 1]
-        hers = family_on(span, month, readings & _ABOUT_CHILDREN)
-        work = work_flaw(span, month, readings & _ABOUT_WORK, several=hers.several)
-        return tuple(flaw for flaw in (hers.flaw, work) if flaw)
-
-    @cache
-    def is_late(readings: Readings) -> bool:
-        """After the ordinary window only who met the requirements after it is in time, and only in the late one."""
-        if filing.needs_no_excuse or codes.LATE_WITH_CERTIFICATE in readings:
-            return False
-        return filing.window is None or any(not merits(by_then, month, readings) for month in _TWELVE)
-
-    @cache
-    def flaws(month: int, readings: Readings) -> tuple[str, ...]:
-        if is_late(readings):
-            return (codes.LATE,)
-        income = livelihood.income_flaw(facts, readings, rules)
-        return (*((income,) if income else ()), *merits(whole, month, readings))
-
-    return flaws
+    judged = {}
+    for month, span in enumerate(spans, start=1):
+        hers = family.family_on(facts.children, span, year, month, readings, rules)
+        work = livelihood.work_flaws(facts.periods, span, month, hers.several, readings, rules)
+        judged[month] = dict(hers.flaws + work)
+    return judged
 
 
-_ABOUT_WORK = frozenset(
-    {codes.AVAILABILITY_PAY_ONLY, codes.AGRICULTURAL_LIST_WITHOUT_DAYS, codes.PERMANENT_DOMESTIC_WORK}
-)
-_ABOUT_CHILDREN = codes.FLAGS - _ABOUT_WORK - {codes.FLAT_RATE_INCOME, codes.LATE_WITH_CERTIFICATE}
+def _late(facts: Facts, programme: Programme, filing: Filing, readings: Readings) -> Claim:
+    """After the ordinary window only who met the requirements after it is in time, and only in the late one."""
+    if filing.needs_no_excuse:
+        return NEVER
+    without_excuse = readings.always & ~readings.literal(codes.LATE_WITH_CERTIFICATE)
+    if filing.window is None:
+        return without_excuse
+    by_then = _merits(facts, programme, month_spans(programme.year, programme.requirements_by), readings)
+    met = NEVER
+    for flaws in by_then.values():
+        met |= where_due(flaws, readings)
+    return without_excuse & met
+
+
+def where_due(flaws: Flaws, readings: Readings) -> Claim:
+    """Return where a month is due: where nothing speaks against it."""
+    due = readings.always
+    for claim in flaws.values():
+        due &= ~claim
+    return due

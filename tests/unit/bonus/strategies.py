@@ -123,3 +123,48 @@ applications = st.builds(
     income=st.sampled_from(["20000.00", "40000.00", "40000.01"]),
     months=requested,
 )
+
+
+@st.composite
+def doubtful_children(draw: Any) -> Any:
+    """A child that may raise any flag."""
+    birth = draw(st.sampled_from(["2015-01-01", "2007-01-01", "2012-05-01", "2018-05-01"]) | births)
+    started = [{"start": start, "end": end} for start, end in draw(st.lists(stretches(), max_size=1))]
+    return a_child(
+        birth,
+        link=draw(st.sampled_from(["natural", "foster"])),
+        responsibility_lost=started,
+        **draw(st.sampled_from([{}, {}, {"tax_code": None}])),
+        **draw(st.sampled_from([{}, {}, {"died_on": "2025-02-10"}, {"died_on": "2024-06-01"}])),
+    )
+
+
+@st.composite
+def doubtful_periods(draw: Any) -> Any:
+    """Work that may raise any flag."""
+    kinds = ["on_call_fixed_term", "agricultural_fixed_term", "domestic_permanent", "self_employed", "apprentice"]
+    return a_period(
+        draw(st.sampled_from(kinds)),
+        *draw(st.just(("2025-01-01", None)) | stretches()),
+        active_months=sorted(draw(st.frozensets(st.integers(1, 12), max_size=6))),
+        availability_months=sorted(draw(st.frozensets(st.integers(1, 12)))),
+        listed_in_agriculture=draw(st.booleans()),
+    )
+
+
+doubtful_applications = st.builds(
+    lambda application, flat_rate, documents: {
+        **application,
+        "income": {**application["income"], "flat_rate": flat_rate},
+        "attachments": {"documents": documents},
+    },
+    st.builds(
+        an_application,
+        st.lists(doubtful_children(), min_size=2, max_size=5),
+        st.lists(doubtful_periods(), min_size=1, max_size=3),
+        income=st.sampled_from([("20000.00", "0.00"), ("20000.00", "20000.01"), ("40000.01", "0.00")]),
+        months=st.just(list(range(1, 13))) | requested,
+    ),
+    st.booleans(),
+    st.sampled_from([[], [{"kind": "attempt_certificate"}]]),
+)
