@@ -2,13 +2,15 @@
 
 import sys
 from argparse import Namespace
+from collections.abc import Iterable
 from uuid import UUID
 
 from core.domain.errors import MoveNotAllowed, NotFound
-from core.domain.replay import ReplayOrder
+from core.domain.replay import Candidate, ReplayOrder
 from core.domain.work import Ruling
 from core.hooks import nobody
 from core.settings import Settings
+from workers.burials import BURIALS
 from workers.ledger import Ledger
 from workers.rulable import rulable
 from workers.run_relay import expire_all
@@ -38,6 +40,8 @@ async def replay(ledger: Ledger, _: Settings, asked: Namespace) -> None:
     )
     for number in order.numbers:
         await _must_be_there(ledger, number)
+    if order.reason is not None:
+        _must_be_a_reason(order.reason, await ledger.operators.candidates())
     chosen = await (ledger.operators.plan(order) if asked.dry_run else ledger.operators.replay(order))
     verb = "would be set due" if asked.dry_run else "set due"
     say(f"{table(chosen)}\n{len(chosen)} {verb}" if chosen else f"0 {verb}: nothing that waits fits")
@@ -46,7 +50,7 @@ async def replay(ledger: Ledger, _: Settings, asked: Namespace) -> None:
 async def verify(ledger: Ledger, _: Settings, asked: Namespace) -> None:
     """Write an officer's ruling on a fact or a flag; the rules decide."""
     draft_id = await _must_be_there(ledger, asked.number)
-    possible = rulable(await ledger.operators.sealed(draft_id))
+    possible = rulable(await ledger.rows.case(draft_id))
     if asked.fact not in possible:
         raise Refusal(f"{asked.number} has no fact {asked.fact!r}; it could be: {', '.join(possible)}")
     ruling = Ruling(
@@ -83,6 +87,12 @@ async def expire(ledger: Ledger, known: Settings, _: Namespace) -> None:
 def say(text: str) -> None:
     """Answer whoever gave the command."""
     sys.stdout.write(text + "\n")
+
+
+def _must_be_a_reason(reason: str, waiting: Iterable[Candidate]) -> None:
+    known = BURIALS.union(*(candidate.reasons for candidate in waiting))
+    if reason not in known:
+        raise Refusal(f"nothing is ever buried for the reason {reason!r}; it could be: {', '.join(sorted(known))}")
 
 
 async def _must_be_there(ledger: Ledger, number: str) -> UUID:

@@ -18,13 +18,11 @@ from workers.inquiry import Known, inquire
 from workers.moves import moves_to, moves_to_officer
 from workers.reasons import CONTRADICTED
 from workers.registries import Said
-from workers.rulings import rulings
+from workers.rulings import FLAG, rulings
 from workers.sealed import Sections, months_requested, read
 from workers.step import End, Step, settled
 from workers.terms import Terms
 from workers.unanswered import not_known, unanswered
-
-FLAG = "flag"  # why a row is buried on whose flags an officer must rule
 
 
 class Unverified(ApprodoError):
@@ -84,24 +82,24 @@ def _back_to_applicant(attempt: Attempt, reasons: Sequence[Reason]) -> Concluded
 def _decided(case: Case, known: Mapping[str, Known]) -> Concluded | Buried:
     if any(known.get(question.fact) is not Said.OK for question in case.questions):
         raise Unverified
-    assessment = _assess(case)
+    assessment = assessed(case.attempt, case.programme, case.sections, rulings(case.attempt))
     if assessment.flags:
-        reasons = (Reason(flag.name) for flag in assessment.flags)
-        return Buried(FLAG, moves_to_officer(case.attempt.state, *reasons))
+        names = sorted(flag.name for flag in assessment.flags)
+        return Buried(FLAG + "+".join(names), moves_to_officer(case.attempt.state, *map(Reason, names)))
     decision = _decision(assessment, case.programme)
     return Concluded(moves_to(decision.outcome, case.attempt.state), decision)
 
 
-def _assess(case: Case) -> Assessment:
-    attempt = case.attempt
+def assessed(attempt: Attempt, programme: Programme, sections: Sections, ruled: Mapping[str, bool]) -> Assessment:
+    """Return what the rules say of an application, given these rulings on its flags."""
     asked_before = frozenset[int]().union(*map(months_requested, attempt.earlier_declarations))
     return assess(
-        case.programme,
-        case.sections,
+        programme,
+        sections,
         attempt.arrived_at,
         supplementary=attempt.supplementary,
         already_requested=asked_before | attempt.granted_elsewhere,
-        rulings=rulings(attempt),
+        rulings=ruled,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from core.domain.work import Attempt, Verdict
 from workers.inquiry import OFFICER
 
-FLAG = "flag:"  # the fact of a ruling on a flag is this and the flag's name
+FLAG = "flag:"  # the fact of a ruling on a flag is this and its name; the reason of a burial, this and their names
 
 
 def rulings(attempt: Attempt) -> dict[str, bool]:

@@ -21,6 +21,14 @@ class Candidate:
     waiting_since: datetime  # machine time: buried at, or else created at
     buried: bool
 
+    @property
+    def reasons(self) -> frozenset[str]:
+        """Return every name its reason goes by: `flag:a+b` is `flag`, `flag:a` and `flag:b` too."""
+        if self.reason is None:
+            return frozenset()
+        kind, _, names = self.reason.partition(":")
+        return frozenset({self.reason, kind, *(f"{kind}:{name}" for name in names.split("+") if name)})
+
 
 @dataclass(frozen=True, slots=True)
 class ReplayOrder:
@@ -50,7 +58,7 @@ def select(candidates: Iterable[Candidate], order: ReplayOrder) -> list[Candidat
 def _chosen(candidate: Candidate, order: ReplayOrder) -> bool:
     return (
         (candidate.number in order.numbers if order.numbers else candidate.buried)
-        and (order.reason is None or candidate.reason == order.reason)
+        and (order.reason is None or order.reason in candidate.reasons)
         and (order.since is None or candidate.waiting_since >= order.since)
         and (order.until is None or candidate.waiting_since < order.until)
     )

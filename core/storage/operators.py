@@ -65,13 +65,6 @@ class Operators:
         found: UUID = rows[0][0]
         return found
 
-    async def sealed(self, draft_id: UUID) -> Any:
-        """Return a row for each sealed section, with what is known of its submission: what an officer rules on.
-
-        Columns: programme, arrived_at (civil time), supplementary, sections (JSON: revisions), section, content.
-        """
-        return await self._fetch(_SEALED, draft_id)
-
     async def _fetch(self, statement: str, *arguments: object) -> list[Any]:
         try:
             return list(await self._pool.fetch(statement, *arguments))
@@ -201,14 +194,6 @@ def _candidate(row: Any) -> Candidate:
 _CANDIDATES = """
 SELECT w.*, s.number, s.state FROM work w JOIN submission s USING (draft_id)
 WHERE w.lease_until IS NULL ORDER BY coalesce(w.buried_at, w.created_at), s.number
-"""
-_SEALED = """
-SELECT s.programme, s.arrived_at, s.supplementary, s.sections, r.section, r.content
-FROM submission s
-CROSS JOIN LATERAL jsonb_each_text(s.sections) AS named(section, revision)
-JOIN section_revision r
-  ON r.draft_id = s.draft_id AND r.section = named.section AND r.revision = named.revision::int
-WHERE s.draft_id = $1
 """
 _STATE = "SELECT state FROM submission WHERE draft_id = $1"
 _RULED_ON = "SELECT state, round, channel FROM submission WHERE draft_id = $1"

@@ -65,6 +65,15 @@ class WorkRows:
         except (*UNREACHABLE, asyncpg.PostgresError) as error:
             raise StoreUnavailable from error
 
+    async def case(self, draft_id: UUID) -> Attempt:
+        """Return what an attempt at deciding this submission would see now; nothing is taken, and no fence is given."""
+        try:
+            async with self._pool.acquire() as connection:
+                (seen,) = await _attempts(connection, [{**_NOTHING_TAKEN, "draft_id": draft_id}])
+                return seen
+        except (*UNREACHABLE, asyncpg.PostgresError) as error:
+            raise StoreUnavailable from error
+
     async def extend(self, attempts: Sequence[Attempt]) -> set[int]:
         """Hold these attempts for another lease; return the fences of those still held."""
         return {row[0] for row in await self._fetch(_EXTEND, *_keys(attempts), self._terms.lease)}
@@ -96,6 +105,17 @@ async def _attempts(connection: Connection, claimed: Sequence[Any]) -> list[Atte
         _attempt(row, found[row["draft_id"]], [other for other in others if other["draft_id"] == row["draft_id"]])
         for row in claimed
     ]
+
+
+_NOTHING_TAKEN = {
+    "kind": Kind.DECISION,
+    "cause": "",
+    "fence": 0,
+    "attempt": 0,
+    "first_attempt_at": None,
+    "created_at": None,
+    "crashes": 0,
+}
 
 
 async def open_pool(database_url: str, *, size: int = 2) -> Any:

@@ -13,6 +13,7 @@ from workers.registries.lines import Line
 from workers.registries.retry_after import retry_after
 
 REFUSED_QUESTION: Final = frozenset({400, 413, 422})  # the registry is well; it is this question that it refuses
+QUESTION_REFUSED: Final = "question-refused"
 SENT_ALWAYS: Final = {"accept": "application/json", "accept-encoding": "identity", "user-agent": "approdo"}
 
 
@@ -74,7 +75,7 @@ class Exchange:
         if status == httpx.codes.UNAUTHORIZED:
             return Unauthorized("voucher-refused", wait)
         if status in REFUSED_QUESTION:
-            return Permanent("question-refused")
+            return Permanent(QUESTION_REFUSED)
         if status >= httpx.codes.BAD_REQUEST:
             return Transient(f"status-{status}", wait)
         return Malformed(f"status-{status}")

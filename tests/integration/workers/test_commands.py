@@ -53,7 +53,7 @@ async def test_what_waits_for_a_person_is_listed_by_reason(pipeline, command):
     code, said = await command("buried")
 
     assert 0 == code
-    assert {"flag: 1", "question-refused: 1"} <= set(said.splitlines())
+    assert {"flag:plain-foster-care: 1", "question-refused: 1"} <= set(said.splitlines())
     assert f"{number[:4]} {number[4:]}" in said
     for personal in ("RSSMRA85T50A562W", "Maria", "Rossi", "IT60X"):
         assert personal not in said
@@ -92,6 +92,29 @@ async def test_a_replay_that_fits_nothing_says_so(pipeline, command, chosen):
 
     assert (0, True) == (code, "nothing that waits fits" in said)
     assert 1 == len(await pipeline.ledger.operators.buried())
+
+
+async def test_a_reason_nothing_is_buried_for_is_an_error(pipeline, command):
+    """A mistyped reason must not look like an empty list; what it could be is said."""
+    await a_buried_one(pipeline)
+
+    code, said = await command("replay", "--reason", "nonsense", "--dry-run")
+
+    assert 1 == code
+    assert "'nonsense'" in said
+    for known in ("crashes", "flag", "flag:plain-foster-care", "question-refused", "registry-unanswered"):
+        assert known in said
+
+
+@pytest.mark.parametrize("reason", ["flag", "flag:plain-foster-care"])
+async def test_flags_are_replayed_by_kind_or_by_name(pipeline, command, reason):
+    """After a correction of the rules: all of them, or those of one question."""
+    await pipeline.file(FOSTER)
+    await pipeline.run_once()
+
+    code, said = await command("replay", "--reason", reason, "--dry-run")
+
+    assert (0, True) == (code, "1 would be set due" in said)
 
 
 async def test_a_number_nobody_has_is_an_error(command):

@@ -1,5 +1,6 @@
 """What the command line takes and how it answers."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -8,9 +9,9 @@ import pytest
 from core.domain.number import written
 from core.domain.receipt import canonical
 from core.domain.replay import Candidate
-from core.domain.work import Kind, WorkKey
+from core.domain.work import Kind, Verdict, WorkKey
 from tests.unit.bonus.applications import a_child, an_application
-from tests.unit.workers.attempts import NOW, asked_about
+from tests.unit.workers.attempts import an_attempt, asked_about, ruled
 from workers.__main__ import main
 from workers.registries import question_digest
 from workers.rulable import rulable
@@ -18,6 +19,8 @@ from workers.rulings import flag_question
 from workers.tables import by_reason, table
 
 NUMBER = written(12_345)
+FOSTER = an_application(children=[a_child("2018-05-01"), a_child("2021-03-03", link="foster")])
+CARE, BIRTHDAY = "flag:plain-foster-care", "flag:birthday-on-1-january"
 WHO = ["--who", "officer-7", "--why", "seen on paper"]
 
 
@@ -98,27 +101,35 @@ def test_the_list_is_grouped_by_reason_the_most_frequent_first():
     ]
 
 
-def sealed(sections, **revisions):
-    named = dict.fromkeys(sections, 1) | revisions
-    shared = {"programme": "bonus-mamme-2025", "arrived_at": NOW, "supplementary": False}
-    return [
-        {**shared, "sections": canonical(named).decode(), "section": name, "content": canonical(content)}
-        for name, content in sections.items()
-    ]
-
-
 def test_an_officer_rules_on_the_question_that_was_asked():
     """The digest is that of the registry's question, so a ruling never outlives what it was about."""
-    possible = rulable(sealed(an_application()))
+    possible = rulable(an_attempt())
 
     assert {fact: question_digest(question) for fact, question in asked_about().items()} == possible
 
 
 def test_an_officer_rules_on_a_flag_of_these_revisions():
     """A flag that decides a month is listed among the facts."""
-    foster = an_application(children=[a_child("2018-05-01"), a_child("2021-03-03", link="foster")])
+    revisions = dict.fromkeys(FOSTER, 1) | {"children": 2}
 
-    possible = rulable(sealed(foster, children=2))
+    possible = rulable(replace(an_attempt(FOSTER), sections=revisions))
 
-    fact = "flag:plain-foster-care"
-    assert flag_question(fact, dict.fromkeys(foster, 1) | {"children": 2}) == possible[fact]
+    assert flag_question(CARE, revisions) == possible[CARE]
+
+
+def test_a_flag_of_months_she_has_already_is_not_listed():
+    """Her other application was granted the whole year: nothing depends on it here."""
+    assert CARE not in rulable(an_attempt(FOSTER, granted_elsewhere=frozenset(range(1, 13))))
+    asked_for_all = canonical({"requested_months": list(range(1, 13))})
+    assert CARE not in rulable(an_attempt(FOSTER, supplementary=True, earlier_declarations=(asked_for_all,)))
+
+
+def test_a_ruling_can_be_changed_and_leaves_out_what_it_made_pointless():
+    """Two flags: against her on the first, the second decides nothing any more."""
+    both = an_application(children=[a_child("2012-05-01"), a_child("2015-01-01", link="foster")])
+    assert {CARE, BIRTHDAY} <= rulable(an_attempt(both)).keys()
+
+    ruled_on_one = rulable(an_attempt(both, verifications=(ruled(CARE, Verdict.KO, both),)))
+
+    assert CARE in ruled_on_one
+    assert BIRTHDAY not in ruled_on_one

@@ -272,9 +272,19 @@ def test_a_flag_is_ruled_on_by_an_officer():
     """A second child in plain foster care decides the outcome: to the office with the flag's name."""
     done = settle(an_attempt(FOSTER))
 
-    assert Buried("flag", done.end.moves) == done.end
+    assert Buried("flag:plain-foster-care", done.end.moves) == done.end
     assert [State.IN_REVIEW, State.NEEDS_OFFICER] == states(done)
     assert [("plain-foster-care", None)] == reasons(done)
+
+
+def test_the_list_names_every_flag():
+    """Whoever opens the list sees on what to rule, before opening the application."""
+    children = [a_child("2012-05-01"), a_child("2015-01-01", link="foster")]
+
+    done = settle(an_attempt(an_application(children=children)))
+
+    assert "flag:birthday-on-1-january+plain-foster-care" == done.end.reason  # type: ignore[union-attr]
+    assert [("birthday-on-1-january", None), ("plain-foster-care", None)] == reasons(done)
 
 
 @pytest.mark.parametrize(("holds", "outcome"), [(Verdict.OK, State.GRANTED), (Verdict.KO, State.REFUSED)])

@@ -1,0 +1,13 @@
+"""burials: every reason for which work is put on a person's list."""
+
+from bonus.codes import FLAGS
+from workers.burial import CRASHES
+from workers.reasons import NOT_KNOWN_BY_DEADLINE, TECHNICAL_FAULT, UNANSWERED
+from workers.registries.exchange import QUESTION_REFUSED
+from workers.rulings import FLAG
+from workers.settling import REFUSED
+
+BURIALS = frozenset({CRASHES, NOT_KNOWN_BY_DEADLINE, QUESTION_REFUSED, REFUSED, TECHNICAL_FAULT, UNANSWERED}) | {
+    FLAG.rstrip(":"),
+    *(FLAG + name for name in FLAGS),
+}
