@@ -1,5 +1,6 @@
 """What stands around the operators' port: loopback callers only, and the headers of every answer."""
 
+import re
 from ipaddress import ip_address
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,7 +17,7 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-OUR_NAMES = {"localhost", "127.0.0.1", "::1"}
+_our_name = re.compile(rb"(?:localhost|127\.0\.0\.1|\[::1\])(?::[0-9]{1,5})?", re.IGNORECASE).fullmatch
 _RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
 
@@ -55,6 +56,5 @@ def _is_near(scope: Scope) -> bool:
 
 
 def _is_meant(scope: Scope) -> bool:
-    host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1")
-    name = host.removeprefix("[").split("]")[0] if host.startswith("[") else host.split(":")[0]
-    return name in OUR_NAMES
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    return len(hosts) == 1 and _our_name(hosts[0]) is not None

@@ -1,7 +1,7 @@
 """The reckoning: how each part of the snapshot follows from what was counted and what was seen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from core.storage.pressure import Lane
@@ -34,9 +34,8 @@ def figures(history: History, seen: Seen) -> Figures:
 
 
 def point(at: datetime, now: Figures) -> Point:
-    """Return what is drawn of the figures of one moment."""
-    drawn = {field.name: getattr(now, field.name) for field in fields(Point) if field.name != "at"}
-    return Point(at.timestamp(), **drawn)
+    """Return the figures as those of one moment."""
+    return Point(**asdict(now), at=at.timestamp())
 
 
 def lanes(seen: Seen) -> list[Lane]:

@@ -38,18 +38,10 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
-    """The figures that are drawn, at one moment."""
+class Point(Figures):
+    """The figures at one moment, to be drawn."""
 
     at: float  # Unix seconds
-    acks_per_second: float | None
-    ack_p50_seconds: float | None
-    ack_p99_seconds: float | None
-    batch_size: float | None
-    backlog: int | None
-    oldest_due_seconds: float | None
-    buried: int | None
-    silent: int | None
 
 
 @dataclass(frozen=True, slots=True)

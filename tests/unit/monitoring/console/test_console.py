@@ -278,7 +278,30 @@ async def test_strangers_are_refused(port, client, base_url):
     assert (answer.status_code, answer.json()["code"]) == (403, "loopback-only")
 
 
-@pytest.mark.parametrize("host", ["localhost:8001", "127.0.0.1:8001", "[::1]:8001"])
+@pytest.mark.parametrize(
+    "hosts",
+    [
+        ["localhost:80@evil.example"],
+        ["localhost:8001.evil.example"],
+        ["[::1].evil.example"],
+        ["[::1]evil"],
+        ["localhost:"],
+        ["localhost:8001", "evil.example"],
+        ["localhost.evil.example"],
+        [""],
+        [],
+    ],
+)
+async def test_a_host_that_only_begins_like_ours_is_not_ours(port, hosts):
+    """A name is read to its end, and there is one: what follows may be where somebody else has it point here."""
+    client = port()
+    request = client.build_request("GET", "/livez")
+    request.headers = httpx.Headers([("host", host) for host in hosts])
+
+    assert (await client.send(request)).status_code == 403
+
+
+@pytest.mark.parametrize("host", ["localhost:8001", "127.0.0.1:8001", "[::1]:8001", "LOCALHOST", "[::1]"])
 async def test_this_machine_has_three_names(port, host):
     """With a port or without."""
     assert (await port(client=("::1", 1), base_url=f"http://{host}").get("/livez")).status_code == 200
