@@ -38,6 +38,7 @@ class Place(_Group):
     process: str = Field(default="", pattern=r"^[a-z0-9-]{0,40}$")  # the name of this process in metrics and logs
     http_port: int = Field(default=8000, ge=1, le=65535)  # the public port
     ops_port: int = Field(default=8001, ge=1, le=65535)  # the operators' port, loopback only
+    socket_fd: int | None = Field(default=None, ge=0)  # a listening socket, handed down in place of a port
     civil_now: AwareDatetime | None = Field(
         default=None, ge=EARLIEST, lt=LATEST
     )  # sets the civil clock at first start; RFC 3339 with its offset
@@ -72,6 +73,7 @@ class Stores(_Group):
 
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")  # PostgreSQL
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")  # Redis or Valkey
+    postgres_bin: Path | None = None  # programs of the embedded PostgreSQL; default: the wheel's, else Debian's newest
     pool_size: int = Field(default=5, ge=1, le=100)  # connections a process keeps for reading
 
     @model_validator(mode="after")

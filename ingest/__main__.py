@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import os
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -52,7 +51,7 @@ def main() -> None:
 
 
 def _serve(known: Settings, keys: Keys, watch: Watch) -> None:
-    given = os.environ.get("APPRODO_SOCKET_FD")
+    given = known.place.socket_fd
     door = _application(known, keys, watch)
     config = uvicorn.Config(
         door,
@@ -70,7 +69,7 @@ def _serve(known: Settings, keys: Keys, watch: Watch) -> None:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(given))] if given else None)
+    uvicorn.Server(config).run(sockets=None if given is None else [socket.socket(fileno=given)])
 
 
 def _application(known: Settings, keys: Keys, watch: Watch) -> Door:

@@ -1,16 +1,14 @@
 """The monitoring process: `python -m monitoring` serves the operators' port and reads the ledger's series."""
 
 import asyncio
-import os
 import socket
 import sys
-from contextlib import suppress
 from datetime import datetime
 
 import uvicorn
 
 from core import settings
-from core.settings import Environment, Settings
+from core.settings import Environment, Place, Settings
 from core.storage.civil import civil_now
 from core.storage.civil_moves import move_civil_clock
 from core.storage.database import Reader
@@ -58,7 +56,7 @@ async def _serve(known: Settings, watch: Watch) -> None:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=DRAIN_SECONDS
         )
-        await uvicorn.Server(config).serve(sockets=[_socket(known.place.ops_port)])
+        await uvicorn.Server(config).serve(sockets=[_socket(known.place)])
     finally:
         for loop in loops:
             loop.cancel()
@@ -66,14 +64,14 @@ async def _serve(known: Settings, watch: Watch) -> None:
         await reader.close()
 
 
-def _socket(port: int) -> socket.socket:
+def _socket(place: Place) -> socket.socket:
     """The socket the supervisor opened, or a loopback one of our own."""
-    with suppress(KeyError):
-        return socket.socket(fileno=int(os.environ["APPRODO_SOCKET_FD"]))
+    if place.socket_fd is not None:
+        return socket.socket(fileno=place.socket_fd)
     try:
-        return socket.create_server(("127.0.0.1", port))
+        return socket.create_server(("127.0.0.1", place.ops_port))
     except OSError:
-        sys.exit(f"APPRODO_OPS_PORT: port {port} is taken")
+        sys.exit(f"APPRODO_OPS_PORT: port {place.ops_port} is taken")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from core.settings import load
 from deploy.local.binaries import postgres_folder, valkey_program
 from deploy.local.ordinary import choose
 from deploy.local.postgres import Postgres
@@ -39,7 +40,7 @@ def stack_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def postgres_server(stack_folder: Path) -> Iterator[Postgres]:
     """A real PostgreSQL with every durability setting on."""
-    binaries = postgres_folder(os.environ)
+    binaries = postgres_folder(load().stores.postgres_bin)
     who = choose(binaries / "postgres", stack_folder)
     folder, sockets, logs = (stack_folder / name for name in ("postgres", "sockets", "logs"))
     server = Postgres(binaries, folder, sockets, logs, who, ENVIRONMENT)

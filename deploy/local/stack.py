@@ -70,7 +70,7 @@ class Stack:
         if database_url is None:
             if not self._place.postgres.exists():
                 self._terminal.say("PostgreSQL: making a new database")
-            part, database_url = embedded.ledger(self._place, self._ours, self._stop_request.tick)
+            part, database_url = embedded.ledger(self._place, stores.postgres_bin, self._ours, self._stop_request.tick)
             parts.append(part)
         self._supervisor.bring_up(parts)
         return {"DATABASE_URL": database_url, "REDIS_URL": redis_url}

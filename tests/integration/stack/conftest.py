@@ -1,6 +1,5 @@
 """Toy houses, and two free ports for each."""
 
-import os
 import shutil
 import socket
 import tempfile
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from core.settings import load
 from deploy.local.binaries import postgres_folder
 from deploy.local.ordinary import choose
 from deploy.local.postgres import Postgres
@@ -22,7 +22,7 @@ from tests.integration.stack.toy_house import build
 def made_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a database that was made once, for houses to copy."""
     folder = tmp_path_factory.mktemp("made")
-    binaries = postgres_folder(os.environ)
+    binaries = postgres_folder(load().stores.postgres_bin)
     who = choose(binaries / "postgres", folder)
     server = Postgres(binaries, folder / "postgres", folder / "sockets", folder, who, ENVIRONMENT)
     server.prepare(lambda: time.sleep(0.02))

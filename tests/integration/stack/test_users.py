@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from core.settings import load
 from deploy.local import ordinary
 from deploy.local.binaries import postgres_folder
 from deploy.local.linux import become_user, enter_user_namespace
@@ -49,7 +50,7 @@ def test_an_ordinary_user_runs_all_of_it(empty_house: Path, ports: dict[str, str
 @pytest.mark.parametrize("way", ["user namespace", "another user"])
 def test_root_runs_postgresql_in_a_folder_of_its_own(tmp_path: Path, way: str) -> None:
     """PostgreSQL refuses root; either way around it works below folders that only root may enter."""
-    binaries = postgres_folder(os.environ)
+    binaries = postgres_folder(load().stores.postgres_bin)
     who = _become(way)
     if not ordinary.works(who, binaries / "postgres", tmp_path):
         pytest.skip(f"this machine offers no {way}")
@@ -60,7 +61,7 @@ def test_root_runs_postgresql_in_a_folder_of_its_own(tmp_path: Path, way: str) -
 @only_root
 def test_root_may_change_its_way(tmp_path: Path) -> None:
     """A database made one way is opened the other way too."""
-    binaries = postgres_folder(os.environ)
+    binaries = postgres_folder(load().stores.postgres_bin)
     for way in ("another user", "user namespace", "another user"):
         who = _become(way)
         if not ordinary.works(who, binaries / "postgres", tmp_path):

@@ -1,8 +1,13 @@
 """Settings: a wrong one is one line that names the variable and never shows the value."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from core.settings import SettingsError, load
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(
@@ -64,3 +69,22 @@ def test_an_operators_command_finds_the_copy_that_runs(monkeypatch, tmp_path):
 
     monkeypatch.setenv("DATABASE_URL", "postgresql://named")
     assert "postgresql://named" == load().database_url()
+
+
+def test_every_variable_that_our_code_names_is_a_setting():
+    """None is read behind the back of the page that lists them; who measures us is a stranger with its own."""
+    rooms = ("core", "bonus", "ingest", "workers", "retry", "monitoring", "deploy")
+    texts = [path.read_text("utf-8") for room in rooms for path in (ROOT / room).rglob("*.py")]
+    named = {name for text in texts for name in re.findall(r"APPRODO_[A-Z_]*[A-Z]", text)}
+
+    assert set() == named - set(re.findall(r"`(APPRODO_\w+)`", (ROOT / "docs" / "settings.md").read_text("utf-8")))
+
+
+def test_no_room_reads_the_environment_but_the_settings_and_who_starts_them():
+    """A value that is checked at start is checked for everybody."""
+    rooms = ("core", "bonus", "ingest", "workers", "retry", "monitoring")
+    readers = {
+        path for room in rooms for path in (ROOT / room).rglob("*.py") if "os.environ" in path.read_text("utf-8")
+    }
+
+    assert set() == readers
