@@ -71,7 +71,6 @@ class _Entry(Generic[Item, Result]):
     item: Item
     answer: "asyncio.Future[Result]"
     since: float  # monotonic seconds
-    taken: bool = False
 
     def settle(self, outcome: Result | BaseException) -> None:
         if self.answer.done():  # its caller went away; the write stands or falls with the batch all the same
@@ -85,7 +84,7 @@ class _Entry(Generic[Item, Result]):
 class GroupCommit:
     """One writer connection and the queue in front of it.
 
-    There is no timer: a lone request is committed at once, and while one batch commits the next one gathers.
+    Nothing waits for company: a lone request is committed at once, and while one batch commits the next one gathers.
     """
 
     def __init__(
@@ -103,7 +102,9 @@ class GroupCommit:
         self._connect = connect
         self._batch, self._most_waiting, self._deadline = batch, waiting, deadline
         self._clock, self._observe = clock or SystemClock(), observe
-        self._queue: deque[_Entry[Any, Any]] = deque()
+        self._queue: deque[_Entry[Any, Any]] = deque()  # oldest first
+        self._under_way: Sequence[_Entry[Any, Any]] = ()  # the batch being committed, oldest first
+        self._timer: asyncio.TimerHandle | None = None
         self._woken = asyncio.Event()
         self._connection: Connection | None = None
         self._notices: list[str] = []
@@ -121,13 +122,11 @@ class GroupCommit:
         entry = _Entry(unit, item, asyncio.get_running_loop().create_future(), self._clock.monotonic())
         self._queue.append(entry)
         self._woken.set()
+        if self._timer is None:
+            self._look_in(self._deadline)
         # The future alone is waited for, and no task is made: a caller that is cancelled leaves the batch untouched.
-        timer = asyncio.get_running_loop().call_later(self._deadline, self._give_up, entry)
-        try:
-            answer: Result = await entry.answer
-            return answer
-        finally:
-            timer.cancel()
+        answer: Result = await entry.answer
+        return answer
 
     async def start(self) -> None:
         """Begin to commit. The first connection is opened when the first item needs it."""
@@ -139,6 +138,8 @@ class GroupCommit:
         self._woken.set()
         if self._task is not None:
             await self._task
+        if self._timer is not None:
+            self._timer.cancel()
         if self._connection is not None and not self._connection.is_closed():
             await self._connection.close(timeout=1)
 
@@ -147,27 +148,34 @@ class GroupCommit:
         """Items that wait for the next batch."""
         return len(self._queue)
 
-    def _give_up(self, entry: _Entry[Any, Any]) -> None:
+    def _look_in(self, seconds: float) -> None:
+        """Come back when the oldest item is due. All have equal time, so that one timer serves them."""
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._give_up)
+
+    def _give_up(self) -> None:
         """Answer at the deadline: what still waits is taken out and was not written; what is under way is unknown."""
-        if entry.taken:
-            entry.settle(OutcomeUnknown())
-        else:
-            self._queue.remove(entry)
-            entry.settle(StoreUnavailable())
+        due = self._clock.monotonic() - self._deadline
+        while self._queue and self._queue[0].since <= due:
+            self._queue.popleft().settle(StoreUnavailable())
+        open_ = [entry for entry in self._under_way if not entry.answer.done()]
+        while open_ and open_[0].since <= due:
+            open_.pop(0).settle(OutcomeUnknown())
+        oldest = min((entries[0].since for entries in (open_, self._queue) if entries), default=None)
+        self._timer = None
+        if oldest is not None:
+            self._look_in(oldest - due)
 
     async def _run(self) -> None:
         while not (self._closing and not self._queue):
             await self._woken.wait()
             self._woken.clear()
             while self._queue:
-                await self._commit(self._take())
+                self._under_way = batch = self._take()
+                await self._commit(batch)
+                self._under_way = ()
 
     def _take(self) -> list[_Entry[Any, Any]]:
         """Take the next batch: at most one item per draft; those passed over keep their place."""
-        if len(self._queue) == 1:
-            entry = self._queue.popleft()
-            entry.taken = True
-            return [entry]
         chosen: dict[UUID, _Entry[Any, Any]] = {}
         passed: list[_Entry[Any, Any]] = []
         while self._queue and len(chosen) < self._batch:
@@ -175,7 +183,6 @@ class GroupCommit:
             if entry.item.draft_id in chosen:
                 passed.append(entry)
             else:
-                entry.taken = True
                 chosen[entry.item.draft_id] = entry
         self._queue.extendleft(reversed(passed))
         return list(chosen.values())

@@ -8,6 +8,9 @@ from core.domain.errors import OutcomeUnknown, StoreUnavailable, TooManyWaiting
 from core.storage.database import connect
 from core.storage.drafts import Drafts
 from core.storage.group_commit import GroupCommit
+from tests.fakes.clock import FakeClock
+
+STEP = 1 / 64  # seconds, exact in every sum
 
 
 class FaultyConnection:
@@ -120,6 +123,45 @@ async def test_a_store_that_hangs_is_answered_at_the_deadline(ledger):
 
     assert [OutcomeUnknown, StoreUnavailable] == [type(outcome) for outcome in outcomes]
     commit._task.cancel()
+
+
+async def test_every_item_has_the_same_time_whenever_it_came(ledger):
+    """One timer serves them all: it comes back for the next one, and an older one's end is not another's."""
+    clock, connected = FakeClock(), asyncio.Event()
+
+    async def hanging():
+        await connected.wait()
+
+    commit = GroupCommit(hanging, deadline=4 * STEP, clock=clock)
+    await commit.start()
+    drafts = [await ledger.draft() for _ in range(3)]
+    ledger.drafts = Drafts(commit, ledger.reader, life=ledger.drafts._start._life)
+    under_way, early, late = [await _joined(ledger, draft, clock) for draft in drafts]
+
+    clock.forward(STEP)
+    assert OutcomeUnknown is type(await _error(under_way))
+    assert not early.done()
+    clock.forward(STEP)
+    assert StoreUnavailable is type(await _error(early))
+    assert not late.done()
+    clock.forward(STEP)
+    assert StoreUnavailable is type(await _error(late))
+
+    assert commit._timer is None
+    commit._task.cancel()
+
+
+async def _joined(ledger, draft, clock):
+    """A save that has joined the queue, one step of the clock before the next one can."""
+    task = asyncio.create_task(ledger.save(draft.draft_id, "income", None, b"typed"))
+    await asyncio.sleep(0)
+    clock.forward(STEP)
+    return task
+
+
+async def _error(task):
+    (error,) = await asyncio.gather(task, return_exceptions=True)
+    return error
 
 
 async def test_a_full_queue_refuses_at_once(ledger):
