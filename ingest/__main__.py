@@ -12,8 +12,10 @@ from fastapi import FastAPI
 
 from core import settings
 from core.clock import SystemClock
-from core.settings import Settings
+from core.settings import Environment, Settings
 from core.storage import keyring
+from core.storage.attempts import AttemptLog
+from core.storage.civil_time import CivilTime
 from core.storage.database import Reader, connect
 from core.storage.drafts import Drafts
 from core.storage.estimate import Estimates
@@ -22,6 +24,7 @@ from core.storage.submissions import Submissions
 from ingest import texts
 from ingest.admission import Admission
 from ingest.app import build
+from ingest.certificates import Certificates
 from ingest.counter import Counter
 from ingest.door import Door
 from ingest.health import Readiness
@@ -85,14 +88,20 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         clock=clock,
         observe=watch.observe,
     )
+    attempts = AttemptLog(commit, reader, clock, observe=watch.observe)
+    receipts, tokens = Receipts(keys.receipts), Tokens(keys.tokens)
+    certificates = Certificates(receipts, tokens, said, attempts, watch.observe)
     readiness = Readiness(reader, lambda: keyring.strangers(url, keys.marks()))
     counter = Counter(
         drafts=Drafts(commit, reader, life=limits.draft_life),
         submissions=Submissions(commit, reader),
         estimates=Estimates(reader),
-        receipts=Receipts(keys.receipts),
+        civil=CivilTime(reader, clock),
+        attempts=attempts,
+        receipts=receipts,
+        certificates=certificates,
         receipt_forms=ReceiptForms(said),
-        tokens=Tokens(keys.tokens),
+        tokens=tokens,
         numbers=Numbers(keys.number),
         people=People(keys.person),
         draft_secret=keys.person,
@@ -107,14 +116,17 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await commit.start()
         watching = asyncio.create_task(readiness.watch())
+        keeping_up = asyncio.create_task(certificates.keep_up(clock))
         _calm_the_collector()
         yield
         readiness.stopping = True
         watching.cancel()
+        keeping_up.cancel()
+        await attempts.write()
         await commit.close()
         await reader.close()
 
-    return build(counter, readiness, life)
+    return build(counter, readiness, life, production=known.place.environment is Environment.PRODUCTION)
 
 
 def _calm_the_collector() -> None:

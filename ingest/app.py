@@ -17,17 +17,26 @@ from ingest.health import Readiness
 from ingest.problems import Problems
 from ingest.refusal import Refusal
 from ingest.reply import Headers, Reply
+from ingest.web.desk import PagesDesk
+from ingest.web.routes import ROUTES
+from ingest.web.routes import Route as PageRoute
+from ingest.web.web import put_together
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
-def build(counter: Counter, readiness: Readiness, lifespan: Lifespan | None = None) -> Door:
-    """Return the counter's ASGI application."""
+def build(
+    counter: Counter, readiness: Readiness, lifespan: Lifespan | None = None, *, production: bool = False
+) -> Door:
+    """Return the counter's ASGI application; in production the pages hand out no cookie but over TLS."""
     problems = Problems(counter.texts)
     desk = Desk(counter, problems)
     app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=lifespan or _nothing)
     for operation in _operations(counter, readiness, problems):
         _add(app, desk, operation)
+    pages = PagesDesk(put_together(counter, production=production))
+    for route in ROUTES:
+        _add_page(app, pages, route)
     app.add_exception_handler(HTTPException, _unrouted(desk, app.routes))
     return Door(desk, app)
 
@@ -55,6 +64,14 @@ def _add(app: FastAPI, desk: Desk, operation: Operation) -> None:
         return _Answer(*answered) if answered is not None else Response(status_code=499)
 
     app.add_api_route(operation.path, handle, methods=[operation.method])
+
+
+def _add_page(app: FastAPI, desk: PagesDesk, route: PageRoute) -> None:
+    async def handle(request: Request) -> Response:
+        answered = await desk.answer(route.name, route.view, request.scope, request.receive, request.path_params)
+        return _Answer(*answered) if answered is not None else Response(status_code=499)
+
+    app.add_api_route(route.path, handle, methods=[route.method])
 
 
 def _unrouted(desk: Desk, routes: Sequence[BaseRoute]) -> Callable[[Request, Exception], Response]:

@@ -8,11 +8,14 @@ from uuid import UUID
 from bonus.programme import PROGRAMMES, Programme
 from core.clock import ROME, Clock
 from core.hooks import Observe
+from core.storage.attempts import AttemptLog
+from core.storage.civil_time import CivilTime
 from core.storage.drafts import Drafts
 from core.storage.estimate import Estimates
 from core.storage.submissions import Submissions
 from ingest.admission import Admission
 from ingest.call import Call
+from ingest.certificates import Certificates
 from ingest.numbers import Numbers
 from ingest.person import People
 from ingest.receipt_forms import ReceiptForms
@@ -29,7 +32,10 @@ class Counter:
     drafts: Drafts
     submissions: Submissions
     estimates: Estimates
+    attempts: AttemptLog
+    civil: CivilTime
     receipts: Receipts
+    certificates: Certificates
     receipt_forms: ReceiptForms
     tokens: Tokens
     numbers: Numbers

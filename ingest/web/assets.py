@@ -1,0 +1,112 @@
+"""Assets: style sheet, fonts and scripts, made once at start, served under names that tell their content."""
+
+import gzip
+import importlib.util
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from ingest.web.style_sheet import only_used, words_of
+
+HERE = Path(__file__).parent
+PREFIX = "/statico/"
+_THEME = "bootstrap_italia_template"
+_MEDIA = {
+    ".css": b"text/css; charset=utf-8",
+    ".js": b"text/javascript; charset=utf-8",
+    ".woff2": b"font/woff2",
+    ".svg": b"image/svg+xml",
+}
+_PACKED = (".css", ".js", ".svg")
+_import = re.compile(r'(from |import )"\./([\w-]+\.js)"')
+_address = re.compile(r"url\(\"?([\w-]+\.(?:woff2|svg))\"?\)")
+
+
+class ThemeMissing(Exception):
+    """Bootstrap Italia is not installed: the project's own set-up installs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is served."""
+
+    name: str  # with the beginning of its digest
+    media: bytes
+    plain: bytes
+    packed: bytes | None  # gzip
+
+    @property
+    def path(self) -> str:
+        """Where browsers find it."""
+        return PREFIX + self.name
+
+
+class Assets:
+    """Every file the pages need, by the name they have in the source."""
+
+    def __init__(self, static: Path = HERE / "static", templates: Path = HERE / "templates") -> None:
+        """Read and make them. Errors: ThemeMissing."""
+        self._static, self._templates = static, templates
+        self._made: dict[str, Asset] = {}
+        for path in sorted(static.iterdir()):
+            self._make(path.name)
+        self._served = {asset.name: asset for asset in self._made.values()}
+
+    def path(self, name: str) -> str:
+        """Return where a file is found. Errors: KeyError for a name nobody has."""
+        return self._made[name].path
+
+    def served(self, name: str) -> Asset | None:
+        """Return a file by the name it is served under."""
+        return self._served.get(name)
+
+    def all(self) -> Mapping[str, Asset]:
+        """Return every file by its name in the source."""
+        return self._made
+
+    def _make(self, name: str) -> Asset:
+        if name not in self._made:
+            self._made[name] = self._asset(name, self._content(name))
+        return self._made[name]
+
+    def _content(self, name: str) -> bytes:
+        path = self._static / name
+        if path.suffix == ".js":
+            return _import.sub(self._imported, path.read_text("utf-8")).encode()
+        if path.suffix == ".css":
+            css = path.read_text("utf-8")
+            theme = only_used(_theme("css/bootstrap-italia.min.css").read_text("utf-8-sig"), self._words(css))
+            return (theme + "\n" + _address.sub(self._addressed, css)).encode()
+        return path.read_bytes()
+
+    def _words(self, css: str) -> frozenset[str]:
+        """What the pages say and our own rules reuse."""
+        sources = [*self._templates.rglob("*.html"), *self._static.glob("*.js")]
+        return words_of([css, *(path.read_text("utf-8") for path in sources)])
+
+    def _imported(self, found: "re.Match[str]") -> str:
+        return f'{found[1]}"./{self._make(found[2]).name}"'
+
+    def _addressed(self, found: "re.Match[str]") -> str:
+        name = found[1]
+        if name not in self._made and not (self._static / name).exists():
+            self._made[name] = self._asset(name, _theme(f"fonts/Titillium_Web/{name}").read_bytes())
+        return f'url("{self._make(name).name}")'
+
+    @staticmethod
+    def _asset(name: str, content: bytes) -> Asset:
+        stem, suffix = name.rsplit(".", 1)
+        digest = sha256(content).hexdigest()[:16]
+        packed = gzip.compress(content, 9, mtime=0) if f".{suffix}" in _PACKED else None
+        return Asset(f"{stem}.{digest}.{suffix}", _MEDIA[f".{suffix}"], content, packed)
+
+
+@cache
+def _theme(name: str) -> Path:
+    found = importlib.util.find_spec(_THEME)
+    if found is None or not found.submodule_search_locations:
+        raise ThemeMissing
+    return Path(found.submodule_search_locations[0]) / "static" / name

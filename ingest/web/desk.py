@@ -1,0 +1,75 @@
+"""The pages' desk: each view is called with its visit, and whatever goes wrong is told on a page."""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+
+from ingest.call import Call, ClientGone
+from ingest.door import Receive, Scope
+from ingest.problems import Problems, foreseen, refusal_of
+from ingest.rate_limits import PER_DRAFT, unspent
+from ingest.refusal import Refusal
+from ingest.reply import Headers, Reply
+from ingest.web.refused import refused
+from ingest.web.visit import Visit, is_foreign, language_of
+from ingest.web.web import Web
+
+View = Callable[[Web, Visit], Awaitable[Reply]]
+_UNSPENT = unspent(PER_DRAFT).headers()
+
+
+class PagesDesk:
+    """Where pages are asked for."""
+
+    def __init__(self, web: Web) -> None:
+        self._web = web
+        self._problems = {code: Problems(language.texts) for code, language in web.languages.items()}
+
+    async def answer(
+        self, operation: str, view: View, scope: Scope, receive: Receive, path: Mapping[str, str]
+    ) -> tuple[Reply, Headers] | None:
+        """Answer one request, as the counter's own desk does; None where the client has gone."""
+        counter = self._web.counter
+        began = counter.clock.monotonic()
+        call = Call(scope, receive, counter.clock, path)
+        visit = await self._visit(call, scope["method"])
+        try:
+            reply = await self._served(view, visit)
+        except ClientGone:
+            return None
+        except Exception as error:  # noqa: BLE001  whatever it is, she gets a page that says what is safe
+            reply = self._told(operation, visit, error)
+        reply = self._web.remembered(visit, reply)
+        seconds = counter.clock.monotonic() - began
+        counter.observe("request.answered", operation=operation, status=reply.status, seconds=seconds)
+        return reply, call.standing.headers() if call.standing else _UNSPENT
+
+    async def _visit(self, call: Call, method: str) -> Visit:
+        web = self._web
+        session = web.sessions.read(call, web.counter.clock.now())
+        civil = await web.counter.civil.now()
+        return Visit(call, method, session, civil, web.languages[language_of(call)])
+
+    async def _served(self, view: View, visit: Visit) -> Reply:
+        """A full house refuses writes early, but not before it knows what was typed: she gets it back."""
+        web = self._web
+        if visit.writes:
+            if is_foreign(visit.call):
+                raise Refusal("foreign-form")
+            await visit.read_form(web.counter.body_bytes)
+            web.counter.admission.must_be_open()
+        return await view(web, visit)
+
+    def _told(self, operation: str, visit: Visit, error: Exception) -> Reply:
+        observe = self._web.counter.observe
+        if foreseen(error):
+            refusal = refusal_of(error)
+            observe("request.refused", operation=operation, code=refusal.code, status=self._status(refusal.code))
+        else:
+            incident = secrets.token_hex(4)
+            observe("request.crashed", operation=operation, incident=incident, exc_info=error)
+            refusal = Refusal("internal-error", incident=incident)
+        problem = self._problems[visit.language.code].reply(refusal)
+        return problem if visit.wants_json else refused(self._web, visit, refusal, problem)
+
+    def _status(self, code: str) -> int:
+        return self._web.counter.texts.problems[code].status

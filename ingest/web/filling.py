@@ -1,0 +1,159 @@
+"""Filling: the steps of the form, each saved the moment it changes, in any order and whatever is wrong in it."""
+
+from datetime import datetime
+from typing import Any
+
+from core.domain.errors import StaleRevision
+from ingest import reply, sections
+from ingest.preconditions import etag
+from ingest.refusal import Refusal
+from ingest.reply import Headers, Reply
+from ingest.web import versions
+from ingest.web.fields import BY_SLUG, SECTIONS, Section
+from ingest.web.hers import Hers, hers, in_words
+from ingest.web.posted import content_of
+from ingest.web.visit import Visit
+from ingest.web.web import Web
+
+
+async def overview(web: Web, visit: Visit) -> Reply:
+    """GET /domanda: every step, what was saved when, and how to come back."""
+    draft = await hers(web, visit)
+    if draft.is_sealed:
+        return web.sent_on("/domanda/stato")
+    return web.pages.page(visit, "overview.html", draft=draft, code=visit.session.code)
+
+
+async def section(web: Web, visit: Visit) -> Reply:
+    """GET /domanda/{passo}: one step, as it is saved."""
+    step = step_of(visit)
+    draft = await hers(web, visit)
+    if draft.is_sealed:
+        return web.sent_on("/domanda/stato")
+    return shown(web, visit, step, draft)
+
+
+def shown(web: Web, visit: Visit, step: Section, draft: Hers, content: Any = None) -> Reply:
+    """Return the page of a step; with `content` in place of what is saved."""
+    place = SECTIONS.index(step)
+    assert visit.session.draft_id is not None
+    return web.pages.page(
+        visit,
+        "section.html",
+        draft=draft,
+        step=step,
+        here=draft.step(step),
+        filled=draft.filled(step, content),
+        before=SECTIONS[place - 1] if place else None,
+        after=SECTIONS[place + 1] if place + 1 < len(SECTIONS) else None,
+        browser_key=web.sessions.browser_key(visit.session.draft_id),
+        undo=_undo(visit),
+    )
+
+
+def _undo(visit: Visit) -> int:
+    """Return the revision that takes back what was just removed; 0 where nothing was."""
+    asked = visit.asked("annulla")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0
+
+
+async def save(web: Web, visit: Visit) -> Reply:
+    """POST /domanda/{passo}: save a step, by a script as she types or by the button without one."""
+    step = step_of(visit)
+    web.must_be_ours(visit)
+    content = _changed(content_of(step, visit.form), visit.field("azione"))
+    try:
+        told = await written(web, visit, step, content, revision_of(visit.field("revisione")))
+    except StaleRevision:
+        if visit.wants_json:
+            raise
+        return await versions.compared(web, visit, step, content)
+    if visit.wants_json:
+        return _answer(visit, told)
+    return web.sent_on(_next(step, visit, told["revision"]))
+
+
+async def written(web: Web, visit: Visit, step: Section, content: object, base: int) -> dict[str, Any]:
+    """Save a section on a revision (0: never saved) as the API does. Errors: those of a save."""
+    seen: Headers = [(b"if-match", etag(base))] if base else [(b"if-none-match", b"*")]
+    told = await web.ask(visit, sections.save, path={"section": step.name}, body=content, headers=seen)
+    saved: dict[str, Any] = told.json
+    return saved
+
+
+def _answer(visit: Visit, told: dict[str, Any]) -> Reply:
+    """What a script needs: the revision to build on, when it was saved, and what seems wrong."""
+    at = datetime.fromisoformat(told["saved_at"])
+    problems = [in_words(one, visit.language) for one in told["problems"]]
+    return reply.json({**told, "problems": problems, "saved_at_told": visit.language.time(at)})
+
+
+def _changed(content: dict[str, Any], action: str) -> dict[str, Any]:
+    """Add a card or take one away, as a button without a script asks: `aggiungi:children`, `togli:children/1`."""
+    what, _, place = action.partition(":")
+    parts = place.split("/")
+    if what == "aggiungi":
+        _cards_at(content, parts).append({})
+    elif what == "togli" and parts[-1].isdigit():
+        cards = _cards_at(content, parts[:-1])
+        del cards[int(parts[-1]) : int(parts[-1]) + 1]
+    return content
+
+
+def _cards_at(content: dict[str, Any], parts: list[str]) -> list[Any]:
+    """Return the list at a place such as children, or periods/0/suspensions. Errors: Refusal bad-request."""
+    held: Any = content
+    try:
+        for number, part in enumerate(parts):
+            if isinstance(held, list):
+                held = held[int(part)]
+            elif number == len(parts) - 1:
+                held = held.setdefault(part, [])
+            else:
+                held = held[part]
+    except (KeyError, IndexError, ValueError, AttributeError):
+        raise Refusal("bad-request") from None
+    if not isinstance(held, list):
+        raise Refusal("bad-request")
+    return held
+
+
+def _next(step: Section, visit: Visit, revision: int) -> str:
+    """Say where to go after a save without a script."""
+    action = visit.field("azione")
+    here = f"/domanda/{step.slug}"
+    what, _, place = action.partition(":")
+    if what == "aggiungi":
+        return f"{here}#c-{place.replace('/', '-')}-ultimo"
+    if what == "togli":
+        return f"{here}?annulla={revision - 1}#avvisi"
+    place_of_step = SECTIONS.index(step)
+    if action == "avanti":
+        following = SECTIONS[place_of_step + 1] if place_of_step + 1 < len(SECTIONS) else None
+        return f"/domanda/{following.slug}" if following else "/domanda/riepilogo"
+    return f"{here}#stato"
+
+
+async def months(web: Web, visit: Visit) -> Reply:
+    """GET /domanda/mesi: the months that seem due now, as the part of a page."""
+    draft = await hers(web, visit)
+    return web.pages.page(visit, "months.html", draft=draft)
+
+
+async def access(web: Web, visit: Visit) -> Reply:
+    """GET /domanda/accesso: the code and the link that open the draft elsewhere."""
+    draft = await hers(web, visit)
+    return web.pages.page(visit, "access.html", draft=draft, code=visit.session.code)
+
+
+def step_of(visit: Visit) -> Section:
+    """Return the step an address names. Errors: Refusal not-found."""
+    step = BY_SLUG.get(visit.call.path.get("passo", ""))
+    if step is None:
+        raise Refusal("not-found")
+    return step
+
+
+def revision_of(typed: str) -> int:
+    """Return the revision a form builds on; 0 where it was made before the first save."""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

@@ -1,0 +1,118 @@
+"""Languages: the pages and the problems in Italian, German, French, Slovene and English, from one catalogue."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from babel.dates import format_date
+from babel.messages.pofile import read_po
+
+from core.clock import ROME
+from ingest.texts import ProblemText, StateText, Texts
+
+LOCALE = Path(__file__).parent / "locale"
+ITALIAN = "it"
+NAMES: Mapping[str, str] = {
+    "it": "Italiano",
+    "de": "Deutsch",
+    "fr": "Français",
+    "sl": "Slovenščina",
+    "en": "English",
+}
+
+
+def later(text: str) -> str:
+    """Mark a text that is translated where it is shown; Italian is both the source and the key."""
+    return text
+
+
+class Language:
+    """One language: what is written in Italian in the code, said in it."""
+
+    def __init__(self, code: str, said: Mapping[str, str], italian: Texts) -> None:
+        self.code = code
+        self._said, self._italian = said, italian
+
+    def gettext(self, text: str) -> str:
+        """Return a text in this language; in Italian where the catalogue has none."""
+        return self._said.get(text) or text
+
+    def ngettext(self, one: str, several: str, number: int) -> str:
+        """Return one of two texts by number; the catalogue keeps each by itself."""
+        return self.gettext(one if number == 1 else several)
+
+    @cached_property
+    def texts(self) -> Texts:
+        """The counter's catalogue in this language."""
+        return self._italian if self.code == ITALIAN else translated(self._italian, self.gettext)
+
+    def time(self, at: datetime) -> str:
+        """Write the hour of an instant in Rome."""
+        return at.astimezone(ROME).strftime("%H:%M")
+
+    def day(self, at: datetime | date) -> str:
+        """Write the day of an instant in Rome, in words."""
+        local = at.astimezone(ROME) if isinstance(at, datetime) else at
+        return format_date(local, "long", locale=self.code)
+
+    def month(self, number: int) -> str:
+        """Write the name of a month."""
+        return self.texts.words["month"][str(number)]
+
+
+def load(italian: Texts, folder: Path = LOCALE) -> dict[str, Language]:
+    """Read every language, once, at the start of a process."""
+    return {code: Language(code, catalogue(code, folder), italian) for code in NAMES}
+
+
+def catalogue(code: str, folder: Path = LOCALE) -> dict[str, str]:
+    """Return the texts of one language by their Italian."""
+    path = folder / code / "LC_MESSAGES" / "approdo.po"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        return {str(one.id): str(one.string) for one in read_po(file, locale=code) if one.id and one.string}
+
+
+def translated(texts: Texts, say: Callable[[str], str]) -> Texts:
+    """Return the counter's texts with every sentence said another way."""
+
+    def states(named: Mapping[str, StateText]) -> dict[str, StateText]:
+        return {name: StateText(say(one.label), say(one.word), say(one.sentence)) for name, one in named.items()}
+
+    def each(named: Mapping[str, str]) -> dict[str, str]:
+        return {name: say(text) for name, text in named.items()}
+
+    return Texts(
+        problems={code: _problem(one, say) for code, one in texts.problems.items()},
+        submission_states=states(texts.submission_states),
+        draft_states=states(texts.draft_states),
+        events=states(texts.events),
+        words={group: each(words) for group, words in texts.words.items()},
+        fields=each(texts.fields),
+        reasons=each(texts.reasons),
+        remedies=each(texts.remedies),
+    )
+
+
+def _problem(problem: ProblemText, say: Callable[[str], str]) -> ProblemText:
+    return replace(
+        problem,
+        title=say(problem.title),
+        detail=say(problem.detail),
+        safe=say(problem.safe),
+        action=say(problem.action),
+        right=say(problem.right),
+        fault=say(problem.fault) if problem.fault else None,
+    )
+
+
+def preferred(header: bytes | None) -> str:
+    """Return the first of our languages that `Accept-Language` names; Italian where it names none."""
+    for part in (header or b"").decode("latin-1").lower().split(","):
+        code = part.partition(";")[0].strip().partition("-")[0]
+        if code in NAMES:
+            return code
+    return ITALIAN

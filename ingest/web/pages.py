@@ -1,0 +1,88 @@
+"""Pages: what every page is written with, and the headers it is sent with."""
+
+import gzip
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from core.domain.number import grouped
+from ingest.reply import Headers, Reply
+from ingest.web import resume_code
+from ingest.web.assets import HERE, Assets
+from ingest.web.fields import SECTIONS
+from ingest.web.languages import NAMES, Language
+from ingest.web.session import Sessions
+from ingest.web.visit import Visit
+
+HTML = b"text/html; charset=utf-8"
+POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS: Headers = [
+    (b"content-security-policy", POLICY),
+    (b"referrer-policy", b"same-origin"),  # with "no-referrer" a browser posts our own forms from the origin "null"
+    (b"vary", b"cookie, accept-language, accept-encoding"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+]
+_WORTH_PACKING = 1_000  # bytes
+
+
+class Pages:
+    """Writes pages, in every language."""
+
+    def __init__(self, assets: Assets, sessions: Sessions, languages: Mapping[str, Language]) -> None:
+        self._sessions = sessions
+        self._environments = {code: _environment(language, assets) for code, language in languages.items()}
+
+    def page(
+        self, visit: Visit, template: str, status: int = 200, headers: Headers | None = None, **shown: Any
+    ) -> Reply:
+        """Return a page as it is sent; `shown` is what its template asks for."""
+        session = visit.session
+        written = (
+            self._environments[visit.language.code]
+            .get_template(template)
+            .render(
+                session=session,
+                proof=lambda: self._sessions.proof(session),
+                trial=visit.civil.trial,
+                now=visit.civil.now,
+                **shown,
+            )
+        )
+        return html(visit, written, status, headers or [])
+
+
+def html(visit: Visit, written: str, status: int = 200, headers: Headers | None = None) -> Reply:
+    """Return written HTML with the headers of every page."""
+    body = written.encode()
+    told = [*_HEADERS, (b"content-language", visit.language.code.encode()), *(headers or [])]
+    if len(body) > _WORTH_PACKING and b"gzip" in (visit.call.header(b"accept-encoding") or b""):
+        body = gzip.compress(body, 5, mtime=0)
+        told.append((b"content-encoding", b"gzip"))
+    return Reply(200 if status == 0 else status, body, told, HTML)
+
+
+def _environment(language: Language, assets: Assets) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals.update(
+        language=language,
+        languages=NAMES,
+        asset=assets.path,
+        steps=SECTIONS,
+        grouped=grouped,
+        code_grouped=resume_code.grouped,
+    )
+    return environment

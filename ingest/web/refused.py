@@ -1,0 +1,48 @@
+"""A refusal on a page: what happened, what is safe, what to do and when, and what becomes of the right."""
+
+import orjson
+
+from ingest.refusal import Refusal
+from ingest.reply import Reply
+from ingest.web.session import Session
+from ingest.web.start import asked_for_code
+from ingest.web.visit import Visit
+from ingest.web.web import Web
+
+_NO_SESSION = ("token-missing", "token-invalid")
+
+
+def refused(web: Web, visit: Visit, refusal: Refusal, problem: Reply) -> Reply:
+    """Return the page of a problem. What was typed goes with it, so that one touch sends it again."""
+    if refusal.code in _NO_SESSION:
+        return _shut(web, visit)
+    told = orjson.loads(problem.body)
+    wait = next((int(value) for name, value in problem.headers if name == b"retry-after"), 0)
+    kept = [header for header in problem.headers if header[0] in (b"retry-after", b"allow")]
+    again = told["safe_to_retry"] or refusal.code == "foreign-form"
+    reading = [(b"refresh", b"%d" % max(wait, 3))] if wait and again and not visit.writes else []
+    return web.pages.page(
+        visit,
+        "refused.html",
+        problem.status,
+        [*kept, *reading],
+        problem=told,
+        wait=wait,
+        again=again,
+        resent=_typed(visit) if visit.writes and again else [],
+    )
+
+
+def _typed(visit: Visit) -> list[tuple[str, str]]:
+    """Return the fields to send again, without the proof, which is made anew."""
+    return [(name, value) for name, values in visit.form.items() for value in values if name != "prova"]
+
+
+def _shut(web: Web, visit: Visit) -> Reply:
+    """Nothing is open: the code is asked for, and what was typed waits on the page."""
+    slug = visit.call.path.get("passo", "")
+    typed = visit.typed.decode("ascii", "ignore") if visit.writes and slug else ""
+    back_to = slug or ("" if visit.writes else visit.asked("torna"))
+    if visit.session.token is not None:  # it was signed by a key we no longer have, or is damaged
+        visit.session = Session(visit.session.visit, visit.session.seen_at, ended=True)
+    return asked_for_code(web, visit, back_to=back_to, typed=typed, status=401)

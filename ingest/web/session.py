@@ -1,0 +1,146 @@
+"""The session: a cookie around the draft's token, and the proof that a form is one of ours."""
+
+import hmac
+import secrets
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from ingest import base64url
+from ingest.call import Call
+from ingest.reply import Headers
+from ingest.tokens import TokenInvalid, Tokens
+from ingest.web import resume_code
+
+LIFE = timedelta(hours=4)  # since it was last used; nothing typed is lost when it ends
+RENEWED_AFTER = timedelta(minutes=5)
+_STATED = struct.Struct(">16sIQ54s")  # visit, last use in seconds since 1970, resume code, access token
+_NO_TOKEN = bytes(54)
+_PROOF = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who visits. Without a token it is a visitor who has opened no draft, or whose session has ended."""
+
+    visit: bytes  # 16 random bytes
+    seen_at: datetime  # machine time
+    token: str | None = None
+    draft_id: UUID | None = None
+    code: str | None = None  # None where the draft was not started on these pages
+    ended: bool = False  # it was open once, and was left alone for too long
+    is_new: bool = False  # the browser does not know it yet
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it opens a draft."""
+        return self.token is not None
+
+
+class Sessions:
+    """Reads and writes the cookie; nothing about a session is kept anywhere else."""
+
+    def __init__(self, secret: bytes, tokens: Tokens, *, production: bool) -> None:
+        """Arguments: a secret of this service, what reads access tokens, and whether cookies must be Secure."""
+        self._seal = hmac.digest(secret, b"session", "sha256")
+        self._forms = hmac.digest(secret, b"forms", "sha256")
+        self._browser = hmac.digest(secret, b"browser", "sha256")
+        self._tokens, self._production = tokens, production
+
+    def read(self, call: Call, now: datetime) -> Session:
+        """Return the session of a call; a new visitor where there is none that holds."""
+        name = self._name(self._is_secure(call)).encode()
+        for cookie in cookies(call):
+            if cookie[0] == name and (known := self._opened(cookie[1], now)) is not None:
+                return known
+        return visitor(now)
+
+    def _opened(self, value: bytes, now: datetime) -> Session | None:
+        try:
+            sealed = base64url.decoded(value)
+            stated, seal = sealed[: _STATED.size], sealed[_STATED.size :]
+            visit, seen, code, token = _STATED.unpack(stated)
+        except (ValueError, struct.error):
+            return None
+        if not hmac.compare_digest(hmac.digest(self._seal, stated, "sha256"), seal):
+            return None
+        seen_at = datetime.fromtimestamp(seen, UTC)
+        if token == _NO_TOKEN:
+            return Session(visit, seen_at)
+        if now - seen_at > LIFE:
+            return Session(visit, seen_at, ended=True)
+        return self._with_token(visit, seen_at, code, token)
+
+    def _with_token(self, visit: bytes, seen_at: datetime, code: int, token: bytes) -> Session | None:
+        text = base64url.encoded(token).decode()
+        try:
+            draft_id = self._tokens.read(text).draft_id
+        except TokenInvalid:
+            return None
+        return Session(visit, seen_at, text, draft_id, resume_code.written(code) if code else None)
+
+    def cookie(self, call: Call, session: Session, now: datetime) -> Headers:
+        """Return the header that hands a session to the browser, used at `now`."""
+        token = base64url.decoded(session.token.encode()) if session.token else _NO_TOKEN
+        code = resume_code.value_of(session.code) if session.code else 0
+        stated = _STATED.pack(session.visit, int(now.timestamp()), code, token)
+        value = base64url.encoded(stated + hmac.digest(self._seal, stated, "sha256")).decode()
+        return [self._header(call, value, int(LIFE.total_seconds()))]
+
+    def forgotten(self, call: Call) -> Headers:
+        """Return the header that takes the session out of the browser."""
+        return [self._header(call, "", 0)]
+
+    def _header(self, call: Call, value: str, seconds: int) -> tuple[bytes, bytes]:
+        secure = self._is_secure(call)
+        more = "; Secure" if secure else ""
+        cookie = f"{self._name(secure)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{more}"
+        return b"set-cookie", cookie.encode()
+
+    def _is_secure(self, call: Call) -> bool:
+        return self._production or (call.header(b"x-forwarded-proto") or b"").lower() == b"https"
+
+    @staticmethod
+    def _name(secure: bool) -> str:
+        return "__Host-approdo" if secure else "approdo"
+
+    def proof(self, session: Session) -> str:
+        """Return what a form of ours carries; it looks different each time, so that no compression tells it."""
+        mask = secrets.token_bytes(_PROOF)
+        return base64url.encoded(mask + _either(mask, self._proof(session))).decode()
+
+    def proves(self, shown: str, session: Session) -> bool:
+        """Say whether a form was made for this draft, or for this visitor where there is none."""
+        try:
+            both = base64url.decoded(shown.encode())
+        except ValueError:
+            return False
+        if len(both) != 2 * _PROOF:
+            return False
+        return hmac.compare_digest(_either(both[:_PROOF], both[_PROOF:]), self._proof(session))
+
+    def _proof(self, session: Session) -> bytes:
+        about = b"draft" + session.draft_id.bytes if session.draft_id else b"visit" + session.visit
+        return hmac.digest(self._forms, about, "sha256")[:_PROOF]
+
+    def browser_key(self, draft_id: UUID) -> str:
+        """Return the key under which a browser keeps what it could not send: known only while a session is open."""
+        return base64url.encoded(hmac.digest(self._browser, draft_id.bytes, "sha256")).decode()
+
+
+def visitor(now: datetime) -> Session:
+    """Return a visitor nobody knows."""
+    return Session(secrets.token_bytes(16), now, is_new=True)
+
+
+def cookies(call: Call) -> list[tuple[bytes, bytes]]:
+    """Return the cookies of a call, name and value."""
+    pairs = (
+        pair.strip().partition(b"=") for name, value in call.headers if name == b"cookie" for pair in value.split(b";")
+    )
+    return [(name, value) for name, _, value in pairs]
+
+
+def _either(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))

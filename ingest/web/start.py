@@ -1,0 +1,131 @@
+"""Start: what the bonus is, a draft begun at once, and the way back to one."""
+
+from datetime import timedelta
+
+from core.domain.errors import NotFound
+from ingest import drafts
+from ingest.refusal import Refusal
+from ingest.reply import Reply
+from ingest.tokens import TOKEN_CHARACTERS, TokenInvalid
+from ingest.web import filling, resume_code, walk
+from ingest.web.fields import BY_SLUG
+from ingest.web.languages import NAMES
+from ingest.web.posted import form_of
+from ingest.web.session import Session
+from ingest.web.visit import LANGUAGE_COOKIE, Visit
+from ingest.web.web import PROGRAMME, Web
+
+
+async def home(web: Web, visit: Visit) -> Reply:
+    """GET /: what it is, who can have it, what to have at hand, until when."""
+    programme = web.counter.programmes[PROGRAMME]
+    return web.pages.page(
+        visit,
+        "home.html",
+        programme=programme,
+        last_day=programme.requirements_by,
+        late_last_day=(programme.late_until - timedelta(seconds=1)).date(),
+        window=programme.window_at(visit.civil.now),
+    )
+
+
+async def begin(web: Web, visit: Visit) -> Reply:
+    """POST /inizia: start a draft and open it in this browser."""
+    web.must_be_ours(visit)
+    code = resume_code.new_code()
+    return web.opened(visit, await started(web, visit, code), "/domanda")
+
+
+async def started(web: Web, visit: Visit, code: str) -> Session:
+    """Start a draft under a new code and return the session that opens it."""
+    key = resume_code.key_of(web.counter.draft_secret, code)
+    told = await walk.ask_as_nobody(
+        web.counter,
+        visit.call,
+        drafts.start,
+        {"programme": PROGRAMME, "channel": "web"},
+        [(b"idempotency-key", str(key).encode())],
+    )
+    token = told.json["access_token"]
+    session = visit.session
+    return Session(session.visit, session.seen_at, token, web.counter.tokens.read(token).draft_id, code)
+
+
+async def resume(web: Web, visit: Visit) -> Reply:
+    """GET /riprendi: the way back. A secret in the fragment never reaches us; a script posts it."""
+    return asked_for_code(web, visit, back_to=_slug(visit.asked("torna")))
+
+
+def asked_for_code(
+    web: Web, visit: Visit, *, back_to: str = "", typed: str = "", wrong: str = "", code: str = "", status: int = 200
+) -> Reply:
+    """Return the page that asks for the code; `typed` is a form that waits to be saved, as it was posted."""
+    ended = visit.session.ended or bool(typed)
+    return web.pages.page(
+        visit, "resume.html", status, back_to=back_to, typed=typed, wrong=wrong, code=code, ended=ended
+    )
+
+
+def _slug(asked: str) -> str:
+    return asked if asked in BY_SLUG or asked in ("riepilogo", "stato", "ricevuta") else ""
+
+
+async def resumed(web: Web, visit: Visit) -> Reply:
+    """POST /riprendi: exchange a code, or an access token from a link, for a session; then save what waited."""
+    if not web.sessions.proves(visit.field("prova"), visit.session):
+        raise Refusal("foreign-form")
+    secret, back_to, typed = visit.field("codice").strip(), _slug(visit.field("torna")), visit.field("dati")
+    web.tries.count(visit.session.visit, secret, web.counter.clock.monotonic())
+    try:
+        session = await _session_of(web, visit, secret)
+    except (resume_code.NotACode, TokenInvalid):
+        wrong = visit.language.gettext(
+            "Questo non è un codice: sono 12 caratteri, lettere e numeri. Controllalo e riprova."
+        )
+        return asked_for_code(web, visit, back_to=back_to, typed=typed, wrong=wrong, code=secret, status=422)
+    except NotFound:
+        wrong = visit.language.gettext("Nessuna domanda si apre con questo codice. Controllalo e riprova.")
+        return asked_for_code(web, visit, back_to=back_to, typed=typed, wrong=wrong, code=secret, status=422)
+    visit.session = session
+    cookie = web.sessions.cookie(visit.call, session, web.counter.clock.now())
+    if typed and back_to in BY_SLUG:
+        visit.form = {**form_of(typed.encode("ascii", "ignore")), "prova": [web.sessions.proof(session)]}
+        visit.call.path = {"passo": back_to}
+        told = await filling.save(web, visit)
+        return told._replace(headers=[*told.headers, *cookie])
+    return web.sent_on(f"/domanda/{back_to}".rstrip("/"), cookie)
+
+
+async def _session_of(web: Web, visit: Visit, secret: str) -> Session:
+    """Return the session a secret opens. Errors: NotACode, TokenInvalid, NotFound."""
+    counter, visited = web.counter, visit.session
+    if len(secret) == TOKEN_CHARACTERS:
+        token = counter.tokens.read(secret)
+        await web.counter.drafts.read(token.draft_id)
+        return Session(visited.visit, visited.seen_at, secret, token.draft_id, None)
+    code = resume_code.read(secret)
+    draft_id = resume_code.draft_of(counter.draft_secret, code)
+    expires_at = (await counter.drafts.read(draft_id)).draft.expires_at
+    return Session(visited.visit, visited.seen_at, counter.tokens.issue(draft_id, expires_at), draft_id, code)
+
+
+async def leave(web: Web, visit: Visit) -> Reply:
+    """POST /esci: end the session in this browser."""
+    web.must_be_ours(visit)
+    clear = (b"clear-site-data", b'"storage"')
+    return web.sent_on("/", [*web.sessions.forgotten(visit.call), clear])
+
+
+async def language(web: Web, visit: Visit) -> Reply:
+    """GET /lingua/{lingua}: choose a language and go back to where she was."""
+    code = visit.call.path["lingua"]
+    if code not in NAMES:
+        raise Refusal("not-found")
+    cookie = f"{LANGUAGE_COOKIE.decode()}={code}; Path=/; Max-Age=31536000; SameSite=Lax".encode()
+    return web.sent_on(_place(visit.asked("da")), [(b"set-cookie", cookie)])
+
+
+def _place(asked: str) -> str:
+    """Return a page of ours, and never an address of somebody else."""
+    plain = asked.startswith("/") and not asked.startswith("//") and "\\" not in asked and asked.isprintable()
+    return asked if plain and asked.isascii() else "/"

@@ -1,0 +1,38 @@
+"""Typing habits: dates and sums the way people write them here, turned into what the form holds, and back."""
+
+import re
+
+_day_first = re.compile(r"\s*(\d{1,2})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{4})\s*", re.ASCII).fullmatch
+_digits_only = re.compile(r"\s*(\d{2})(\d{2})(\d{4})\s*", re.ASCII).fullmatch
+_held_date = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII).fullmatch
+_thousands = re.compile(
+    r"\s*(\d{1,3}(?:[.\s]\d{3})*|\d+)(?:,(\d{1,2}))?\s*(?:€|euro)?\s*", re.ASCII | re.IGNORECASE
+).fullmatch
+_held_sum = re.compile(r"(\d+)(?:\.(\d{1,2}))?", re.ASCII).fullmatch
+
+
+def date_held(typed: str) -> str:
+    """Return a day written "1/5/2018", "1 5 2018" or "01052018" as "2018-05-01"; anything else as it is."""
+    found = _day_first(typed) or _digits_only(typed)
+    return f"{found[3]}-{found[2].zfill(2)}-{found[1].zfill(2)}" if found else typed
+
+
+def date_shown(held: str) -> str:
+    """Return "2018-05-01" as "01/05/2018"; anything else as it is."""
+    found = _held_date(held)
+    return f"{found[3]}/{found[2]}/{found[1]}" if found else held
+
+
+def sum_held(typed: str) -> str:
+    """Return a sum written "28.000,50", "28 000" or "28000,5" as "28000.50"; anything else as it is."""
+    found = _thousands(typed)
+    if not found:
+        return typed
+    whole = re.sub(r"[.\s]", "", found[1])
+    return f"{whole}.{found[2].ljust(2, '0')}" if found[2] else whole
+
+
+def sum_shown(held: str) -> str:
+    """Return "28000.50" as "28000,50"; anything else as it is."""
+    found = _held_sum(held)
+    return (f"{found[1]},{found[2]}" if found[2] else found[1]) if found else held
