@@ -26,9 +26,9 @@ class Admission:
     starts: RateLimits = field(default_factory=lambda: RateLimits(NEW_DRAFTS))
 
     def must_be_open(self) -> None:
-        """Refuse before the body is read. Errors: TooManyWaiting; Refusal not-ready where no promise could be kept."""
+        """Refuse before the body is read. Errors: TooManyWaiting; Refusal unsound where no promise could be kept."""
         if self.unsound():
-            raise Refusal("not-ready")
+            raise Refusal("unsound")
         if self.waiting() >= self.most_waiting:
             raise TooManyWaiting
 

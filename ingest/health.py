@@ -17,6 +17,7 @@ from ingest.refusal import Refusal
 from ingest.reply import Reply
 
 EVERY_SECONDS = 5.0
+AWAY = "store-unavailable"  # a problem's code, and what stands in the way
 
 
 @dataclass(slots=True)
@@ -35,6 +36,17 @@ class Readiness:
         """Say whether nothing stands in the way."""
         return not self.why_not and not self.stopping
 
+    @property
+    def refusal(self) -> Refusal:
+        """Return what a process that is not ready says of itself, and of nothing else."""
+        if self.stopping:
+            code = "shutting-down"
+        elif self.why_not == [AWAY]:
+            code = AWAY
+        else:
+            code = "unsound" if self.unsound else "not-ready"
+        return Refusal(code, why=self.why_not)
+
     async def watch(self) -> None:
         """Ask again and again until cancelled."""
         while True:
@@ -46,7 +58,7 @@ class Readiness:
         try:
             wrong = await self._weak_settings() + await self._strangers()
         except StoreUnavailable:
-            self.why_not = ["store-unavailable"]
+            self.why_not = [AWAY]
         else:
             self.why_not, self.unsound = wrong, bool(wrong)
 
@@ -71,8 +83,7 @@ def ready(readiness: Readiness, problems: Problems) -> Reply:
     """GET /readyz: 200, or 503 with what stands in the way."""
     if readiness.ready:
         return reply.json({"status": "ready"})
-    code = "shutting-down" if readiness.stopping else "not-ready"
-    return problems.reply(Refusal(code, why=readiness.why_not))
+    return problems.reply(readiness.refusal)
 
 
 def status(readiness: Readiness, problems: Problems) -> Reply:

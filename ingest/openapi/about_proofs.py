@@ -44,7 +44,7 @@ READY = Told(
     "Ready when what it would acknowledge would be kept; otherwise 503 with what stands in the way.",
     SERVICE,
     (Answer(200, "It is ready.", _json("Health"), example={"status": "ready"}),),
-    ("not-ready", "shutting-down"),
+    ("not-ready", "store-unavailable", "unsound", "shutting-down"),
     open=True,
 )
 
@@ -53,7 +53,7 @@ STATUS = Told(
     "The health of the application as problem+json, 200 or 503 (ModI RAC_REST_NAME_011).",
     SERVICE,
     (Answer(200, "It works.", {"application/problem+json": ref("Status")}, example=_STATUS),),
-    ("not-ready", "shutting-down"),
+    ("not-ready", "store-unavailable", "unsound", "shutting-down"),
     open=True,
 )
 

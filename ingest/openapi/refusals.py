@@ -29,7 +29,7 @@ from ingest.wire import Fault
 #: What any request may meet, before or beneath its operation.
 ANYWHERE = ("bad-request", "slow-request", "uri-too-long", "headers-too-large", "internal-error")
 #: What any request that is no GET may meet at the door (ingest/admission.py).
-UNSAFE = ("not-ready", "overloaded")
+UNSAFE = ("unsound", "overloaded")
 BODY = (
     "empty-body",
     "malformed-json",
@@ -117,7 +117,8 @@ _MEMBERS: Mapping[str, dict[str, Any]] = {
     "section-changed": {"sections": ["income"]},
     "too-many-requests": {"retry_after": 1},
     "internal-error": {"incident": "9f86d081"},
-    "not-ready": {"why": ["store-unavailable"]},
+    "not-ready": {"why": ["not-asked-yet"]},
+    "unsound": {"why": ["fsync-is-off"]},
     "shutting-down": {"why": []},
 }
 _FAULTS: Mapping[str, tuple[Fault, ...]] = {

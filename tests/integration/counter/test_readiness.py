@@ -1,5 +1,6 @@
 """Readiness: no promise is given that might not be kept."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,11 @@ import pytest
 from core.clock import SystemClock
 from core.storage import keyring
 from core.storage.database import Reader
+from ingest import health, texts
 from ingest.admission import Admission
 from ingest.health import Readiness
 from ingest.keys import Keys
+from ingest.problems import Problems
 from ingest.refusal import Refusal
 
 
@@ -46,7 +49,50 @@ async def test_a_counter_with_other_keys_acknowledges_nothing(database_url, stra
 
     assert why == readiness.why_not
     if why:
-        with pytest.raises(Refusal, match="not-ready"):
+        with pytest.raises(Refusal, match="unsound"):
             admission.must_be_open()
     else:
         admission.must_be_open()
+
+
+NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "why"),
+    [
+        ({}, "not-ready", ["not-asked-yet"]),
+        ({"why_not": ["store-unavailable"]}, "store-unavailable", ["store-unavailable"]),
+        ({"why_not": ["fsync-is-off"], "unsound": True}, "unsound", ["fsync-is-off"]),
+        ({"why_not": ["store-unavailable"], "unsound": True}, "store-unavailable", ["store-unavailable"]),
+        ({"why_not": [], "stopping": True}, "shutting-down", []),
+    ],
+)
+@pytest.mark.parametrize("answer", [health.ready, health.status])
+async def test_a_counter_that_is_not_ready_says_what_stands_in_the_way(answer, state, code, why):
+    """It says that it is starting only while it is."""
+
+    async def nothing():
+        return []
+
+    readiness = Readiness(Reader(NOWHERE), nothing, **state)
+    told = answer(readiness, Problems(texts.load()))
+
+    body = json.loads(told.body)
+    assert (told.status, body["code"], body["why"]) == (503, code, why)
+    assert ("avvia" in body["title"]) == (code in {"not-ready", "shutting-down"})
+
+
+async def test_a_store_that_does_not_answer_is_no_start():
+    """Asked of an address where nobody is."""
+
+    async def nothing():
+        return []
+
+    reader = Reader(NOWHERE)
+    readiness = Readiness(reader, nothing)
+
+    await readiness.ask()
+    await reader.close()
+
+    assert json.loads(health.ready(readiness, Problems(texts.load())).body)["title"] == "Per ora non possiamo salvare"
