@@ -38,7 +38,7 @@ def _is_uuid(value: object) -> bool:
 def application() -> Door:
     """The application, of which no request is ever served: it has no store."""
     counter: dict[str, Any] = {"texts": texts.load(), "clock": SystemClock(), "observe": nobody, "body_bytes": 65_536}
-    return build(_hollow(Counter, **counter), _hollow(Readiness))
+    return build(_hollow(Counter, draft_secret=b"drafts", **counter), _hollow(Readiness))
 
 
 def _hollow(kind: Any, **known: object) -> Any:
