@@ -5,7 +5,8 @@ from datetime import UTC
 from hashlib import sha256
 
 import orjson
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from nacl.signing import SigningKey as Seed
 
 from core.domain.errors import ApprodoError
 from core.domain.receipt import Receipt
@@ -26,15 +27,15 @@ class SigningKey:
     secret: Secret
     kid: str  # RFC 7638 thumbprint
     x: str  # public key, base64url
-    private: Ed25519PrivateKey
+    private: Seed
     public: Ed25519PublicKey
     beginning: bytes  # the protected header, encoded, and its dot
 
     @classmethod
     def of(cls, secret: Secret) -> "SigningKey":
         """Return the signing key of a seed."""
-        private = Ed25519PrivateKey.from_private_bytes(secret.value)
-        public = private.public_key()
+        private = Seed(secret.value)
+        public = Ed25519PublicKey.from_public_bytes(bytes(private.verify_key))
         x = base64url.encoded(public.public_bytes_raw()).decode()
         kid = thumbprint(x)
         header = orjson.dumps({"alg": ALGORITHM, "kid": kid, "typ": TYPE})
@@ -59,7 +60,7 @@ class Receipts:
         if key is None:
             raise KeyGone
         signed = key.beginning + base64url.encoded(orjson.dumps(receipt.claims(), option=orjson.OPT_SORT_KEYS))
-        return (signed + b"." + base64url.encoded(key.private.sign(signed))).decode()
+        return (signed + b"." + base64url.encoded(key.private.sign(signed).signature)).decode()
 
     def check(self, receipt: str) -> Checked:
         """Say whether a text is a receipt of ours, unaltered, and what it states. Never raises."""

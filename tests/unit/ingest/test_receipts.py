@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
@@ -77,6 +78,17 @@ def test_what_is_signed_is_what_is_stated(section: str, revision: int, digest: b
 
     assert checked.valid
     assert checked.claims == receipt.claims() == claims_of(FIXED.sign(receipt))
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(min_size=32, max_size=32))
+def test_two_libraries_sign_the_same_bytes(seed: bytes, digest: bytes):
+    """libsodium signs and OpenSSL checks; whichever made it, a receipt is the same text (RFC 8032 leaves no choice)."""
+    receipts = Receipts(Ring((Secret(Purpose.RECEIPTS, 1, seed, NOW),)))
+    receipt = receipts.sign(SectionReceipt(DRAFT, "work", 1, digest, NOW))
+    signed, _, signature = receipt.rpartition(".")
+
+    assert Ed25519PrivateKey.from_private_bytes(seed).sign(signed.encode()) == decoded(signature.encode())
+    assert receipts.check(receipt).valid
 
 
 def test_a_key_is_named_by_its_thumbprint():
