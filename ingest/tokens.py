@@ -7,6 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.domain.errors import ApprodoError
+from core.storage.fast_uuid import uuid_of
 from ingest import base64url
 from ingest.keys import Ring
 
@@ -50,4 +51,4 @@ class Tokens:
         key = self._ring.find(serial)
         if key is None or not hmac.compare_digest(hmac.digest(key.value, sealed[:22], "sha256"), sealed[22:]):
             raise TokenInvalid
-        return Token(UUID(bytes=draft_id), datetime.fromtimestamp(expiry, UTC))
+        return Token(uuid_of(draft_id), datetime.fromtimestamp(expiry, UTC))

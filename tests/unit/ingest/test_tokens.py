@@ -28,6 +28,15 @@ def test_a_token_states_its_draft_and_its_expiry(draft_id: UUID, expires_at: dat
     assert token.replace("-", "").replace("_", "").isalnum()
 
 
+@given(st.uuids())
+def test_the_draft_of_a_token_is_a_uuid_like_any_other(draft_id: UUID):
+    """It is the driver's own kind, and nobody can tell: equal, found in the same place, written the same way."""
+    read = TOKENS.read(TOKENS.issue(draft_id, NOW)).draft_id
+
+    assert isinstance(read, UUID)
+    assert (read, hash(read), str(read), read.bytes) == (draft_id, hash(draft_id), str(draft_id), draft_id.bytes)
+
+
 def test_an_expired_token_is_read():
     """Expiry ends only saving, which is for the draft to say."""
     assert TOKENS.read(TOKENS.issue(DRAFT, NOW - timedelta(days=900))).expires_at < NOW
