@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from core.domain.errors import ApprodoError
-from ingest import sections
+from ingest import exchange, sections
 from ingest.call import Call, ClientGone
 from ingest.counter import Counter
 from ingest.problems import Problems, foreseen
@@ -91,13 +91,15 @@ class Door:
         answered = await self.desk.answer("section.save", sections.save, scope, receive, path)
         if answered is not None:
             reply, rate = answered
-            await reply.send(send, rate)
+            short = exchange.of(scope)
+            if short is None or not short.answer(reply.status, reply.head(rate), reply.body):
+                await reply.send(send, rate)
 
 
 def _oversized(scope: Scope) -> Refusal | None:
     if len(scope["raw_path"]) + len(scope["query_string"]) > MOST_PATH_BYTES:
         return Refusal("uri-too-long")
-    if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADER_BYTES:
+    if sum([len(name) + len(value) for name, value in scope["headers"]]) > MOST_HEADER_BYTES:
         return Refusal("headers-too-large")
     return None
 

@@ -1,0 +1,54 @@
+"""The exchange: the short way between uvicorn's protocol and the counter, for a whole body and a whole answer.
+
+ASGI hands a body over through an event and takes an answer in two messages, which are written apart: two system calls
+here, two wake-ups there. A save's body mostly comes in one piece and its answer is small, so both are passed at once.
+Whatever is not so simple goes ASGI's way, and both ways leave uvicorn's cycle in the same state.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+
+from ingest.reply import Headers
+
+NAME = "approdo.exchange"  # among the extensions of a request's scope
+
+
+class Exchange:
+    """One request and its answer, on a connection of uvicorn's."""
+
+    __slots__ = ("_cycle",)
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle = cycle
+
+    def body(self) -> bytes | None:
+        """Return the body where all of it is here; None where it, or the sender, is to be waited for."""
+        cycle = self._cycle
+        if cycle.more_body or cycle.disconnected or cycle.waiting_for_100_continue:
+            return None
+        body, cycle.body = cycle.body, bytearray()
+        return bytes(body)
+
+    def answer(self, status: int, headers: Headers, body: bytes) -> bool:
+        """Send an answer in one write; False, and nothing is sent, where it is to go ASGI's way.
+
+        The request is not a HEAD and the headers state the body's length; nothing in them comes from the caller.
+        """
+        cycle = self._cycle
+        if cycle.response_started or cycle.disconnected or cycle.flow.write_paused or not cycle.keep_alive:
+            return False
+        lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *headers)]
+        cycle.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
+        cycle.response_started = cycle.response_complete = True
+        cycle.waiting_for_100_continue = False
+        cycle.message_event.set()
+        cycle.on_response()
+        return True
+
+
+def of(scope: Mapping[str, Any]) -> Exchange | None:
+    """Return the exchange of a request, where its server offers one."""
+    extensions: Mapping[str, Exchange] = scope.get("extensions") or {}
+    return extensions.get(NAME)
