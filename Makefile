@@ -35,7 +35,7 @@ try: $(VENV)/.run ## file an application the way a client would (CASE=12: that g
 	@$(BIN)/python -m loadtest.try_it $(CASE)
 
 test: $(VENV)/.dev ## set up and run the tests, on parts of their own
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 lint: $(VENV)/.dev ## rules of style, and who may import whom
 	@$(BIN)/ruff check .

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 import redis
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from core.settings import load
 from deploy.local.binaries import postgres_folder, valkey_program
@@ -25,7 +27,35 @@ from deploy.local.valkey import Valkey
 
 PATIENCE = 60.0  # seconds a part may take to come up on a busy machine
 ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC"}
+MEASURED = "measured"  # the property under which a test notes a figure that is printed and not judged
 _numbers = count(1)
+_measured: list[str] = []
+
+
+class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
+    """The tests of one folder run in one process, in their order, so that what they share is started once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0].rpartition("/")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolder:
+    """Share the tests out over processes by folder."""
+    return ByFolder(config, log)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Collect the figures, of whatever process."""
+    if report.when == "teardown":
+        _measured.extend(str(value) for name, value in report.user_properties if name == MEASURED)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print them."""
+    if _measured:
+        terminalreporter.section("measured, not judged")
+        for line in _measured:
+            terminalreporter.line(line)
 
 
 @pytest.fixture(scope="session")

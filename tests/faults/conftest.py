@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import MEASURED
 from tests.faults.bell import Bell
 from tests.faults.load import Load
 from tests.faults.verdict import AskedAgain, Clients
@@ -13,8 +14,6 @@ from tests.journeys.system import System, running_system
 
 # A third of the times of the product, so that many leases can be seen to run out.
 TIMES = {"APPRODO_LEASE": "PT6S", "APPRODO_HEARTBEAT": "PT1.5S", "APPRODO_REOFFER": "PT5S"}
-
-_took: list[str] = []
 
 
 @pytest.fixture(scope="package")
@@ -34,17 +33,17 @@ def system(bell: Bell) -> Iterator[System]:
 
 
 @pytest.fixture(scope="package")
-def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
+def clients(tmp_path_factory: pytest.TempPathFactory) -> Clients:
     """What all clients of this system wanted and were told."""
-    clients = Clients(tmp_path_factory.mktemp("clients") / "ledger.jsonl")
-    yield clients
-    _took.extend(clients.told())
+    return Clients(tmp_path_factory.mktemp("clients") / "ledger.jsonl")
 
 
 @pytest.fixture
-def load(system: System, clients: Clients) -> Load:
+def load(system: System, clients: Clients, record_property: Callable[[str, str], None]) -> Iterator[Load]:
     """People who save and file while a block runs."""
-    return Load(system.address("http"), clients.log)
+    yield Load(system.address("http"), clients.log)
+    for line in clients.told():
+        record_property(MEASURED, line)
 
 
 @pytest.fixture
@@ -54,14 +53,6 @@ def asked_again(system: System) -> AskedAgain:
 
 
 @pytest.fixture
-def recovered() -> Callable[[str, float, float], None]:
+def recovered(record_property: Callable[[str, str], None]) -> Callable[[str, float, float], None]:
     """Note how long something took to recover, beside its bar, in seconds; it is printed, not judged."""
-    return lambda what, seconds, bar: _took.append(f"{what}: {seconds:.1f} s (bar {bar:.0f} s)")
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the recoveries, and how requests were answered."""
-    if _took:
-        terminalreporter.section("recovery, with leases of 6 s")
-        for line in _took:
-            terminalreporter.line(line)
+    return lambda what, seconds, bar: record_property(MEASURED, f"{what}: {seconds:.1f} s (bar {bar:.0f} s)")
