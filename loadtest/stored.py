@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from loadtest.digest import digest
@@ -39,6 +39,11 @@ class Stored:
     verifications: ByDraft
     at: datetime
     ahead: timedelta | None
+
+    @classmethod
+    def nothing(cls) -> "Stored":
+        """Return what is read where there is no database to read."""
+        return cls({}, {}, {}, {}, {}, {}, {}, {}, {}, datetime.now(UTC), None)
 
     def moves(self, draft_id: str) -> list[tuple[str | None, str]]:
         """Return the moves of a submission, from where to where, in order."""

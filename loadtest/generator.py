@@ -1,0 +1,50 @@
+"""generator: whether the load was what it was meant to be, or whether whoever made it was too slow."""
+
+from collections.abc import Iterator
+
+from loadtest.recorded import Recorded
+
+MOST_DROPPED = 0.001  # of all arrivals
+MOST_CPU = 0.95  # of one core
+MOST_LATE = 100.0  # milliseconds, 99 of 100; a quarter of it would still show in a latency
+MOST_OF_CEILING = 0.8
+
+
+def shortcomings(recorded: Recorded) -> Iterator[str]:
+    """Yield why the offered load was not what was meant, in words; nothing where it was."""
+    if not recorded.offered:
+        yield "nobody noted what load was offered"
+        return
+    intended = sum(one.intended for one in recorded.offered)
+    missing = intended - sum(one.started for one in recorded.offered)
+    if missing > MOST_DROPPED * intended:
+        yield f"{missing:.0f} of {intended:.0f} arrivals found no room in the generator"
+    yield from _by_its_own_word(recorded)
+
+
+def lateness(recorded: Recorded) -> str | None:
+    """Return, in words, how late the generator sent what was due, where that spoils latencies; None where not.
+
+    It makes latencies look worse than they were, never better: an objective that is met is met all the same.
+    """
+    late = recorded.run.get("generator", {}).get("lateness_p99_ms")
+    return f"the generator sent one in a hundred more than {late:.0f} ms late" if late and late > MOST_LATE else None
+
+
+def busiest_rate(recorded: Recorded, seconds: float = 5.0) -> float:
+    """Return the requests a second of the busiest stretch."""
+    counts: dict[float, int] = {}
+    for one in recorded.answers:
+        counts[one.started_at // seconds] = counts.get(one.started_at // seconds, 0) + 1
+    return max(counts.values(), default=0) / seconds
+
+
+def _by_its_own_word(recorded: Recorded) -> Iterator[str]:
+    said = recorded.run.get("generator", {})
+    ceiling, cpu = said.get("ceiling_per_s"), said.get("cpu_share")
+    if ceiling is None:
+        yield "the generator's own ceiling was not measured"
+    elif busiest_rate(recorded) > MOST_OF_CEILING * ceiling:
+        yield f"{busiest_rate(recorded):.0f} requests a second are near the generator's ceiling of {ceiling:.0f}"
+    if cpu is not None and cpu > MOST_CPU:
+        yield f"the generator used {cpu:.0%} of its core"

@@ -1,0 +1,63 @@
+"""words: a verdict and its figures, as people read them."""
+
+from collections.abc import Mapping, Sequence
+
+from loadtest.limits import Peak
+from loadtest.measured import Measured
+from loadtest.objectives import ACK, ACKS
+
+MOST_REASONS = 3  # in one line
+
+
+def line(result: str, why: Sequence[str], counts: Mapping[str, int], objectives: Sequence[Measured]) -> str:
+    """Return the verdict in one line: what holds, or why not."""
+    if result == "pass":
+        values = {one.objective: shown(one.value, one.objective.unit) for one in objectives}
+        return (
+            f"PASS: {counts['acknowledged']:,} promises given, every one kept, {counts['submissions']:,} applications"
+            f" accounted for; {values[ACKS]} of promises given when asked, 99 of 100 within {values[ACK]}"
+        )
+    more = f" (and {len(why) - MOST_REASONS} more)" if len(why) > MOST_REASONS else ""
+    return f"{result.upper()}: {'; '.join(why[:MOST_REASONS])}{more}"
+
+
+def missed(one: Measured) -> str:
+    """Return by how much an objective was missed."""
+    unit, bar = one.objective.unit, one.objective
+    return f"{bar.title}: {shown(one.value, unit)}, not {bar.sense} {shown(bar.target, unit)}"
+
+
+def shown(value: float | None, unit: str) -> str:
+    """Return a value with its unit."""
+    if value is None:
+        return "not measured"
+    if unit == "share":
+        return f"{value:.2%}"
+    if unit == "s":
+        return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+    return f"{value:.0f} {unit}"
+
+
+def broke_first(objectives: Sequence[Measured]) -> str:
+    """Return which objective was missed first, when, and under which load."""
+    broken = [(one.breach, one) for one in objectives if one.breach is not None]
+    if not broken:
+        return "nothing: every objective held in every five seconds it is counted over"
+    breach, one = min(broken, key=lambda each: each[0].second)
+    value, load = shown(breach.value, one.objective.unit), f"{breach.requests_per_s:.0f} requests a second"
+    return f"{one.objective.title}: {value} from second {breach.second:.0f} on, under {load}"
+
+
+def margin(objectives: Sequence[Measured], peak: Peak | None) -> str:
+    """Return how far the nearest limit was: of the objectives, and of what the parts can do."""
+    said = []
+    margins = [(one.margin, one.objective) for one in objectives if one.margin is not None]
+    if margins:
+        times, bar = min(margins, key=lambda each: each[0])
+        inside = f"{bar.title}, a factor of {times:.1f} inside its bar"
+        said.append(f"nearest objective: {inside if times >= 1 else f'{bar.title}, missed'}")
+    if peak is not None and peak.nearest is not None:
+        use = peak.nearest
+        load = f"{peak.requests_per_s:.0f} requests a second"
+        said.append(f"nearest part to its limit: {use.part}, {use.cores:.2f} of {use.of:g} cores at {load}")
+    return "; ".join(said) or "unknown"
