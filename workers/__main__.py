@@ -36,9 +36,14 @@ def _parser() -> ArgumentParser:
     _add(command, "buried", "list what waits for a person", _by_hand(commands.buried))
     _add_replay(_add(command, "replay", "set rows due again", _by_hand(commands.replay)))
     _add_verify(_add(command, "verify", "rule on a fact or a flag", _by_hand(commands.verify)))
+    _add_number(_add(command, "show", "what was answered, decided, and can be ruled on", _by_hand(commands.show)))
+    confirm = _add_number(_add(command, "confirm", "a review: leave the facts as they are", _by_hand(commands.confirm)))
+    _add_who_and_why(confirm, required=True)
+    settles = "what a review changed in an order is paid or recovered"
+    difference = _add_number(_add(command, "difference", settles, _by_hand(commands.difference)))
+    _add_who_and_why(difference, required=True)
     paid = _add(command, "paid", "record that the bank has paid", _by_hand(commands.paid))
-    paid.add_argument("number", type=_number, metavar="NUMBER")
-    paid.add_argument("--who", type=_words, required=True, help="who records it")
+    _add_number(paid).add_argument("--who", type=_words, required=True, help="who records it")
     _add(command, "expire", "remove what unfiled drafts hold past their time", _by_hand(commands.expire))
     return parser
 
@@ -63,12 +68,18 @@ def _add_replay(parser: ArgumentParser) -> None:
 
 
 def _add_verify(parser: ArgumentParser) -> None:
-    parser.add_argument("number", type=_number, metavar="NUMBER")
-    parser.add_argument("--fact", required=True, help="tax_code, identity, child:0, work:0, ..., flag:NAME")
+    _add_number(parser)
+    facts = "tax_code, identity, child:0, work:0, ..., flag:NAME (repeatable; ruled on together)"
+    parser.add_argument("--fact", required=True, action="append", help=facts)
     ruling = parser.add_mutually_exclusive_group(required=True)
     ruling.add_argument("--ok", action="store_true", help="it holds; of a flag: in the applicant's favour")
     ruling.add_argument("--ko", action="store_true", help="it does not hold")
     _add_who_and_why(parser, required=True)
+
+
+def _add_number(parser: ArgumentParser) -> ArgumentParser:
+    parser.add_argument("number", type=_number, metavar="NUMBER")
+    return parser
 
 
 def _add_who_and_why(parser: ArgumentParser, *, required: bool) -> None:

@@ -2,18 +2,20 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from core.domain.errors import MoveNotAllowed, NotFound
 from core.domain.replay import Candidate, ReplayOrder
-from core.domain.work import Ruling
+from core.domain.work import FOR_A_PERSON, REVIEW, Ruling
 from core.hooks import nobody
 from core.settings import Settings
 from workers.burials import BURIALS
 from workers.ledger import Ledger
 from workers.rulable import rulable
+from workers.rulings import flag_question
 from workers.run_relay import expire_all
+from workers.shown import case_as_text
 from workers.tables import by_reason, table
 
 
@@ -47,26 +49,46 @@ async def replay(ledger: Ledger, _: Settings, asked: Namespace) -> None:
     say(f"{table(chosen)}\n{len(chosen)} {verb}" if chosen else f"0 {verb}: nothing that waits fits")
 
 
+async def show(ledger: Ledger, _: Settings, asked: Namespace) -> None:
+    """Show what an officer needs before ruling: what was answered, what was decided, what could be ruled on."""
+    draft_id = await _must_be_there(ledger, asked.number)
+    case = await ledger.rows.case(draft_id)
+    say(case_as_text(case, rulable(case), await ledger.operators.decisions(draft_id)))
+
+
 async def verify(ledger: Ledger, _: Settings, asked: Namespace) -> None:
-    """Write an officer's ruling on a fact or a flag; the rules decide."""
+    """Write an officer's ruling on facts or flags; the rules decide."""
     draft_id = await _must_be_there(ledger, asked.number)
     possible = rulable(await ledger.rows.case(draft_id))
-    if asked.fact not in possible:
-        raise Refusal(f"{asked.number} has no fact {asked.fact!r}; it could be: {', '.join(possible)}")
-    ruling = Ruling(
-        number=asked.number,
-        draft_id=draft_id,
-        fact=asked.fact,
-        question=possible[asked.fact],
-        holds=asked.ok,
-        who=asked.who,
-        why=asked.why,
-    )
+    for fact in asked.fact:
+        if fact not in possible:
+            raise Refusal(f"{asked.number} has no fact {fact!r}; it could be: {', '.join(possible)}")
     try:
-        await ledger.operators.rule(ruling)
+        await _rule(ledger, asked, draft_id, {fact: possible[fact] for fact in asked.fact}, holds=asked.ok)
     except MoveNotAllowed:
-        raise Refusal(f"{asked.number} waits for nobody's ruling: it is decided, or has been withdrawn") from None
-    say(f"{asked.number}: {asked.fact} {'holds' if asked.ok else 'does not hold'}; its work is due")
+        raise Refusal(
+            f"{asked.number} waits for nobody's ruling: it is decided and she has asked for no review,"
+            " or it has been withdrawn"
+        ) from None
+    said = "holds" if asked.ok else "does not hold"
+    say("\n".join(f"{asked.number}: {fact} {said}" for fact in asked.fact) + "; its work is due")
+
+
+async def confirm(ledger: Ledger, _: Settings, asked: Namespace) -> None:
+    """Record that an officer has looked at a review and leaves the facts as they are; the rules decide again."""
+    draft_id = await _must_be_there(ledger, asked.number)
+    question = flag_question(REVIEW, (await ledger.rows.case(draft_id)).sections)
+    try:
+        await _rule(ledger, asked, draft_id, {REVIEW: question}, holds=True)
+    except MoveNotAllowed:
+        raise Refusal(f"{asked.number} has no review that waits to be looked at") from None
+    say(f"{asked.number}: looked at; its work is due")
+
+
+async def _rule(
+    ledger: Ledger, asked: Namespace, draft_id: UUID, questions: Mapping[str, bytes], *, holds: bool
+) -> None:
+    await ledger.operators.rule(Ruling(asked.number, draft_id, questions, holds, asked.who, asked.why))
 
 
 async def paid(ledger: Ledger, _: Settings, asked: Namespace) -> None:
@@ -77,6 +99,16 @@ async def paid(ledger: Ledger, _: Settings, asked: Namespace) -> None:
     except MoveNotAllowed:
         raise Refusal(f"{asked.number} cannot be paid: no payment of it is ordered") from None
     say(f"{asked.number}: paid")
+
+
+async def difference(ledger: Ledger, _: Settings, asked: Namespace) -> None:
+    """Record that what a review changed in an order has been paid, or recovered."""
+    await _must_be_there(ledger, asked.number)
+    try:
+        reason = await ledger.operators.settle_difference(asked.number, asked.who, asked.why)
+    except MoveNotAllowed:
+        raise Refusal(f"{asked.number} has no difference that waits") from None
+    say(f"{asked.number}: {reason} is settled")
 
 
 async def expire(ledger: Ledger, known: Settings, _: Namespace) -> None:
@@ -90,6 +122,8 @@ def say(text: str) -> None:
 
 
 def _must_be_a_reason(reason: str, waiting: Iterable[Candidate]) -> None:
+    if reason in FOR_A_PERSON:
+        raise Refusal(f"{reason!r} is settled by a person, not replayed: show, verify, confirm, difference")
     known = BURIALS.union(*(candidate.reasons for candidate in waiting))
     if reason not in known:
         raise Refusal(f"nothing is ever buried for the reason {reason!r}; it could be: {', '.join(sorted(known))}")

@@ -12,12 +12,14 @@ from core.clock import ROME
 from core.domain.errors import ApprodoError
 from core.domain.problem import Severity
 from core.domain.submission import Decision, MonthDue, Reason, State
-from core.domain.work import Attempt, Buried, Concluded
+from core.domain.work import REVIEW_ASKED, Attempt, Buried, Concluded
 from retry.failure import Failure
+from workers.difference import difference
 from workers.inquiry import Known, inquire
 from workers.moves import moves_to, moves_to_officer
 from workers.reasons import CONTRADICTED
 from workers.registries import Said
+from workers.review import waits_for_officer
 from workers.rulings import FLAG, rulings
 from workers.sealed import Sections, months_requested, read
 from workers.step import End, Step, settled
@@ -43,10 +45,12 @@ class Case:
 def decide(attempt: Attempt, terms: Terms) -> Step:
     """Say what the decision of this application needs next.
 
-    Errors in what was sealed go back to the applicant before anybody is asked; registries are asked for facts; the
-    rules decide.
+    A review waits for an officer first. Errors in what was sealed go back to the applicant before anybody is asked;
+    registries are asked for facts; the rules decide.
     """
     programme, sections = PROGRAMMES[attempt.programme], read(attempt.contents)
+    if waits_for_officer(attempt):
+        return settled(attempt, Buried(REVIEW_ASKED, moves_to_officer(attempt.state, Reason(REVIEW_ASKED))))
     if errors := _errors(attempt, sections):
         return settled(attempt, _back_to_applicant(attempt, errors))
     case = Case(attempt, programme, sections, questions(programme, sections), terms)
@@ -87,7 +91,9 @@ def _decided(case: Case, known: Mapping[str, Known]) -> Concluded | Buried:
         names = sorted(flag.name for flag in assessment.flags)
         return Buried(FLAG + "+".join(names), moves_to_officer(case.attempt.state, *map(Reason, names)))
     decision = _decision(assessment, case.programme)
-    return Concluded(moves_to(decision.outcome, case.attempt.state), decision)
+    changed = difference(assessment, case.attempt.ordered)
+    reasons = [Reason(changed)] if changed else []
+    return Concluded(moves_to(decision.outcome, case.attempt.state, *reasons), decision, changed)
 
 
 def assessed(attempt: Attempt, programme: Programme, sections: Sections, ruled: Mapping[str, bool]) -> Assessment:

@@ -77,12 +77,18 @@ def tell(attempt: Attempt, written: Settlement, seconds: float, observe: Observe
     """State what an attempt came to, once it is written; `seconds` since it was claimed."""
     kind, channel = attempt.key.kind.value, attempt.channel.value
     match written.end:
-        case Concluded(moves=moves, decision=decision):
+        case Concluded(moves=moves, decision=decision, difference=difference):
             outcome = moves[-1].to.value if moves else "done"
             observe("work.settled", kind=kind, outcome=outcome, channel=channel, seconds=seconds)
             if decision is not None:
                 observe("decision.recorded", outcome=decision.outcome.value, channel=channel)
+            if difference is not None:
+                observe("work.buried", kind="payment", reason=difference, **_whose(attempt))
         case Postponed(failure=failure):
             observe("work.postponed", kind=kind, failure=failure)
         case Buried(reason=reason):
-            observe("work.buried", kind=kind, reason=reason, draft_id=attempt.key.draft_id, number=attempt.number)
+            observe("work.buried", kind=kind, reason=reason, **_whose(attempt))
+
+
+def _whose(attempt: Attempt) -> dict[str, object]:
+    return {"draft_id": attempt.key.draft_id, "number": attempt.number}

@@ -11,7 +11,7 @@ HEADINGS = ("number", "kind", "state", "reason", "since", "tries", "crashes")
 
 def table(candidates: Iterable[Candidate]) -> str:
     """Return the rows as aligned columns, with headings."""
-    return _aligned([HEADINGS, *(_cells(candidate) for candidate in candidates)])
+    return aligned([HEADINGS, *(_cells(candidate) for candidate in candidates)])
 
 
 def by_reason(candidates: Iterable[Candidate]) -> str:
@@ -38,7 +38,8 @@ def _cells(candidate: Candidate) -> tuple[str, ...]:
     )
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as columns, each as wide as its widest cell."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows

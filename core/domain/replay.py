@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.domain.work import WorkKey
+from core.domain.work import FOR_A_PERSON, WorkKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,10 @@ class ReplayOrder:
 
 
 def select(candidates: Iterable[Candidate], order: ReplayOrder) -> list[Candidate]:
-    """Return what the order would set due again. Only a number reaches a row that is not buried."""
+    """Return what the order would set due again. Only a number reaches a row that is not buried.
+
+    What waits for a person to look, or to settle, is nothing to be tried again.
+    """
     if not order.names_something:
         return []
     return [candidate for candidate in candidates if _chosen(candidate, order)]
@@ -57,7 +60,8 @@ def select(candidates: Iterable[Candidate], order: ReplayOrder) -> list[Candidat
 
 def _chosen(candidate: Candidate, order: ReplayOrder) -> bool:
     return (
-        (candidate.number in order.numbers if order.numbers else candidate.buried)
+        candidate.reason not in FOR_A_PERSON
+        and (candidate.number in order.numbers if order.numbers else candidate.buried)
         and (order.reason is None or order.reason in candidate.reasons)
         and (order.since is None or candidate.waiting_since >= order.since)
         and (order.until is None or candidate.waiting_since < order.until)

@@ -53,7 +53,7 @@ MOVES: Mapping[State, frozenset[State]] = {
     S.PAYMENT_ORDERED: frozenset({S.PAYMENT_FAILED, S.PAID, S.REOPENED}),
     S.PAYMENT_FAILED: frozenset({S.PAYMENT_ORDERED, S.REOPENED}),
     S.PAID: frozenset({S.REOPENED}),
-    S.REOPENED: frozenset({S.IN_REVIEW, S.WITHDRAWN}),
+    S.REOPENED: frozenset({S.IN_REVIEW, S.NEEDS_OFFICER, S.WITHDRAWN}),
     S.WITHDRAWN: frozenset(),
 }
 DECIDED = frozenset(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.domain.draft import Channel
-from core.domain.submission import Decision, Move, State
+from core.domain.submission import Decision, Move, Reason, State
 
 
 class Kind(StrEnum):
@@ -16,6 +16,15 @@ class Kind(StrEnum):
 
     DECISION = "decision"  # verify and decide
     PAYMENT = "payment"  # ask the bank
+
+
+REVIEW = "review"  # how the cause of a review's work begins, and the fact on which an officer says: I have looked
+
+# Why work waits for what only a person does; trying it again changes nothing.
+REVIEW_ASKED = "review-asked"  # she asked for a decision to be looked at again
+DIFFERENCE_TO_PAY = "difference-to-pay"  # a review granted more than was ordered before it
+DIFFERENCE_TO_RECOVER = "difference-to-recover"  # a review granted less than was ordered before it
+FOR_A_PERSON = frozenset({REVIEW_ASKED, DIFFERENCE_TO_PAY, DIFFERENCE_TO_RECOVER})
 
 
 class WorkKey(NamedTuple):
@@ -79,6 +88,7 @@ class Attempt:
     verifications: tuple[Verification, ...]
     earlier_declarations: tuple[bytes, ...]  # of the person's other live applications, where this one adds to them
     granted_elsewhere: frozenset[int] = frozenset()  # months granted by the person's other live applications
+    ordered: frozenset[int] = frozenset()  # months of an order that stands from before a review
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +107,11 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """Done: the row goes, its effect stays."""
+    """Done: the row goes, its effect stays. `difference`: why what was ordered before the decision is no more right."""
 
     moves: tuple[Move, ...]
     decision: Decision | None = None
+    difference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +139,20 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """An officer's verification: a fact of a registry, or a flag of the rules."""
+    """An officer's verifications: facts of registries, flags of the rules, or that a review was looked at."""
 
     number: str
     draft_id: UUID
-    fact: str
-    question: bytes  # SHA-256 of what was ruled on, so that a ruling never outlives what it was about
+    questions: Mapping[str, bytes]  # by fact: SHA-256 of what was ruled on, so that none outlives what it was about
     holds: bool
     who: str
     why: str
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """What the applicant reads about it."""
+        verdict = Verdict.OK if self.holds else Verdict.KO
+        return tuple(
+            Reason("review-looked-at") if fact == REVIEW else Reason(f"ruled-{verdict}", fact)
+            for fact in self.questions
+        )

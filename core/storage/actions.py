@@ -19,7 +19,7 @@ from core.domain.errors import (
 )
 from core.domain.revision import Revision
 from core.domain.submission import Acted, Action, Answer, Integration, State, may_move
-from core.domain.work import Kind
+from core.domain.work import FOR_A_PERSON, REVIEW, Kind
 from core.storage.database import Connection
 from core.storage.group_commit import Locked
 from core.storage.rows import (
@@ -211,12 +211,16 @@ class Reopen(_One):
         number = standing.round + 1
         await self._drop_work(connection, locked, item.draft_id)
         await _move(connection, locked, item.draft_id, standing.state, State.REOPENED, number)
-        await insert_work(connection, locked, item.draft_id, standing.channel, Kind.DECISION, f"review-{number}")
+        await insert_work(connection, locked, item.draft_id, standing.channel, Kind.DECISION, f"{REVIEW}-{number}")
         return await _acknowledge(connection, locked, item, standing, State.REOPENED, self.name, str(number))
 
     async def _drop_work(self, connection: Connection, locked: Locked, draft_id: UUID) -> None:
-        """A payment the bank had not answered about yet is not ordered any more: the review's decision orders it."""
-        if await connection.fetch(_DROP_WORK, draft_id):
+        """A payment the bank had not answered about yet is not ordered any more: the review's decision orders it.
+
+        A difference that nobody has settled is reckoned again with the review's decision.
+        """
+        dropped = await connection.fetch(_DROP_WORK, draft_id)
+        if any(row["buried_reason"] not in FOR_A_PERSON for row in dropped):
             seq = await next_seq(connection, draft_id)
             await insert_events(connection, locked.civil_now, [NewEvent(draft_id, seq, PAYMENT_DROPPED)])
 
@@ -303,7 +307,7 @@ WHERE s.draft_id = $1
 _SET_STATE = """
 UPDATE submission SET state = $2, state_since = $3, round = $4, next_check_at = NULL WHERE draft_id = $1
 """
-_DROP_WORK = "DELETE FROM work WHERE draft_id = $1 RETURNING kind"
+_DROP_WORK = "DELETE FROM work WHERE draft_id = $1 RETURNING buried_reason"
 _INSERT_WORK = """
 INSERT INTO work (draft_id, kind, cause, channel, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $5)
 """

@@ -10,7 +10,7 @@ import asyncpg
 from core.domain.errors import ApprodoError, MoveNotAllowed, NotFound, StoreUnavailable
 from core.domain.replay import Candidate, ReplayOrder, select
 from core.domain.submission import Reason, State, may_move
-from core.domain.work import Kind, Ruling, Verdict, WorkKey
+from core.domain.work import REVIEW, Kind, Ruling, Verdict, WorkKey
 from core.storage.actions import insert_work
 from core.storage.database import UNREACHABLE, Connection
 from core.storage.group_commit import GroupCommit, Locked
@@ -23,7 +23,7 @@ class Operators:
     def __init__(self, pool: Any, commit: GroupCommit) -> None:
         """Arguments: an asyncpg pool for reading, and the writer."""
         self._pool, self._commit = pool, commit
-        self._replay, self._rule, self._pay = _Replay(), _Rule(), _Pay()
+        self._replay, self._rule, self._pay, self._settle = _Replay(), _Rule(), _Pay(), _SettleDifference()
 
     async def buried(self) -> list[Candidate]:
         """Return what waits for a person, oldest first."""
@@ -46,9 +46,9 @@ class Operators:
         return await self._commit.put(self._replay, _ReplayOne(candidate.key, order.who, order.why))
 
     async def rule(self, ruling: Ruling) -> None:
-        """Write an officer's verification and make the submission's work due: the rules decide.
+        """Write an officer's verifications and make the submission's work due: the rules decide.
 
-        Errors: NotFound, MoveNotAllowed (it waits for nobody).
+        Errors: NotFound, MoveNotAllowed (it waits for nobody; or no review waits to be looked at).
         """
         await self._commit.put(self._rule, ruling)
 
@@ -56,6 +56,18 @@ class Operators:
         """Record that the bank has paid. Errors: NotFound, MoveNotAllowed."""
         draft_id = await self.draft_of(number)
         await self._commit.put(self._pay, _Paid(draft_id, who))
+
+    async def settle_difference(self, number: str, who: str, why: str) -> str:
+        """Record that what a review changed in an order has been paid or recovered; return which of them.
+
+        Errors: NotFound, MoveNotAllowed (there is no difference to settle).
+        """
+        draft_id = await self.draft_of(number)
+        return await self._commit.put(self._settle, _Difference(draft_id, who, why))
+
+    async def decisions(self, draft_id: UUID) -> list[Any]:
+        """Return the decisions of each round, oldest first: round, outcome, months (JSON), amount_cents, decided_at."""
+        return await self._fetch(_DECISIONS, draft_id)
 
     async def draft_of(self, number: str) -> UUID:
         """Return the draft of a number. Errors: NotFound."""
@@ -98,6 +110,11 @@ class _Replay:
         return True
 
 
+_RULABLE = frozenset(
+    {State.NEEDS_OFFICER, State.NEEDS_APPLICANT, State.SUSPENDED, State.IN_REVIEW, State.REOPENED}
+)  # decided, a submission is ruled on once she has asked for a review
+
+
 class _Rule:
     name = "ruling"
 
@@ -111,16 +128,16 @@ class _Rule:
         if row is None:
             return NotFound()
         state = State(row["state"])
-        if state not in {State.NEEDS_OFFICER, State.NEEDS_APPLICANT, State.SUSPENDED, State.IN_REVIEW}:
+        if state not in _RULABLE or (REVIEW in item.questions and not row["review"]):
             return MoveNotAllowed()
         verdict = Verdict.OK if item.holds else Verdict.KO
-        await connection.execute(
-            _INSERT_RULING, item.draft_id, item.question, item.fact, verdict, item.who.encode(), locked.machine_now
-        )
+        for fact, question in item.questions.items():
+            await connection.execute(
+                _INSERT_RULING, item.draft_id, question, fact, verdict, item.who.encode(), locked.machine_now
+            )
         await self._make_due(connection, locked, item, row)
         back = State.IN_REVIEW if may_move(state, State.IN_REVIEW) else None
-        reasons = (Reason(f"ruled-{verdict}", item.fact),)
-        await _record(connection, locked, item.draft_id, "ruled", state, back, reasons, item.who, item.why)
+        await _record(connection, locked, item.draft_id, "ruled", state, back, item.reasons, item.who, item.why)
         return None
 
     async def _make_due(self, connection: Connection, locked: Locked, item: Ruling, row: Any) -> None:
@@ -155,6 +172,33 @@ class _Pay:
             return MoveNotAllowed()
         await _record(connection, locked, item.draft_id, "moved", state, State.PAID, (), item.who, None)
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    draft_id: UUID
+    who: str
+    why: str
+
+
+class _SettleDifference:
+    name = "difference"
+
+    async def write(
+        self, connection: Connection, locked: Locked, items: Sequence[_Difference]
+    ) -> Sequence[str | ApprodoError]:
+        return [await self._one(connection, locked, item) for item in items]
+
+    async def _one(self, connection: Connection, locked: Locked, item: _Difference) -> str | ApprodoError:
+        """From now on the months of this decision are those that are ordered."""
+        reason = await connection.fetchval(_TAKE_DIFFERENCE, item.draft_id)
+        if reason is None:
+            return MoveNotAllowed()
+        await connection.execute(_ORDERED_BY_HAND, item.draft_id, Kind.PAYMENT, locked.machine_now)
+        state = State(await connection.fetchval(_STATE, item.draft_id))
+        why = (Reason(reason),)
+        await _record(connection, locked, item.draft_id, "difference-settled", state, None, why, item.who, item.why)
+        return str(reason)
 
 
 async def _record(
@@ -195,8 +239,22 @@ _CANDIDATES = """
 SELECT w.*, s.number, s.state FROM work w JOIN submission s USING (draft_id)
 WHERE w.lease_until IS NULL ORDER BY coalesce(w.buried_at, w.created_at), s.number
 """
+_DECISIONS = """
+SELECT round, outcome, months, amount_cents, decided_at FROM decision WHERE draft_id = $1 ORDER BY round
+"""
 _STATE = "SELECT state FROM submission WHERE draft_id = $1"
-_RULED_ON = "SELECT state, round, channel FROM submission WHERE draft_id = $1"
+_RULED_ON = """
+SELECT state, round, channel,
+       EXISTS (SELECT FROM work w WHERE w.draft_id = s.draft_id AND starts_with(w.cause, 'review-')) AS review
+FROM submission s WHERE draft_id = $1
+"""
+_TAKE_DIFFERENCE = """
+DELETE FROM work WHERE draft_id = $1 AND starts_with(cause, 'difference-') RETURNING buried_reason
+"""
+_ORDERED_BY_HAND = """
+INSERT INTO effect (draft_id, kind, round, fence, at)
+SELECT draft_id, $2, round, nextval('fence'), $3 FROM submission WHERE draft_id = $1
+"""
 _SET_STATE = "UPDATE submission SET state = $2, state_since = $3, next_check_at = NULL WHERE draft_id = $1"
 _SET_DUE = """
 UPDATE work SET due_at = $4, offered = false, attempt = 0, crashes = 0, first_attempt_at = NULL,

@@ -102,15 +102,19 @@ PAYMENT_STANDS = """coalesce((
 
 # The months of a submission `s` that nobody else of the same person may have: those of its latest decision, and those
 # that were ordered, as long as the order stands. No order is of a decision of a later round.
-MONTHS_TAKEN = f"""(
+_DUE = """
     SELECT array_agg(DISTINCT (month ->> 'month')::int)
-    FROM decision taken CROSS JOIN LATERAL jsonb_array_elements(taken.months) AS month
-    WHERE taken.draft_id = s.draft_id AND (month ->> 'due')::boolean AND taken.round IN (
-        (SELECT max(round) FROM decision WHERE draft_id = s.draft_id),
-        (SELECT max(ordered.round) FROM decision ordered WHERE ordered.draft_id = s.draft_id AND {PAYMENT_STANDS}
-            AND ordered.round <= (SELECT max(round) FROM effect WHERE draft_id = s.draft_id AND kind = 'payment'))
-    )
+    FROM decision d CROSS JOIN LATERAL jsonb_array_elements(d.months) AS month
+    WHERE d.draft_id = s.draft_id AND (month ->> 'due')::boolean AND d.round"""
+_LATEST = "(SELECT max(round) FROM decision WHERE draft_id = s.draft_id)"
+_ORDERED = f"""(
+    SELECT max(ordered.round) FROM decision ordered WHERE ordered.draft_id = s.draft_id AND {PAYMENT_STANDS}
+    AND ordered.round <= (SELECT max(round) FROM effect WHERE draft_id = s.draft_id AND kind = 'payment')
 )"""  # noqa: S608  our own statement
+MONTHS_TAKEN = f"({_DUE} IN ({_LATEST}, {_ORDERED}))"
+
+# Those that were ordered, where a later round decides about them; the first round has nothing behind it.
+MONTHS_ORDERED = f"CASE WHEN s.round > 1 THEN ({_DUE} = {_ORDERED}) END"
 
 # The claim `c` is another live application, in whatever window, of the person of the submission `s`.
 ANOTHER_OF_HERS = """c.programme = s.programme AND c."window" = ANY('{ordinary,late,outside}')

@@ -215,6 +215,7 @@ async def _conclude(connection: Connection, locked: Locked, held: Sequence[_Held
         locked.machine_now,
     )
     await _insert_decisions(connection, locked, held)
+    await _list_differences(connection, locked, held)
 
 
 async def _insert_decisions(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
@@ -241,6 +242,18 @@ async def _insert_decisions(connection: Connection, locked: Locked, held: Sequen
         await connection.execute(
             _INSERT_PAYMENTS, [one.item.draft_id for one in to_pay], Kind.PAYMENT, locked.machine_now
         )
+
+
+async def _list_differences(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
+    """An order that stands is not changed by a later decision: what it is wrong by is on a person's list."""
+    differing = [
+        (one.item.draft_id, one.item.end.difference)
+        for one in held
+        if isinstance(one.item.end, Concluded) and one.item.end.difference is not None
+    ]
+    if differing:
+        drafts, reasons = [draft_id for draft_id, _ in differing], [reason for _, reason in differing]
+        await connection.execute(_LIST_DIFFERENCES, drafts, reasons, Kind.PAYMENT, locked.machine_now)
 
 
 def _months(months: Sequence[Any]) -> str:
@@ -336,4 +349,11 @@ _INSERT_PAYMENTS = """
 INSERT INTO work (draft_id, channel, kind, cause, due_at, created_at)
 SELECT s.draft_id, s.channel, $2::text, 'decision-' || s.round, $3::timestamptz, $3::timestamptz
 FROM submission s WHERE s.draft_id = ANY($1::uuid[])
+"""
+
+_LIST_DIFFERENCES = """
+INSERT INTO work (draft_id, channel, kind, cause, due_at, created_at, buried_at, buried_reason)
+SELECT s.draft_id, s.channel, $3::text, 'difference-' || s.round, $4::timestamptz, $4::timestamptz, $4::timestamptz,
+       n.reason
+FROM unnest($1::uuid[], $2::text[]) AS n(draft_id, reason) JOIN submission s ON s.draft_id = n.draft_id
 """

@@ -15,7 +15,7 @@ from core.domain.submission import State
 from core.domain.work import Attempt, Kind, Offer, Settlement, Verdict, Verification, WorkKey
 from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE, Connection
 from core.storage.group_commit import GroupCommit
-from core.storage.rows import MONTHS_TAKEN
+from core.storage.rows import ANOTHER_OF_HERS, MONTHS_ORDERED, MONTHS_TAKEN
 from core.storage.settlement import Settle
 
 CHANNELS = tuple(channel.value for channel in Channel)
@@ -167,6 +167,7 @@ def _attempt(work: Any, filed: Any, others: Sequence[Any]) -> Attempt:
         verifications=tuple(map(_verification, filed["answers"] or ())),
         earlier_declarations=tuple(other["declarations"] for other in others if filed["supplementary"]),
         granted_elsewhere=frozenset(month for other in others for month in other["granted"] or ()),
+        ordered=frozenset(filed["ordered"] or ()),
     )
 
 
@@ -231,16 +232,15 @@ RETURNING work.draft_id, work.kind, work.cause, work.fence, work.attempt, work.f
 
 # A second statement: one that locks and reads at once reads with the snapshot it began with, in which what an officer
 # ruled a moment ago is missing.
-_CLAIMED = """
+_CLAIMED = f"""
 SELECT s.draft_id, s.round, s.programme, s.channel, s.number, s.state, s.arrived_at, s.supplementary, s.sections,
        clock_timestamp() AS machine_now, clock_timestamp() + civil_clock.ahead AS civil_now,
        sealed.names, sealed.contents, (
            SELECT array_agg((v.registry, v.fact, v.question, v.verdict, v.source, v.evidence, v.answered_at))
            FROM verification v WHERE v.draft_id = s.draft_id
-       ) AS answers, EXISTS (
+       ) AS answers, {MONTHS_ORDERED} AS ordered, EXISTS (
            SELECT FROM live_claim c
-           WHERE c.programme = s.programme AND c."window" = ANY('{ordinary,late,outside}') AND c.person = s.person
-             AND c.draft_id <> s.draft_id
+           WHERE {ANOTHER_OF_HERS}
        ) AS has_others
 FROM submission s CROSS JOIN civil_clock CROSS JOIN LATERAL (
     SELECT array_agg(r.section) AS names, array_agg(r.content) AS contents
@@ -249,7 +249,7 @@ FROM submission s CROSS JOIN civil_clock CROSS JOIN LATERAL (
       ON r.draft_id = s.draft_id AND r.section = named.section AND r.revision = named.revision::int
 ) AS sealed
 WHERE s.draft_id = ANY($1::uuid[])
-"""
+"""  # noqa: S608  our own statement
 
 # What is locked is being settled, or taken by somebody else: nobody waits for it, so nobody can wait in a circle.
 _STILL_HELD = """

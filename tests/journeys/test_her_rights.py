@@ -43,7 +43,7 @@ async def test_a_withdrawal_wins_over_a_decision_under_way(system: System, appli
 
 
 async def test_a_decision_is_looked_at_again_and_never_paid_twice(system: System, applicant: New) -> None:
-    """Reopened, decided anew in a second round; the order that was given stands."""
+    """Reopened, looked at by an officer, decided anew in a second round; the order that was given stands."""
     mother = applicant()
     mother.filed()
     mother.outcome()
@@ -51,8 +51,11 @@ async def test_a_decision_is_looked_at_again_and_never_paid_twice(system: System
     answer = mother.act("review-request")
 
     assert "review-request" == mother.stated(answer.json())["kind"]
+    waiting = mother.waits_for("needs_officer")["timeline"][-1]
+    assert ["review-asked"] == [reason["code"] for reason in waiting["reasons"]]
+    _confirmed(system, mother)
     mother.waits_for("granted")
-    assert ["payment_ordered", "reopened", "in_review", "granted"] == mother.states()[-4:]
+    assert ["payment_ordered", "reopened", "needs_officer", "in_review", "granted"] == mother.states()[-5:]
     assert 1 == mother.states().count("payment_ordered")
     assert 1 == len(await _payments(system, mother))
 
@@ -82,6 +85,9 @@ async def test_a_review_does_not_lose_a_payment_the_bank_was_still_asked_about(s
     mother.integrate(payment={"method": "iban", "iban": "IT60X0542811101000000123456"})
     mother.act("review-request")
 
+    mother.waits_for("needs_officer")
+    _confirmed(system, mother)
+
     system.tell_registries("bank", "ok", tax_code=mother.tax_code)
 
     mother.waits_for("payment_ordered", also=lambda standing: "reopened" in str(standing["timeline"]))
@@ -95,16 +101,25 @@ async def _payments(system: System, mother: Applicant) -> list[object]:
     )
 
 
-def test_a_refusal_is_looked_at_again(applicant: New) -> None:
-    """Reopened, and refused a second time on the same facts: both decisions are told."""
+def _confirmed(system: System, mother: Applicant) -> None:
+    """An officer looks at the review and leaves the facts as they are."""
+    done = system.run("workers", "confirm", mother.submission, "--who", "Anna", "--why", "seen again")
+    assert 0 == done.returncode, done.stderr
+
+
+def test_a_refusal_is_looked_at_again(system: System, applicant: New) -> None:
+    """Reopened, and refused a second time on the same facts: both decisions are told, and that a person looked."""
     mother = applicant(34)
     mother.filed()
     mother.waits_for("refused")
 
     assert 200 == mother.act("review-request").status_code
 
-    mother.waits_for("refused", also=lambda standing: len(standing["timeline"]) > 4)
-    assert ["accepted", "in_review", "refused", "reopened", "in_review", "refused"] == mother.states()
+    mother.waits_for("needs_officer")
+    _confirmed(system, mother)
+    timeline = mother.waits_for("refused", also=lambda standing: len(standing["timeline"]) > 5)["timeline"]
+    assert ["refused", "reopened", "needs_officer", "in_review", "refused"] == mother.states()[2:]
+    assert "Una persona della sede ha riguardato la domanda" in timeline[-2]["reasons"][0]["message"]
 
 
 async def test_a_deleted_draft_holds_nothing(system: System, applicant: New) -> None:

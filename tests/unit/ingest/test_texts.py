@@ -80,7 +80,7 @@ def test_every_code_of_the_benefit_can_be_read():
 
 def test_every_reason_to_wait_can_be_read():
     """The codes of the work loop, an officer's rulings, and any problem a submission may wait for."""
-    assert WAITING | {"ruled-ok", "ruled-ko"} | CHECK_PROBLEMS <= TEXTS.reasons.keys()
+    assert WAITING | {"ruled-ok", "ruled-ko", "review-looked-at"} | CHECK_PROBLEMS <= TEXTS.reasons.keys()
     assert WAITING <= TEXTS.remedies.keys()
 
 
