@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from ingest import drafts, proofs, sections, submissions
+from ingest import attempts, drafts, proofs, sections, submissions
 from ingest import health as health_endpoints
 from ingest.call import Call
 from ingest.counter import Counter
@@ -30,6 +30,7 @@ class Operation:
 
 
 _DRAFT = "/v1/drafts/{draft_id}"
+_ATTEMPT = _DRAFT + "/attempts/{attempted_at}"
 _SECTION = _DRAFT + "/sections/{section}"
 _SUBMISSION = "/v1/submissions/{number}"
 _OF_DRAFTS, _OF_SUBMISSIONS, _OF_PROOFS = about_drafts, about_submissions, about_proofs
@@ -39,6 +40,8 @@ OPERATIONS = (
     Operation("GET", _DRAFT, "draft.read", drafts.read, _OF_DRAFTS.READ_DRAFT),
     Operation("DELETE", _DRAFT, "draft.delete", drafts.delete, _OF_DRAFTS.DELETE),
     Operation("GET", _DRAFT + "/export", "draft.export", drafts.export, _OF_DRAFTS.EXPORT),
+    Operation("GET", _DRAFT + "/attempts", "draft.attempts", attempts.read, _OF_DRAFTS.ATTEMPTS),
+    Operation("GET", _ATTEMPT, "draft.attempt", attempts.read_one, _OF_DRAFTS.ATTEMPT),
     Operation("PUT", _SECTION, "section.save", sections.save, _OF_DRAFTS.SAVE),
     Operation("GET", _SECTION, "section.read", sections.read, _OF_DRAFTS.READ_SECTION),
     Operation("GET", _SECTION + "/revisions", "section.revisions", sections.revisions, _OF_DRAFTS.REVISIONS),

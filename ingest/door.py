@@ -8,7 +8,7 @@ from core.domain.errors import ApprodoError
 from ingest import exchange, sections
 from ingest.call import Call, ClientGone
 from ingest.counter import Counter
-from ingest.problems import Problems, foreseen
+from ingest.problems import Problems, foreseen, refusal_of
 from ingest.rate_limits import PER_DRAFT, unspent
 from ingest.refusal import Refusal
 from ingest.reply import Headers, Reply, Send
@@ -46,20 +46,23 @@ class Desk:
         except ClientGone:
             return None
         except Exception as error:  # noqa: BLE001  whatever it is, she gets an answer that says what is safe
-            reply = self._refused(operation, error) if foreseen(error) else self._unforeseen(operation, error)
+            reply = self._refused(operation, error, call) if foreseen(error) else self._failed(operation, error, call)
         seconds = counter.clock.monotonic() - began
         counter.observe("request.answered", operation=operation, status=reply.status, seconds=seconds)
         return reply, call.standing.headers() if call.standing else _UNSPENT
 
-    def _refused(self, operation: str, error: ApprodoError) -> Reply:
-        reply = self.problems.reply(error)
+    def _refused(self, operation: str, error: ApprodoError, call: Call | None = None) -> Reply:
+        refusal = refusal_of(error)
+        certificate = self.counter.certificates.of_call(call, operation, refusal.code) if call else None
+        reply = self.problems.reply(refusal, certificate)
         self.counter.observe("request.refused", operation=operation, code=reply.code, status=reply.status)
         return reply
 
-    def _unforeseen(self, operation: str, error: Exception) -> Reply:
+    def _failed(self, operation: str, error: Exception, call: Call) -> Reply:
         incident = secrets.token_hex(4)
         self.counter.observe("request.crashed", operation=operation, incident=incident, exc_info=error)
-        return self.problems.unforeseen(incident)
+        certificate = self.counter.certificates.of_call(call, operation, "internal-error", incident)
+        return self.problems.unforeseen(incident, certificate)
 
     def refuse(self, operation: str, refusal: ApprodoError) -> tuple[Reply, Headers]:
         """Answer a request that never reached an endpoint."""

@@ -40,9 +40,9 @@ class Problems:
         headers = [*_OF_A_CODE.get(text.code, ()), *refusal.headers, *self._retry_after(refusal, text), *_ITALIAN]
         return Reply(text.status, self._body(refusal, certificate), headers, PROBLEM, text.code)
 
-    def unforeseen(self, incident: str) -> Reply:
+    def unforeseen(self, incident: str, certificate: str | None = None) -> Reply:
         """Return the answer to an error nobody foresaw; `incident` finds it in our log and tells nothing about it."""
-        return self.reply(Refusal("internal-error", incident=incident))
+        return self.reply(Refusal("internal-error", incident=incident), certificate)
 
     def fault(self, fault: Fault) -> dict[str, str]:
         """Return an entry of errors[]: code, pointer and sentence, never the value."""

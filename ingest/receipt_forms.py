@@ -22,14 +22,23 @@ class ReceiptForms:
 
     async def of(self, number: str, receipt: str, accept: bytes | None) -> Reply:
         """Return the receipt as `Accept` prefers it, JSON where it says nothing. Errors: Refusal not-acceptable."""
+        return await self._form({"number": number, "receipt": receipt}, receipt, f"ricevuta-{number}", accept)
+
+    async def of_attempt(self, attempted_at: str, certificate: str, accept: bytes | None) -> Reply:
+        """Return an attempt certificate in the same way; `attempted_at` is its instant as written."""
+        body = {"attempted_at": attempted_at, "attempt_certificate": certificate}
+        name = f"attestato-{attempted_at[:19].replace(':', '')}"
+        return await self._form(body, certificate, name, accept)
+
+    async def _form(self, body: dict[str, str], receipt: str, name: str, accept: bytes | None) -> Reply:
         form = _preferred(accept)
         if form == "application/json":
-            return reply.json({"number": number, "receipt": receipt})
+            return reply.json(body)
         if form == "text/html":
             policy = [(b"content-security-policy", self._page.policy)]
             return await self._drawn(self._page.write, receipt, self._page.media, policy)
-        name = f'inline; filename="ricevuta-{number}.pdf"'.encode()
-        return await self._drawn(self._pdf.write, receipt, self._pdf.media, [(b"content-disposition", name)])
+        kept = f'inline; filename="{name}.pdf"'.encode()
+        return await self._drawn(self._pdf.write, receipt, self._pdf.media, [(b"content-disposition", kept)])
 
     async def _drawn(self, write: Callable[[str], bytes], receipt: str, media: bytes, headers: Headers) -> Reply:
         async with self._drawing:

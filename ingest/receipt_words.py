@@ -65,6 +65,8 @@ def _lines(claims: Claims, texts: Texts) -> Iterator[tuple[str, str]]:
     if "operation" in claims:
         yield label["operation"], _word(words["operation"], claims["operation"])
         yield label["refused_with"], _title(str(claims["code"]), texts)
+    if "incident" in claims:
+        yield label["incident"], str(claims["incident"])
     for name in _INSTANTS:
         if name in claims:
             yield label[name], rome_time(datetime.fromisoformat(str(claims[name])), texts)

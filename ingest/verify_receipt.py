@@ -55,13 +55,13 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 def _receipt(path: Path) -> str:
-    """A receipt may have been wrapped over several lines; an answer holds it as `receipt`."""
+    """A receipt may have been wrapped over several lines; an answer holds it under one of two names."""
     text = _text(path)
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
         return "".join(text.split())
-    receipt = value.get("receipt", "") if isinstance(value, dict) else value
+    receipt = value.get("receipt") or value.get("attempt_certificate") if isinstance(value, dict) else value
     return receipt if isinstance(receipt, str) else ""
 
 

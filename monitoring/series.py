@@ -38,6 +38,8 @@ class Series:
         self.requests = self._bound(requests.of, "operation", "status")
         self.refusals = self._count("refusals", "Requests refused, by problem code.", "operation", "code")
         self.crashes = self._count("requests_crashed", "Requests that met a fault of ours.", "operation")
+        self.attempts_logged = self._count("attempts_logged", "Refused attempts written to the attempt log.")
+        self.attempts_unlogged = self._count("attempts_unlogged", "Refused attempts the log had no room for.")
         self.drafts = self._count("drafts_started", "Drafts begun.", "channel")
         self.expired = self._count("drafts_expired", "Drafts removed at the end of their retention.")
         self.sections = self._count("sections_saved", "Section saves acknowledged.", "section")

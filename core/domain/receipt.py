@@ -169,6 +169,7 @@ class AttemptCertificate:
     code: str  # the problem that answered it
     attempted_at: datetime  # civil time as this process knows it
     trial: bool = False
+    incident: str | None = None  # what we know the cause by: a published outage, or a line of our log
 
     def claims(self) -> dict[str, object]:
         """Return what the certificate states, ready for JSON."""
@@ -181,7 +182,8 @@ class AttemptCertificate:
             "service": "approdo",
             "trial": self.trial,
         }
-        return stated | _NOTICE if self.trial else stated
+        told = stated | {"incident": self.incident} if self.incident else stated
+        return told | _NOTICE if self.trial else told
 
 
 Receipt = SectionReceipt | SubmissionReceipt | AttemptCertificate

@@ -244,6 +244,36 @@ idempotency = Table(
     PrimaryKeyConstraint("draft_id", "operation", "key"),
 )
 
+# Refused attempts, as their certificates state them; insert-only. `times`: how often the same certificate was given out
+# before `noted_at` (machine time); what came after is another row.
+attempt_log = Table(
+    "attempt_log",
+    metadata,
+    _draft_id(),
+    _instant("attempted_at"),
+    Column("operation", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    _instant("noted_at"),
+    Column("incident", Text),
+    Column("trial", Boolean, nullable=False),
+    Column("key_id", Text, nullable=False),
+    Column("times", Integer, nullable=False),
+    PrimaryKeyConstraint("draft_id", "attempted_at", "operation", "code", "noted_at"),
+)
+
+# A published outage of one operation, or of all of them; machine time. Attempts name it; nothing else depends on it.
+incident = Table(
+    "incident",
+    metadata,
+    Column("incident_id", Text, nullable=False),
+    Column("operation", Text),
+    _instant("started_at"),
+    _instant("ended_at", nullable=True),
+    PrimaryKeyConstraint("incident_id"),
+    CheckConstraint("incident_id ~ '^[0-9a-f]{8}$'", name="short"),
+    CheckConstraint("ended_at >= started_at", name="in_order"),
+)
+
 civil_clock = Table(
     "civil_clock",
     metadata,
@@ -262,5 +292,5 @@ keyring = Table(
     PrimaryKeyConstraint("purpose"),
 )
 
-_NOT_DRAFT_OWNED = {"live_claim", "allowed_move", "civil_clock", "keyring"}
+_NOT_DRAFT_OWNED = {"live_claim", "allowed_move", "civil_clock", "keyring", "incident"}
 DRAFT_OWNED = tuple(table for name, table in metadata.tables.items() if name not in _NOT_DRAFT_OWNED)

@@ -2,7 +2,7 @@
 
 from ingest.openapi import examples
 from ingest.openapi.refusals import BODY, CALLER, READ, SHAPE, SIZES, WIRE, WRITE
-from ingest.openapi.schema import Schema, ref
+from ingest.openapi.schema import PAGE, PDF, Schema, ref
 from ingest.openapi.told import Answer, Body, Told
 
 TAG = "drafts"
@@ -67,6 +67,38 @@ EXPORT = Told(
     (Answer(200, "The file.", _json("DraftExport"), ("Content-Disposition",)),),
     (*CALLER, *READ),
     _DRAFT,
+)
+
+_CERTIFIED = (
+    "A request that could be read and was refused for how things stand, with us or with the draft, is answered with a "
+    "signed certificate of the attempt (`attempt_certificate` of the problem), also while the store is away. The same "
+    "refusal of the same operation within ten seconds gets the same certificate."
+)
+
+ATTEMPTS = Told(
+    "Read a draft's refused attempts",
+    _CERTIFIED + " Here are those that were written down since the store was back, latest first, each with its "
+    "certificate again and how often it was given out.",
+    TAG,
+    (Answer(200, "The attempts.", _json("Attempts")),),
+    (*CALLER, *READ),
+    _DRAFT,
+)
+
+ATTEMPT = Told(
+    "Fetch an attempt certificate",
+    "The signed certificate as JSON, as a page to print, or as a PDF, by `Accept`: the same bytes in each.",
+    TAG,
+    (
+        Answer(
+            200,
+            "The certificate.",
+            {"application/json": ref("AttemptCertified"), "text/html": PAGE, "application/pdf": PDF},
+            ("Content-Disposition",),
+        ),
+    ),
+    (*CALLER, "not-acceptable", *READ),
+    (*_DRAFT, "AttemptedAt"),
 )
 
 SAVE = Told(

@@ -2,7 +2,7 @@
 
 from ingest.openapi import examples
 from ingest.openapi.refusals import BODY, CALLER, KEY, READ, WIRE, WRITE
-from ingest.openapi.schema import Schema, ref
+from ingest.openapi.schema import PAGE, PDF, Schema, ref
 from ingest.openapi.told import Answer, Body, Told
 
 TAG = "submissions"
@@ -77,8 +77,8 @@ RECEIPT = Told(
             "The receipt.",
             {
                 "application/json": ref("ReceiptText"),
-                "text/html": {"type": "string", "maxLength": 1_000_000, "pattern": r"^[\s\S]*$"},
-                "application/pdf": {"type": "string", "format": "binary", "maxLength": 5_000_000},
+                "text/html": PAGE,
+                "application/pdf": PDF,
             },
             ("Content-Disposition",),
         ),

@@ -2,7 +2,9 @@
 
 from bonus.form import SECTIONS
 from bonus.programme import PROGRAMMES
+from core.domain.attempt import MOST_OF_A_DRAFT
 from core.domain.draft import Channel
+from ingest.certificates import OPERATIONS
 from ingest.openapi import values
 from ingest.openapi.schema import Schema, a_list, an_object, choice, instant, or_null, ref, text, whole, yes_or_no
 from ingest.openapi.sections import component
@@ -23,6 +25,12 @@ def schemas() -> dict[str, Schema]:
         "SectionHistory": _history(),
         "PastRevision": an_object("One save.", _past()),
         "RefusedCopy": an_object("One copy that was not taken.", _not_taken()),
+        "Attempts": _attempts(),
+        "Attempt": an_object("One refused attempt.", _attempt()),
+        "AttemptCertified": an_object(
+            "One certificate.",
+            {"attempted_at": _attempted_at(), "attempt_certificate": values.certificate()},
+        ),
     }
 
 
@@ -167,3 +175,25 @@ def _problems() -> dict[str, Schema]:
 
 def _content() -> dict[str, Schema]:
     return {"content": ref("SectionContent")}
+
+
+def _attempts() -> Schema:
+    listed = a_list("Latest first.", ref("Attempt"), MOST_OF_A_DRAFT)
+    return an_object("The refused attempts of a draft.", {"draft_id": values.draft_id(), "attempts": listed})
+
+
+def _attempt() -> dict[str, Schema]:
+    return {
+        "attempted_at": _attempted_at(),
+        "operation": choice("What was asked for.", sorted(set(OPERATIONS.values()))),
+        "operation_label": values.sentence("The same in plain Italian."),
+        "code": values.code("The problem that answered it."),
+        "title": values.sentence("The same in plain Italian."),
+        "incident": or_null(values.incident()),
+        "times": whole("How often its certificate was given out.", 1, 2**31 - 1),
+        "attempt_certificate": values.certificate(),
+    }
+
+
+def _attempted_at() -> Schema:
+    return instant("When the request came in (civil time as the counter knew it).")

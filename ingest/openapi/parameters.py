@@ -5,7 +5,7 @@ from typing import Any
 from bonus.form import SECTIONS
 from core.domain.draft import MOST_REVISIONS
 from ingest.openapi import values
-from ingest.openapi.schema import Schema, choice, ref, text, whole
+from ingest.openapi.schema import Schema, choice, instant, ref, text, whole
 
 _UUID = r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _ETAG = r'^"[1-9][0-9]{0,17}"$'
@@ -22,6 +22,13 @@ def parameters() -> dict[str, Any]:
             "path", "draft_id", "The draft.", values.draft_id(), example="0198f0c2-6d1e-7a90-8d4b-5a3f1c2e9b77"
         ),
         "SectionName": _in("path", "section", "The section.", choice("Its name.", SECTIONS), "income"),
+        "AttemptedAt": _in(
+            "path",
+            "attempted_at",
+            "The instant of the attempt, as its certificate states it.",
+            instant("RFC 3339, UTC, six decimals."),
+            "2025-11-20T08:14:00.901152Z",
+        ),
         "Number": _in("path", "number", number["description"], number, number["example"]),
         "IfMatch": _header(
             "If-Match",

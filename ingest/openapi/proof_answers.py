@@ -73,6 +73,7 @@ def _claims() -> Schema:
         "attempted_at": instant("Of an attempt."),
         "operation": values.code("What was attempted."),
         "code": values.code("The problem that answered it."),
+        "incident": values.incident(),
     }
     return an_object("What it states; empty unless it is authentic.", claims, optional=claims)
 

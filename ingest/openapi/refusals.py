@@ -167,8 +167,8 @@ def _more() -> dict[str, Schema]:
         "current_saved_at": instant("When it was saved."),
         "sections": a_list("The sections it is about.", text("A name.", most=40), 20),
         "retry_after": whole("Seconds, as in Retry-After.", 1, 86_400),
-        "incident": text("Finds it in our log.", most=8, pattern="^[0-9a-f]{8}$"),
+        "incident": values.incident(),
         "why": a_list("What stands in the way.", values.code("A word."), 20),
-        "attempt_certificate": values.receipt(),
+        "attempt_certificate": values.certificate(),
         "attempt_note": values.sentence("What the certificate proves."),
     }

@@ -6,6 +6,8 @@ from typing import Any
 Schema = dict[str, Any]
 
 LARGEST_INT32 = 2**31 - 1
+PAGE: Schema = {"type": "string", "maxLength": 1_000_000, "pattern": r"^[\s\S]*$"}  # HTML
+PDF: Schema = {"type": "string", "format": "binary", "maxLength": 5_000_000}
 TYPEABLE = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]*$"  # what a keyboard types (bonus/shape.py)
 
 

@@ -39,6 +39,17 @@ def receipt() -> Schema:
     return text(said, most=16_384, pattern=r"^[\w-]+\.[\w-]+\.[\w-]{86}$")
 
 
+def certificate() -> Schema:
+    """Return the schema of an attempt certificate."""
+    said = "The signed certificate of a refused attempt: a compact JWS like a receipt, checked in the same way."
+    return receipt() | {"description": said}
+
+
+def incident() -> Schema:
+    """Return the schema of an incident's reference."""
+    return text("What we know the cause by.", most=8, least=8, pattern="^[0-9a-f]{8}$")
+
+
 def revision() -> Schema:
     """Return the schema of a revision."""
     return whole("The section's counter, from 1.", 1, MOST_REVISIONS, example=1)

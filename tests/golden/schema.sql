@@ -7,6 +7,19 @@ CREATE TABLE allowed_move (
     CONSTRAINT pk_allowed_move PRIMARY KEY (from_state, to_state)
 );
 
+CREATE TABLE attempt_log (
+    draft_id UUID NOT NULL,
+    attempted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    operation TEXT NOT NULL,
+    code TEXT NOT NULL,
+    noted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    incident TEXT,
+    trial BOOLEAN NOT NULL,
+    key_id TEXT NOT NULL,
+    times INTEGER NOT NULL,
+    CONSTRAINT pk_attempt_log PRIMARY KEY (draft_id, attempted_at, operation, code, noted_at)
+);
+
 CREATE TABLE civil_clock (
     one BOOLEAN DEFAULT true NOT NULL,
     ahead INTERVAL NOT NULL,
@@ -64,6 +77,16 @@ CREATE TABLE idempotency (
     response BYTEA NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_idempotency PRIMARY KEY (draft_id, operation, key)
+);
+
+CREATE TABLE incident (
+    incident_id TEXT NOT NULL,
+    operation TEXT,
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    CONSTRAINT pk_incident PRIMARY KEY (incident_id),
+    CONSTRAINT ck_incident_short CHECK (incident_id ~ '^[0-9a-f]{8}$'),
+    CONSTRAINT ck_incident_in_order CHECK (ended_at >= started_at)
 );
 
 CREATE TABLE keyring (

@@ -36,6 +36,13 @@ class Open:
         return None
 
 
+class Uncertified:
+    """Certificates that nobody gets."""
+
+    def of_call(self, *_):
+        return None
+
+
 def hollow(kind, **known):
     """An instance of a dataclass whose other parts are not there."""
     return kind(**dict.fromkeys(field.name for field in fields(kind) if field.default is MISSING) | known)
@@ -43,8 +50,16 @@ def hollow(kind, **known):
 
 def a_door(italian, error=None, observe=nobody):
     """The whole application, on nothing but receipts that raise."""
-    parts = {"texts": italian, "clock": FakeClock(), "body_bytes": 65_536, "admission": Open(), "observe": observe}
-    return build(hollow(Counter, receipts=Raising(error), **parts), hollow(health.Readiness))
+    parts = {
+        "texts": italian,
+        "clock": FakeClock(),
+        "body_bytes": 65_536,
+        "draft_secret": b"drafts",
+        "admission": Open(),
+        "observe": observe,
+    }
+    counter = hollow(Counter, receipts=Raising(error), certificates=Uncertified(), **parts)
+    return build(counter, hollow(health.Readiness))
 
 
 async def asked(door: Door, **request) -> httpx.Response:

@@ -1,0 +1,144 @@
+"""Attempt certificates: signed proof that a known draft asked and was refused; made without the store."""
+
+import asyncio
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from core.clock import Clock
+from core.domain.attempt import Certified, Surroundings
+from core.domain.errors import StoreUnavailable
+from core.domain.receipt import AttemptCertificate
+from core.hooks import Observe
+from core.storage.attempts import AttemptLog
+from ingest.call import Call
+from ingest.receipts import Receipts
+from ingest.texts import Texts
+from ingest.tokens import TokenInvalid, Tokens
+
+SAME = timedelta(seconds=10)  # one refusal of one operation, again within this, is the same attempt: one certificate
+MOST_KEPT = 20_000  # certificates at hand to be given again, about 1 kB each
+EVERY_SECONDS = 1.0
+LOOK_SECONDS = 5.0
+
+#: What a request is for, by the name of its operation; what needs no token is not here.
+OPERATIONS = {
+    "draft.read": "reading",
+    "draft.delete": "deletion",
+    "draft.export": "reading",
+    "draft.attempts": "reading",
+    "draft.attempt": "reading",
+    "section.save": "section",
+    "section.read": "reading",
+    "section.revisions": "reading",
+    "submission.file": "submission",
+    "submission.read": "reading",
+    "submission.outcome": "reading",
+    "submission.receipt": "reading",
+    "submission.integrate": "integration",
+    "submission.withdraw": "withdrawal",
+    "submission.reopen": "review-request",
+}
+# A request that could be read and was refused for how things stand, with us or with the draft. What is wrong in the
+# request's own form (400, 404, 413, 415, 422 ...) proves nothing about us: docs/decisions/0010.
+_STATUSES = frozenset({408, 409, 412, 429, 500, 503})
+_UNREADY = frozenset({"section-missing", "declarations-not-given"})  # 422, and yet a filing that was tried
+
+
+def certified_codes(texts: Texts) -> frozenset[str]:
+    """Return the problems whose answer carries a certificate."""
+    return frozenset(code for code, text in texts.problems.items() if text.status in _STATUSES or code in _UNREADY)
+
+
+class Certificates:
+    """Signs certificates, gives the same one again for the same refusal, and has each noted in the attempt log."""
+
+    def __init__(self, receipts: Receipts, tokens: Tokens, texts: Texts, log: AttemptLog, observe: Observe) -> None:
+        self._receipts, self._tokens, self._log, self._observe = receipts, tokens, log, observe
+        self._codes = certified_codes(texts)
+        self._surroundings = Surroundings()
+        self._given: dict[tuple[UUID, str, str], _Given] = {}
+        self._older: dict[tuple[UUID, str, str], _Given] = {}
+
+    def of_call(self, call: Call, operation: str, code: str, incident: str | None = None) -> str | None:
+        """Return the certificate that goes with the answer to a call, or None where it gets none.
+
+        Arguments: the call, its operation's name (`section.save`), the code of the problem that answers it, and the
+        incident told with it. Never raises: a refusal is answered whatever becomes of its certificate.
+        """
+        if code not in self._codes or operation not in OPERATIONS:
+            return None
+        try:
+            draft_id = self._draft_of(call)
+            return self.certify(draft_id, OPERATIONS[operation], code, call.arrived_at, incident) if draft_id else None
+        except Exception as error:  # noqa: BLE001
+            self._observe("certificate.failed", failure=type(error).__name__)
+            return None
+
+    def certify(self, draft_id: UUID, asked: str, code: str, at: datetime, incident: str | None = None) -> str | None:
+        """Return a certificate for a draft whose owner is known to ask, and note it; None for a code that gets none.
+
+        Arguments: the draft; what was asked, one of the values of OPERATIONS; the code of the problem that answers;
+        the instant of arrival in machine time; the incident told with it.
+        """
+        if code not in self._codes:
+            return None
+        place = (draft_id, asked, code)
+        given = self._known(place)
+        if given is None or incident is not None or not timedelta(0) <= at - given.at < SAME:
+            given = self._sign(place, at, incident)
+            self._keep(place, given)
+        self._log.note(given.certified)
+        return given.text
+
+    def _draft_of(self, call: Call) -> UUID | None:
+        """Return the draft whose token came with a call, unless the call names another: that is a 404 in the end."""
+        scheme, _, credentials = (call.header(b"authorization") or b"").partition(b" ")
+        try:
+            draft_id = self._tokens.read(credentials.strip()).draft_id if scheme.lower() == b"bearer" else None
+        except TokenInvalid:
+            return None
+        return draft_id if call.path.get("draft_id", str(draft_id)).lower() == str(draft_id) else None
+
+    def _sign(self, place: tuple[UUID, str, str], at: datetime, incident: str | None) -> "_Given":
+        around = self._surroundings
+        stated = AttemptCertificate(
+            *place,
+            attempted_at=at + around.ahead,
+            trial=bool(around.ahead),
+            incident=incident or around.outage_of(place[1]),
+        )
+        return _Given(at, Certified(stated, self._receipts.key_id), self._receipts.sign(stated))
+
+    def _known(self, place: tuple[UUID, str, str]) -> "_Given | None":
+        return self._given.get(place) or self._older.get(place)
+
+    def _keep(self, place: tuple[UUID, str, str], given: "_Given") -> None:
+        if len(self._given) >= MOST_KEPT // 2:
+            self._older, self._given = self._given, {}
+        self._given[place] = given
+
+    def again(self, certified: Certified) -> str:
+        """Return the text of a certificate that was given before: the same text. Errors: KeyGone."""
+        return self._receipts.sign(certified.stated, certified.key_id)
+
+    async def keep_up(self, clock: Clock) -> None:
+        """Learn what certificates say beside the attempt, and have attempts written, until cancelled."""
+        look_at = clock.monotonic()
+        while True:
+            try:
+                if self._log.waiting or clock.monotonic() >= look_at:
+                    look_at = clock.monotonic() + LOOK_SECONDS
+                    self._surroundings = await self._log.surroundings()
+                    await self._log.write()
+            except StoreUnavailable:
+                pass  # what is known stays so, and what is noted waits
+            except Exception as error:  # noqa: BLE001  a fault here must not end what comes after it
+                self._observe("attempts.failed", failure=type(error).__name__)
+            await asyncio.sleep(EVERY_SECONDS)
+
+
+class _Given:
+    __slots__ = ("at", "certified", "text")
+
+    def __init__(self, at: datetime, certified: Certified, text: str) -> None:
+        self.at, self.certified, self.text = at, certified, text

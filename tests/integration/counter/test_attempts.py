@@ -1,0 +1,187 @@
+"""Refused attempts: certified while the store is away, written down when it is back, read by their owner alone."""
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from deploy.local.postgres import Postgres
+from ingest.verify_receipt import NOT_VALID, VALID, main
+from tests.contracts.openapi import Contract, document
+from tests.integration.counter.running import PATIENCE, TYPED, Draft, RunningCounter, running_counter
+from tests.integration.counter.stoppable import Store, stoppable_store
+
+
+@pytest.fixture(scope="module")
+def store(postgres_server: Postgres) -> Iterator[Store]:
+    """A PostgreSQL of this file's own."""
+    with stoppable_store(postgres_server) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def counter(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCounter]:
+    """A counter on it, whose every answer is held against the document."""
+    with running_counter(store.url, tmp_path_factory.mktemp("counter")) as started:
+        started.client.event_hooks["response"].append(Contract(document()).agrees)
+        yield started
+
+
+def test_with_postgresql_away_the_refusal_is_certified_and_later_listed(
+    counter: RunningCounter, store: Store, tmp_path: Path
+) -> None:
+    """Saved, filed, read: each refused with a certificate that holds offline; all are there when the store is back."""
+    draft, stranger = counter.start_draft(), counter.start_draft()
+    revisions = counter.fill(draft)
+    keys = counter.client.get("/v1/receipt-keys").text
+    store.kill()
+    refused = [
+        counter.save(draft, "income", TYPED["income"], 1),
+        counter.save(draft, "work", TYPED["work"], 1),
+        counter.file(draft, revisions),
+        counter.client.get(draft.path, headers=draft.headers),
+    ]
+    checked = [
+        counter.client.post("/v1/receipt-verifications", json={"receipt": one.json()["attempt_certificate"]}).json()
+        for one in refused
+    ]
+    offline = [verified(tmp_path, one.text, keys) for one in refused]
+    store.start()
+
+    listed = attempts(counter, draft, 3)
+
+    assert [(503, "store-unavailable")] * 4 == [(one.status_code, one.json()["code"]) for one in refused]
+    assert [True] * 4 == [one["valid"] for one in checked]
+    assert ["section", "section", "submission", "reading"] == [one["receipt"]["operation"] for one in checked]
+    assert [VALID] * 4 == offline
+    handed_out = {one.json()["attempt_certificate"] for one in refused}
+    assert handed_out == {one["attempt_certificate"] for one in listed}
+    assert {"section": 2, "submission": 1, "reading": 1} == {one["operation"]: one["times"] for one in listed}
+    assert [] == attempts(counter, stranger, 0)
+    assert downloaded(counter, draft, listed[0])
+
+
+def verified(folder: Path, answer: str, keys: str) -> int:
+    """What the offline verifier says of an answer kept as a file, and that it sees one changed character."""
+    kept, key_set = folder / "answer.json", folder / "keys.json"
+    key_set.write_text(keys)
+    told = json.loads(answer)
+    head, claims, signature = told["attempt_certificate"].split(".")
+    kept.write_text(json.dumps(told | {"attempt_certificate": f"{head}.{claims[:-8]}AAAAAAAA.{signature}"}))
+    assert main([str(kept), "--keys", str(key_set)]) == NOT_VALID
+    kept.write_text(answer)
+    return main([str(kept), "--keys", str(key_set)])
+
+
+def attempts(counter: RunningCounter, draft: Draft, least: int) -> list[dict[str, object]]:
+    """The attempts of a draft, once there are so many."""
+    give_up_at = time.monotonic() + PATIENCE
+    while True:
+        answer = counter.client.get(f"{draft.path}/attempts", headers=draft.headers)
+        if answer.status_code == 200 and len(answer.json()["attempts"]) >= least:
+            return list(answer.json()["attempts"])
+        assert time.monotonic() < give_up_at, answer.text
+        time.sleep(0.1)
+
+
+def downloaded(counter: RunningCounter, draft: Draft, attempt: dict[str, object]) -> bool:
+    """Whether one certificate comes as JSON, page and PDF, the same text in each."""
+    path, text = f"{draft.path}/attempts/{attempt['attempted_at']}", str(attempt["attempt_certificate"])
+
+    def fetched(media: str) -> tuple[int, bytes]:
+        answer = counter.client.get(path, headers=draft.headers | {"accept": media})
+        return answer.status_code, answer.content
+
+    as_json, page, pdf = (fetched(media) for media in ("application/json", "text/html", "application/pdf"))
+    assert (200, text) == (as_json[0], json.loads(as_json[1])["attempt_certificate"])
+    assert page[0] == pdf[0] == 200
+    return text.encode() in page[1] and b"Attestato di un tentativo" in page[1] and pdf[1][:5] == b"%PDF-"
+
+
+def test_what_stands_against_a_filing_is_certified_and_what_is_wrong_in_a_request_is_not(
+    counter: RunningCounter,
+) -> None:
+    """Sealed, changed since, already filed, not ready; but not a body, a header or an address that is wrong."""
+    first, second = counter.start_draft(), counter.start_draft()
+    applicant = {"tax_code": "RSSMRA85T50A562W"}
+    unready = counter.file(first, {"income": 1})
+    revisions = counter.fill(first, applicant=applicant)
+    counter.fill(second, applicant=applicant)
+    assert 202 == counter.file(first, revisions).status_code
+
+    certified = {
+        "section-missing": unready,
+        "sealed": counter.save(first, "income", {"employment": "1"}, 1),
+        "already-filed": counter.file(second, revisions),
+        "stale-revision": counter.save(second, "income", {"employment": "2"}),
+        "section-changed": counter.file(second, revisions | {"income": 7}),
+    }
+    bare = [
+        counter.save(second, "income", {"salary": 1}, 1),
+        counter.save(second, "spese", {}, 1),
+        counter.client.put(f"{second.path}/sections/income", json={}, headers=second.headers),
+        counter.client.get(first.path, headers=second.headers),
+        counter.client.get(f"{first.path}/attempts", headers=second.headers),
+    ]
+
+    assert list(certified) == [one.json()["code"] for one in certified.values()]
+    assert all("attempt_certificate" in one.json() for one in certified.values())
+    assert [422, 404, 428, 404, 404] == [one.status_code for one in bare]
+    assert not any("attempt_certificate" in one.json() for one in bare)
+    assert {"sealed", "section-missing"} == {one["code"] for one in attempts(counter, first, 2)}
+
+
+def test_a_flood_costs_one_row_and_is_counted(counter: RunningCounter) -> None:
+    """More than a draft's rate allows: one certificate for all that were too many, and how many they were."""
+    draft = counter.start_draft()
+    answers = [counter.client.get(f"{draft.path}/attempts", headers=draft.headers) for _ in range(140)]
+    too_many = [one.json()["attempt_certificate"] for one in answers if one.status_code == 429]
+    time.sleep(2)  # for its rate: reading them is a request too
+
+    listed = attempts(counter, draft, 1)
+
+    assert too_many
+    assert set(too_many) == {one["attempt_certificate"] for one in listed}
+    assert len(too_many) == sum(int(str(one["times"])) for one in listed)
+
+
+def test_an_outage_published_as_open_is_named(counter: RunningCounter) -> None:
+    """Its reference goes into the certificates of the operation it is of; nobody publishes one here yet."""
+    draft = counter.start_draft()
+    execute(counter, "INSERT INTO incident VALUES ('0a1b2c3d', 'submission', now(), NULL)")
+    try:
+        give_up_at = time.monotonic() + PATIENCE
+        while True:
+            refused = counter.file(draft, {"income": 1}).json()["attempt_certificate"]
+            claims = counter.client.post("/v1/receipt-verifications", json={"receipt": refused}).json()["receipt"]
+            if claims.get("incident") == "0a1b2c3d":
+                break
+            assert time.monotonic() < give_up_at
+            time.sleep(0.5)
+    finally:
+        execute(counter, "DELETE FROM incident")
+
+
+def test_an_address_that_names_no_attempt_leads_nowhere(counter: RunningCounter) -> None:
+    """Of an instant without one, and of what is no instant as we write them."""
+    draft = counter.start_draft()
+    nowhere = ("2025-11-20T08:14:00.901152Z", "2025-11-20T08:14:00Z", "2025-11-20", "9999-12-31T23:59:59.000000-23:59")
+
+    answers = [counter.client.get(f"{draft.path}/attempts/{one}", headers=draft.headers) for one in nowhere]
+
+    assert [404] * 4 == [one.status_code for one in answers]
+
+
+def execute(counter: RunningCounter, statement: str) -> None:
+    """Write what nobody writes yet."""
+
+    async def run() -> None:
+        connection = await asyncpg.connect(counter.database_url)
+        await connection.execute(statement)
+        await connection.close()
+
+    asyncio.run(run())
