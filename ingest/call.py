@@ -31,7 +31,7 @@ class Call:
         self.query: bytes = scope.get("query_string", b"")
         self.arrived_at: datetime = clock.now()
         self.standing: Standing | None = None  # where its caller stands against its rate, once it is known
-        self._receive, self._clock, self._exchange = receive, clock, exchange.of(scope)
+        self._receive, self._clock, self._exchange = receive, clock, exchange.of(receive)
 
     def header(self, name: bytes) -> bytes | None:
         """Return the first value of a header, by its lower-case name."""
@@ -39,6 +39,16 @@ class Call:
             if known == name:
                 return value
         return None
+
+    def only(self, name: bytes) -> bytes | None:
+        """Return the value of a header that has one. Errors: Refusal bad-request (400) where it is said in two ways."""
+        found = None
+        for known, value in self.headers:
+            if known == name:
+                if found is not None and value != found:
+                    raise Refusal("bad-request")
+                found = value
+        return found
 
     def admit(self, standing: Standing) -> None:
         """Note where the caller stands, for the answer's headers. Errors: Refusal too-many-requests (429)."""
@@ -51,7 +61,7 @@ class Call:
 
         Errors: Refusal 413, 415, 400 (ingest/body.py) or slow-request (408); ClientGone.
         """
-        bodies.must_be_json(self.header(b"content-type"), self.header(b"content-encoding"))
+        bodies.must_be_json(self.only(b"content-type"), self.only(b"content-encoding"))
         length = self.header(b"content-length")
         if length is not None and length.isdigit() and (len(length) > 12 or int(length) > most_bytes):
             raise Refusal("too-large")

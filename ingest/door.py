@@ -94,7 +94,7 @@ class Door:
         answered = await self.desk.answer("section.save", sections.save, scope, receive, path)
         if answered is not None:
             reply, rate = answered
-            short = exchange.of(scope)
+            short = exchange.of(receive)
             if short is None or not short.answer(reply.status, reply.head(rate), reply.body):
                 await reply.send(send, rate)
 

@@ -5,14 +5,11 @@ here, two wake-ups there. A save's body mostly comes in one piece and its answer
 Whatever is not so simple goes ASGI's way, and both ways leave uvicorn's cycle in the same state.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from ingest.reply import Headers
-
-NAME = "approdo.exchange"  # among the extensions of a request's scope
 
 
 class Exchange:
@@ -48,7 +45,10 @@ class Exchange:
         return True
 
 
-def of(scope: Mapping[str, Any]) -> Exchange | None:
-    """Return the exchange of a request, where its server offers one."""
-    extensions: Mapping[str, Exchange] = scope.get("extensions") or {}
-    return extensions.get(NAME)
+def of(receive: Callable[..., object]) -> Exchange | None:
+    """Return the exchange behind an ASGI `receive`, where that is uvicorn's own and nobody stands in between.
+
+    Asked for, never kept in the scope: a request that knows itself is left to the collector.
+    """
+    cycle = getattr(receive, "__self__", None)
+    return Exchange(cycle) if isinstance(cycle, RequestResponseCycle) else None

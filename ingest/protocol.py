@@ -4,10 +4,8 @@ import re
 from asyncio import TimerHandle, Transport
 
 import httptools
-from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from ingest import exchange
 from ingest.door import MOST_PATH_BYTES, Desk
 from ingest.refusal import Refusal
 
@@ -48,18 +46,14 @@ class _Protocol(HttpToolsProtocol):
         self._stop_timer()
         super().connection_lost(exc)
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
-        cycle.scope["extensions"] = {exchange.NAME: exchange.Exchange(cycle)}  # type: ignore[dict-item]
-        super()._start_asgi_task(cycle, app)
-
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
         if self._refused:
             self._count_unread(len(data))
             return
         try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:  # asked for another protocol, answered in this one
+            self._read(data)
+        except httptools.HttpParserUpgrade:  # CONNECT: what comes behind it would be no HTTP
             self.cycle.keep_alive = False
         except httptools.HttpParserError as error:
             self._refuse(_unread(error, data, self.url if self.scope else b""))
@@ -69,6 +63,30 @@ class _Protocol(HttpToolsProtocol):
                 self._wait(len(data))
             elif self._timer is not None:
                 self._stop_timer()
+
+    def _read(self, data: bytes | memoryview) -> None:
+        """Feed the parser. At a wish for another protocol it stops behind the head; the wish is left out (RFC 9110,
+        section 7.8) and the request, with its body, is read again in this one."""
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as asked:
+                if not self._should_upgrade():
+                    raise
+                data = memoryview(data)[asked.args[0] :]
+                head = self._head_without_upgrade()
+                self.parser = httptools.HttpRequestParser(self)
+                self.parser.feed_data(head)
+            else:
+                return
+
+    def _should_upgrade(self) -> bool:
+        """Asked of every request that wishes for another protocol: True keeps it from being served as it stands."""
+        return self.parser.get_method() != b"CONNECT"
+
+    def _head_without_upgrade(self) -> bytes:
+        line = b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+        return line + b"".join([b"%b: %b\r\n" % header for header in self.headers if header[0] != b"upgrade"]) + b"\r\n"
 
     def _wait(self, size: int) -> None:
         """No request has begun, its head has not ended, or its body comes behind its answer: bound it."""

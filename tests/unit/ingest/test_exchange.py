@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
+import weakref
 
 import pytest
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from ingest.exchange import Exchange
+from ingest.exchange import Exchange, of
 from ingest.reply import json as answered
 
 DATE = [(b"date", b"Thu, 20 Nov 2025 08:00:00 GMT")]
@@ -72,6 +73,19 @@ async def test_an_answer_that_is_not_simple_is_left_to_asgi(state):
 
     assert not Exchange(cycle).answer(200, [], b"")
     assert [] == cycle.transport.writes
+
+
+async def test_a_request_has_an_exchange_and_leaves_nothing_to_the_collector():
+    """Where nobody stands between it and the counter; and it is gone the moment nobody holds it."""
+    cycle = a_cycle()
+    del cycle.on_response
+    gone = weakref.ref(cycle)
+
+    assert of(cycle.receive).body() == b"{}"
+    assert of(lambda: None) is None
+    del cycle
+
+    assert gone() is None
 
 
 async def test_a_body_that_is_all_there_is_taken_once():
