@@ -65,7 +65,7 @@ class Section:
     required: bool = True
 
 
-_MONTH_ONLY = _("Segna ogni mese in cui hai lavorato almeno un giorno.")
+_ACTIVE = _("Solo per lavoro a chiamata, agricolo e gestione separata: segna i mesi con almeno un giorno.")
 _BY_MONTHS = frozenset({"on_call_permanent", "on_call_fixed_term", "agricultural_fixed_term", "separate_fund"})
 _ON_CALL = frozenset({"on_call_permanent", "on_call_fixed_term"})
 _EMPLOYED = frozenset(
@@ -219,11 +219,12 @@ WORK = Section(
                     rare=True,
                     only_for=_EMPLOYED,
                 ),
-                Field("active_months", _("Mesi lavorati"), Kind.MONTHS, hint=_MONTH_ONLY, only_for=_BY_MONTHS),
+                Field("active_months", _("Mesi lavorati"), Kind.MONTHS, hint=_ACTIVE, only_for=_BY_MONTHS),
                 Field(
                     "availability_months",
                     _("Mesi con la sola indennità di disponibilità"),
                     Kind.MONTHS,
+                    hint=_("Solo per il lavoro a chiamata."),
                     only_for=_ON_CALL,
                 ),
                 Field(

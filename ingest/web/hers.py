@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bonus.codes import OFFICER_DECIDES
 from ingest import drafts
 from ingest.web.fields import BY_NAME, CHILDREN, SECTIONS, Section
 from ingest.web.filled import Filled, Filling
@@ -38,6 +39,11 @@ class Month:
     number: int
     due: bool
     reasons: Sequence[Json]
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether a person of the office will look at it."""
+        return any(reason["code"] == OFFICER_DECIDES for reason in self.reasons)
 
 
 @dataclass(frozen=True, slots=True)

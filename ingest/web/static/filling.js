@@ -1,1 +1,127 @@
-export {};
+// A step of the form: saves as she types, says so, and loses nothing when server, network or session go away.
+
+import { cards } from "./cards.js";
+import { Keep } from "./keep.js";
+import { Remarks } from "./remarks.js";
+import { Saving } from "./saving.js";
+import { Status, button, link } from "./status.js";
+
+const OURS = ["prova", "revisione", "azione"];
+const MATTERS = ["children", "work", "income"]; // to the months that seem due
+
+const form = document.getElementById("passo");
+const words = JSON.parse(document.getElementById("parole").textContent);
+const { passo: step, chiave: key } = form.dataset;
+const address = new URL(form.action).pathname;
+const status = new Status(words);
+const remarks = new Remarks(form, words);
+const keep = new Keep(key, step);
+let place = "";
+
+const typed = () => {
+  const now = new URLSearchParams(new FormData(form));
+  OURS.forEach((name) => now.delete(name));
+  return String(now);
+};
+
+const saving = new Saving({
+  address, typed, keep, tell, proof: form.elements.prova.value, base: form.elements.revisione.value,
+});
+
+function tell(state, told = {}) {
+  if (state === "saved") {
+    form.elements.revisione.value = told.revision;
+    remarks.found(told.problems);
+    status.show("saved", { time: told.saved_at_told });
+    if (MATTERS.includes(step)) months();
+  } else if (state === "ended") {
+    status.show("ended", {}, link(words.again, `/riprendi?torna=${address.split("/").at(-1)}#${place}`));
+  } else if (state === "stale") {
+    status.show("stale", {}, button(words.compare, compare));
+  } else if (state === "offline") {
+    status.show(keep.lasts ? "offline" : "offline_memory");
+  } else {
+    status.show(state, { seconds: told.seconds, title: told.title });
+  }
+}
+
+function compare() {
+  form.elements.revisione.value = saving.base;
+  leaving = true;
+  form.submit();
+}
+
+async function months() {
+  const there = document.getElementById("spettanti");
+  try {
+    const answer = await fetch(there.dataset.da, { cache: "no-store", signal: AbortSignal.timeout(10000) });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    there.replaceChildren(...page.getElementById("spettanti").childNodes);
+  } catch { /* the next save asks again */ }
+}
+
+function onlyWhereItMatters() {
+  for (const field of form.querySelectorAll("[data-solo]")) {
+    const category = field.closest("[data-scheda]")?.querySelector("select[name$='/category']")?.value;
+    const filled = field.querySelector(":checked:not([value=''])");
+    field.hidden = !field.dataset.solo.split(" ").includes(category) && !filled;
+  }
+}
+
+function changed() {
+  onlyWhereItMatters();
+  saving.soon();
+}
+
+let leaving = false;
+let taken = null;
+
+function removed(card, back) {
+  taken?.remove();
+  taken = document.createElement("p");
+  taken.className = "avviso";
+  const undo = button(words.undo, () => { taken.remove(); back(); });
+  taken.append(`${words.removed} `, undo);
+  form.before(taken);
+  undo.focus();
+}
+
+async function start() {
+  const kept = await keep.get();
+  if (kept && (kept.typed !== saving.saved || kept.unsettled)) {
+    form.inert = true;
+    if (await saving.replay(kept)) {
+      sessionStorage.setItem("ritrovato", step);
+      leaving = true;
+      location.reload();
+      return;
+    }
+    form.inert = false;
+  } else if (kept) {
+    keep.clear();
+  }
+  if (sessionStorage.getItem("ritrovato") === step) {
+    sessionStorage.removeItem("ritrovato");
+    status.show("kept");
+  }
+}
+
+form.addEventListener("input", changed);
+form.addEventListener("change", changed);
+form.addEventListener("focusin", ({ target }) => { place = target.id; });
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const onwards = event.submitter?.value === "avanti";
+  const first = Number(saving.base) === 0 && saving.saved === typed();
+  if (first) saving.saved = null;
+  if ((await saving.now()) && onwards) {
+    leaving = true;
+    location.assign(form.dataset.dopo);
+  }
+});
+cards(form, { changed, say: removed });
+addEventListener("beforeunload", (event) => { if (saving.unsaved && !leaving) event.preventDefault(); });
+addEventListener("visibilitychange", () => { if (document.hidden && saving.unsaved && !saving.over) saving.now(); });
+onlyWhereItMatters();
+start();

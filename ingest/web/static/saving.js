@@ -1,0 +1,129 @@
+// Saving: one request in flight; what was sent and not answered is settled first; then what is typed now.
+
+const QUIET = 700; // milliseconds after the last key
+const PATIENCE = 15000; // for one answer
+const LONGEST = 30; // seconds between two tries
+
+export class Saving {
+  /**
+   * `typed()` gives the form as it is now; `base` the revision it builds on; `keep` where unsent text stays;
+   * `tell(state, details)` is called whenever she should see something else.
+   */
+  constructor({ address, proof, base, typed, keep, tell }) {
+    Object.assign(this, { address, proof, base, typed, keep, tell });
+    this.saved = typed();
+    this.unsettled = null; // a body whose answer never came
+    this.tries = 0;
+    this.busy = null;
+    this.over = false; // nothing more can be saved from this page
+    this.timer = this.countdown = 0;
+    addEventListener("online", () => this.unsaved && this.now());
+    addEventListener("offline", () => this.unsaved && this.tell("offline"));
+  }
+
+  get unsaved() {
+    return this.typed() !== this.saved || this.unsettled !== null;
+  }
+
+  /** Something changed. */
+  soon() {
+    if (this.over) return;
+    this.#remember();
+    if (this.tries === 0) this.#in(QUIET);
+  }
+
+  /** Save now; resolves to whether everything is saved. */
+  async now() {
+    clearTimeout(this.timer);
+    clearInterval(this.countdown);
+    while (this.unsaved && !this.over) {
+      this.busy ??= this.#send().finally(() => { this.busy = null; });
+      if (!(await this.busy)) return false;
+    }
+    return !this.unsaved;
+  }
+
+  /** Send what was kept by an earlier page: first what may have arrived, then the rest. */
+  async replay(kept) {
+    this.base = kept.base;
+    for (const body of [kept.unsettled, kept.typed]) {
+      if (body !== null && !(await this.#post(body))) return false;
+    }
+    await this.keep.clear();
+    return true;
+  }
+
+  async #send() {
+    this.tell("saving");
+    const body = this.unsettled ?? this.typed();
+    const done = await this.#post(body);
+    if (!done) return false;
+    this.saved = body;
+    if (this.unsaved) this.#remember();
+    else await this.keep.clear();
+    return true;
+  }
+
+  async #post(body) {
+    const form = new URLSearchParams(body);
+    form.set("prova", this.proof);
+    form.set("revisione", this.base);
+    this.unsettled = body;
+    let answer;
+    let told = {};
+    try {
+      answer = await fetch(this.address, {
+        method: "POST", body: form, headers: { accept: "application/json" }, redirect: "error", credentials: "same-origin",
+        cache: "no-store", keepalive: String(form).length < 60000, signal: AbortSignal.timeout(PATIENCE),
+      });
+      told = await answer.json();
+    } catch {
+      answer = answer?.ok ? null : answer;
+    }
+    return this.#settle(answer, told);
+  }
+
+  #settle(answer, told) {
+    if (answer?.ok) {
+      this.base = told.revision;
+      this.unsettled = null;
+      this.tries = 0;
+      this.tell("saved", told);
+      return true;
+    }
+    if (told.saved === "no") this.unsettled = null;
+    this.#remember();
+    const state = { 401: "ended", 412: "stale" }[answer?.status];
+    const again = !answer || told.safe_to_retry || answer.status >= 500 || [408, 429].includes(answer.status);
+    if (state || !again) {
+      this.over = true;
+      this.tell(state ?? (told.code === "sealed" ? "sent" : "refused"), told);
+    } else {
+      this.#again(Number(answer?.headers.get("retry-after")) || 0);
+    }
+    return false;
+  }
+
+  #again(asked) {
+    const own = Math.min(LONGEST, 2 ** this.tries) * (0.5 + Math.random() / 2);
+    this.tries += 1;
+    let seconds = Math.ceil(asked ? asked + Math.random() * 2 : own);
+    const say = () => this.tell(navigator.onLine ? "waiting" : "offline", { seconds });
+    say();
+    clearInterval(this.countdown);
+    this.countdown = setInterval(() => {
+      seconds -= 1;
+      if (seconds > 0) say();
+      else this.now();
+    }, 1000);
+  }
+
+  #remember() {
+    this.keep.put({ base: this.base, unsettled: this.unsettled, typed: this.typed() });
+  }
+
+  #in(milliseconds) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.now(), milliseconds);
+  }
+}
