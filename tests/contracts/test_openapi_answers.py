@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ import httpx
 import pytest
 
 from tests.contracts.openapi import Contract, document, operations, planted
-from tests.integration.counter.running import TYPED, RunningCounter, running_counter
+from tests.integration.counter.running import PATIENCE, TYPED, RunningCounter, running_counter
 
 #: Answers of the document that no flow can bring about, and where they are shown instead.
 SHOWN_ELSEWHERE = {
@@ -233,11 +234,35 @@ def test_receipts_are_checked(counter):
     assert [True, True, False] == [one["valid"] for one in found]
 
 
+def test_a_refused_attempt_is_read_and_its_certificate_fetched(counter):
+    """Once it is written down; in its three forms, and in no other."""
+    draft, _ = filed(counter)
+    assert 409 == counter.save(draft, "income", {"employment": "9"}, 1).status_code
+
+    listed = once_logged(counter, draft)
+    forms = [
+        counter.client.get(f"{draft.path}/attempts/{listed['attempted_at']}", headers=draft.headers | {"accept": media})
+        for media in ("application/json", "text/html", "application/pdf", "image/png")
+    ]
+
+    assert "sealed" == listed["code"]
+    assert [200, 200, 200, 406] == [answer.status_code for answer in forms]
+
+
+def once_logged(counter, draft):
+    """A draft's one attempt, which is written within seconds of its refusal."""
+    give_up_at = time.monotonic() + PATIENCE
+    while not (found := counter.client.get(f"{draft.path}/attempts", headers=draft.headers).json()["attempts"]):
+        assert time.monotonic() < give_up_at
+        time.sleep(0.2)
+    return found[0]
+
+
 def test_whatever_is_wrong_is_told_for_each_operation(counter, contract):
     """No token, a wrong one, another's; a body that is none, of another type, too large; no key."""
     draft, number = filed(counter)
     other = counter.start_draft()
-    names = {"draft_id": draft.draft_id, "number": number, "section": "income"}
+    names = {"draft_id": draft.draft_id, "number": number, "section": "income", "attempted_at": AN_INSTANT}
 
     for method, path, told in operations(contract.document):
         address = path.format(**names)
@@ -251,6 +276,7 @@ def test_whatever_is_wrong_is_told_for_each_operation(counter, contract):
         counter.client.request(method, address, headers=draft.headers, json={})
 
 
+AN_INSTANT = "2025-11-20T08:14:00.901152Z"
 HUGE, JSON = b"x" * 70_000, {"content-type": "application/json"}
 WRONG_BODIES = (
     ("text/plain", b"{}"),
