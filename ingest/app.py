@@ -63,7 +63,7 @@ def _add(app: FastAPI, desk: Desk, operation: Operation) -> None:
         )
         return _Answer(*answered) if answered is not None else Response(status_code=499)
 
-    app.add_api_route(operation.path, handle, methods=[operation.method])
+    app.add_api_route(operation.path, handle, methods=_methods(operation.method))
 
 
 def _add_page(app: FastAPI, desk: PagesDesk, route: PageRoute) -> None:
@@ -71,14 +71,21 @@ def _add_page(app: FastAPI, desk: PagesDesk, route: PageRoute) -> None:
         answered = await desk.answer(route.name, route.view, request.scope, request.receive, request.path_params)
         return _Answer(*answered) if answered is not None else Response(status_code=499)
 
-    app.add_api_route(route.path, handle, methods=[route.method])
+    app.add_api_route(route.path, handle, methods=_methods(route.method))
+
+
+def _methods(method: str) -> list[str]:
+    """Where GET is answered HEAD is too (RFC 9110, section 9.1)."""
+    return ["GET", "HEAD"] if method == "GET" else [method]
 
 
 def _unrouted(desk: Desk, routes: Sequence[BaseRoute]) -> Callable[[Request, Exception], Response]:
-    """No route, or not with this method: answered like everything else."""
+    """No route, or not with this method: answered like everything else; OPTIONS is told which methods there are."""
 
     def handle(request: Request, _: Exception) -> Response:
         methods = _allowed(routes, request.scope)
+        if methods and request.method == "OPTIONS":
+            return _Answer(*desk.tell("unrouted", Reply(204, b"", [(b"allow", methods)])))
         refusal = Refusal("method-not-allowed", headers=[(b"allow", methods)]) if methods else Refusal("not-found")
         return _Answer(*desk.refuse("unrouted", refusal))
 
@@ -86,17 +93,32 @@ def _unrouted(desk: Desk, routes: Sequence[BaseRoute]) -> Callable[[Request, Exc
 
 
 def _allowed(routes: Sequence[BaseRoute], scope: Scope) -> bytes:
-    """Return the methods that this address takes, for `Allow`; nothing where it leads nowhere."""
-    found = (route for route in routes if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE)
-    return ", ".join(sorted(method for route in found for method in route.methods or ())).encode()
+    """Return the methods that this address takes, for `Allow`; nothing where it leads nowhere.
+
+    `*` stands for the server as a whole (RFC 9110, section 9.3.7).
+    """
+    everywhere = scope["path"] == "*"
+    known = [route for route in routes if isinstance(route, Route)]
+    found = [route for route in known if everywhere or route.matches(scope)[0] is not Match.NONE]
+    methods = {method for route in found for method in route.methods or ()}
+    return ", ".join(sorted({*methods, "OPTIONS"})).encode() if methods else b""
 
 
 class _Answer(Response):
-    """A reply of the desk, sent as it is."""
+    """A reply of the desk, sent as it is; to HEAD without its body (RFC 9110, section 9.3.2)."""
 
     def __init__(self, reply: Reply, rate: Headers) -> None:
         super().__init__(status_code=reply.status)
         self._reply, self._rate = reply, rate
 
-    async def __call__(self, _: Mapping[str, Any], __: Any, send: Any) -> None:
-        await self._reply.send(send, self._rate)
+    async def __call__(self, scope: Mapping[str, Any], _: Any, send: Any) -> None:
+        if self._reply.status == 204 or scope["method"] == "HEAD":
+            await self._send_head(send)
+        else:
+            await self._reply.send(send, self._rate)
+
+    async def _send_head(self, send: Any) -> None:
+        of_a_body = (b"content-type", b"content-length") if self._reply.status == 204 else ()
+        headers = [header for header in self._reply.head(self._rate) if header[0] not in of_a_body]
+        await send({"type": "http.response.start", "status": self._reply.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})

@@ -20,6 +20,7 @@ Endpoint = Callable[[Counter, Call], Awaitable[Reply]]
 
 MOST_PATH_BYTES = 8_000  # what every recipient should take (RFC 9112, section 3)
 MOST_HEADER_BYTES = 16_384
+SAFE = ("GET", "HEAD")  # what is refused for no full house
 _UNSPENT = unspent(PER_DRAFT).headers()
 
 
@@ -40,7 +41,7 @@ class Desk:
         began = counter.clock.monotonic()
         call = Call(scope, receive, counter.clock, path)
         try:
-            if scope["method"] != "GET":
+            if scope["method"] not in SAFE:
                 counter.admission.must_be_open()
             reply = await endpoint(counter, call)
         except ClientGone:
@@ -63,6 +64,11 @@ class Desk:
         self.counter.observe("request.crashed", operation=operation, incident=incident, exc_info=error)
         certificate = self.counter.certificates.of_call(call, operation, "internal-error", incident)
         return self.problems.unforeseen(incident, certificate)
+
+    def tell(self, operation: str, reply: Reply) -> tuple[Reply, Headers]:
+        """Give an answer that asks nothing of an endpoint."""
+        self.counter.observe("request.answered", operation=operation, status=reply.status, seconds=0.0)
+        return reply, _UNSPENT
 
     def refuse(self, operation: str, refusal: ApprodoError) -> tuple[Reply, Headers]:
         """Answer a request that never reached an endpoint."""

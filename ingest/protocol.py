@@ -14,7 +14,7 @@ MOST_HEAD_BYTES = 65_536  # of a head that has not ended; one that has is measur
 QUEUE_SECONDS = 20.0  # for the answers to whole requests that stand before one that cannot be read
 LINGER_SECONDS = 2.0  # after a refusal: closing at once would take the answer away from who is still sending
 MOST_UNREAD_BYTES = 1_048_576  # of what still comes after its answer
-ALLOW = b"DELETE, GET, POST, PUT"
+ALLOW = b"DELETE, GET, HEAD, OPTIONS, POST, PUT"
 
 _request_line = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\s]+ HTTP/1\.[01]\r?\n").match
 

@@ -109,8 +109,11 @@ HEADERS = (
     Headers("multipart", {"content-type": "multipart/form-data; boundary=x"}, 415, "unsupported-media-type"),
     Headers("another charset", {"content-type": "application/json; charset=utf-16"}, 415, "unsupported-media-type"),
     Headers("a JSON patch", {"content-type": "application/json-patch+json"}, 415, "unsupported-media-type"),
+    Headers("two types", {"content-type": ["application/json", "text/plain"]}, 400, "bad-request"),
+    Headers("two types, ours last", {"content-type": ["text/plain", "application/json"]}, 400, "bad-request"),
     Headers("gzip", {"content-encoding": "gzip"}, 415, "unsupported-encoding"),
     Headers("two encodings", {"content-encoding": "identity, gzip"}, 415, "unsupported-encoding"),
+    Headers("an encoding said twice", {"content-encoding": ["identity", "gzip"]}, 400, "bad-request"),
     Headers("no token", {"authorization": None}, 401, "token-missing"),
     Headers("another scheme", {"authorization": f"Basic {MARK}"}, 401, "token-missing"),
     Headers("an empty token", {"authorization": "Bearer "}, 401, "token-invalid"),
@@ -242,7 +245,7 @@ EDGES = (
 )
 
 PATHS = (
-    ("GET", "/", 404, "not-found"),
+    ("GET", "/nessuno", 404, "not-found"),
     ("GET", "/v1", 404, "not-found"),
     ("GET", "/v1/drafts/", 404, "not-found"),
     ("GET", "/v1/drafts/uno", 404, "not-found"),
@@ -268,7 +271,7 @@ PATHS = (
     ("PATCH", "/v1/drafts/{draft_id}/sections/income", 405, "method-not-allowed"),
     ("DELETE", "/v1/submissions/22222222", 405, "method-not-allowed"),
     ("TRACE", "/livez", 405, "method-not-allowed"),
-    ("OPTIONS", "/v1/drafts", 405, "method-not-allowed"),
+    ("OPTIONS", "/v1/nowhere", 404, "not-found"),
     ("PROPFIND", "/v1/drafts", 405, "method-not-allowed"),
 )
 

@@ -86,6 +86,27 @@ def test_headers_that_mean_nothing_are_refused(counter, draft, case):
     assert counter.client.get(draft.path, headers=draft.headers).json()["sections"] == []
 
 
+def test_a_wish_for_another_protocol_is_left_out(counter, draft):
+    """A save that offers HTTP/2 is a save, in HTTP/1.1 (RFC 9110, section 7.8)."""
+    wish = {"connection": "Upgrade, HTTP2-Settings", "upgrade": "h2c", "http2-settings": "AAMAAABkAAQAAP__"}
+    answer = exchange(counter.port, a_save(draft, "income", b'{"employment": "1"}', **wish))
+
+    assert (200, 1) == (answer.status, json.loads(answer.body)["revision"])
+
+
+def test_head_and_options_are_answered_without_a_body(counter):
+    """What may be done where, and how a GET would be answered (RFC 9110, sections 9.3.2 and 9.3.7)."""
+    head, section, everywhere = (
+        exchange(counter.port, b"%b HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n" % line, until_closed=True)
+        for line in (b"HEAD /v1/openapi.json", b"OPTIONS /v1/drafts/x/sections/income", b"OPTIONS *")
+    )
+
+    assert (200, b"") == (head.status, head.body)
+    assert int(head.headers["content-length"]) > 100_000
+    assert (204, "GET, HEAD, OPTIONS, PUT", b"") == (section.status, section.headers["allow"], section.body)
+    assert (204, "DELETE, GET, HEAD, OPTIONS, POST, PUT") == (everywhere.status, everywhere.headers["allow"])
+
+
 def test_a_compressed_body_is_told_to_come_uncompressed(counter, draft):
     """No bombs: 415 with Accept-Encoding (RFC 9110, section 12.5.3)."""
     answer = exchange(counter.port, a_save(draft, "income", GZIP, **{"content-encoding": "gzip"}))

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 
 import httpx
 import pytest
@@ -36,6 +36,13 @@ class Open:
         return None
 
 
+class Full:
+    """An admission that lets nobody in."""
+
+    def must_be_open(self):
+        raise TooManyWaiting
+
+
 class Uncertified:
     """Certificates that nobody gets."""
 
@@ -62,10 +69,10 @@ def a_door(italian, error=None, observe=nobody):
     return build(counter, hollow(health.Readiness))
 
 
-async def asked(door: Door, **request) -> httpx.Response:
+async def asked(door: Door, method="POST", **request) -> httpx.Response:
     """Ask one thing."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://counter") as client:
-        return await client.post(**request)
+        return await client.request(method, **request)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("RSSMRA85T50A562W"), KeyGone(), FenceRefused()], ids=str)
@@ -153,5 +160,36 @@ async def test_an_address_says_all_the_methods_it_takes(italian):
     section = await asked(a_door(italian), url=f"{path}/sections/income")
     draft = await asked(a_door(italian), url=path)
 
-    assert (405, "GET, PUT") == (section.status_code, section.headers["allow"])
-    assert (405, "DELETE, GET") == (draft.status_code, draft.headers["allow"])
+    assert (405, "GET, HEAD, OPTIONS, PUT") == (section.status_code, section.headers["allow"])
+    assert (405, "DELETE, GET, HEAD, OPTIONS") == (draft.status_code, draft.headers["allow"])
+
+
+async def test_head_is_answered_where_get_is_and_without_a_body(italian):
+    """The same status and headers, the length of what GET would give included (RFC 9110, section 9.3.2)."""
+    door = a_door(italian)
+
+    for path in ("/livez", "/v1/openapi.json", "/v1/drafts/none/sections/income", "/nowhere"):
+        got, head = [await asked(door, method=method, url=path) for method in ("GET", "HEAD")]
+
+        assert head.content == b""
+        assert (head.status_code, dict(head.headers)) == (got.status_code, dict(got.headers)), path
+
+
+async def test_head_is_no_write(italian):
+    """A full house refuses it no more than a GET."""
+    counter = a_door(italian).desk.counter
+    door = build(replace(counter, admission=Full()), hollow(health.Readiness))
+
+    assert (await asked(door, method="HEAD", url="/livez")).status_code == 200
+
+
+async def test_options_says_what_an_address_takes(italian):
+    """No body, no length, and nowhere stays nowhere; the section save is known though it goes another way."""
+    door = a_door(italian)
+    section = await asked(door, method="OPTIONS", url="/v1/drafts/none/sections/income")
+    nowhere = await asked(door, method="OPTIONS", url="/nowhere")
+
+    assert (204, "GET, HEAD, OPTIONS, PUT", b"") == (section.status_code, section.headers["allow"], section.content)
+    assert {"content-length", "content-type"} & set(section.headers) == set()
+    assert section.headers["cache-control"] == "no-store"
+    assert (404, False) == (nowhere.status_code, "allow" in nowhere.headers)

@@ -83,11 +83,13 @@ class Wire:
 class Connection:
     """One connection, and both its ends."""
 
-    def __init__(self, italian):
+    def __init__(self, italian, app=None):
         self.facts = []
         desk = Desk(_Counter(self), Problems(italian))
         kind = speaking_for(desk)
-        config = uvicorn.Config(_app, http=kind, ws="none", interface="asgi3", log_config=None, proxy_headers=False)
+        config = uvicorn.Config(
+            app or _app, http=kind, ws="none", interface="asgi3", log_config=None, proxy_headers=False
+        )
         self.loop, self.wire = Loop(), Wire()
         self.protocol = kind(config, ServerState(), {}, _loop=self.loop)
         self.protocol.connection_made(self.wire)
@@ -105,6 +107,11 @@ class Connection:
         """The codes of all problems written."""
         return [json.loads(part.split(b"\r\n\r\n", 1)[1].split(b"HTTP/1.1")[0])["code"] for part in self._problems()]
 
+    def bodies(self):
+        """What the answers hold, as JSON."""
+        parts = self.wire.written.split(b"HTTP/1.1 ")[1:]
+        return [json.loads(part.split(b"\r\n\r\n", 1)[1]) for part in parts]
+
     def _problems(self):
         parts = self.wire.written.split(b"HTTP/1.1 ")[1:]
         return [part for part in parts if b"application/problem+json" in part]
@@ -117,6 +124,25 @@ class _Counter:
 
 async def _app(_scope, _receive, send):
     await answered({"ok": True}).send(send, [])
+
+
+async def _echo(scope, receive, send):
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message["body"], message["more_body"]
+    headers = [name.decode() for name, _ in scope["headers"]]
+    told = {"method": scope["method"], "body": body.decode(), "headers": headers}
+    await answered(told).send(send, [])
+
+
+@pytest.fixture
+def echoing(italian):
+    """A connection to an application that says what it was sent."""
+    made = Connection(italian, _echo)
+    yield made
+    for task in made.loop.tasks:
+        task.close()
 
 
 @pytest.fixture
@@ -249,10 +275,46 @@ def test_a_refusal_is_noted_like_any_other(connection):
     assert [("request.refused", {"operation": "unread", "code": "bad-request", "status": 400})] == connection.facts
 
 
-def test_another_protocol_is_not_spoken(connection):
-    """The request is answered in this one, and the connection ends."""
+WISH = b"connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n"
+LENGTH = b"POST /x HTTP/1.1\r\nhost: a\r\n" + WISH + b"content-length: 9\r\n\r\n" + b'{"a": 12}'
+CHUNKS = b"POST /x HTTP/1.1\r\n" + WISH + b'transfer-encoding: chunked\r\n\r\n4\r\n{"a"\r\n5\r\n: 12}\r\n0\r\n\r\n'
+
+
+@pytest.mark.parametrize("sent", [LENGTH, CHUNKS], ids=["length", "chunks"])
+@pytest.mark.parametrize("cut", [1, 60, 110, 150, 170, None])
+def test_a_wish_for_another_protocol_is_left_out(echoing, sent, cut):
+    """The request is served in this one with its body, wherever the network cut it, and the connection goes on."""
+    echoing.receive(*([sent] if cut is None else [sent[:cut], sent[cut:]]), WHOLE)
+    echoing.answer()
+    echoing.answer()
+
+    first, second = echoing.bodies()
+    assert (first["method"], first["body"]) == ("POST", '{"a": 12}')
+    assert "upgrade" not in first["headers"]
+    assert (second["method"], second["body"]) == ("GET", "")
+    assert not echoing.wire.closed
+
+
+def test_many_wishes_in_one_piece_are_many_requests(echoing):
+    """As many as fit: each is read once more and no deeper."""
+    echoing.receive(LENGTH * 1_200)
+    for _ in range(3):
+        echoing.answer()
+
+    assert ['{"a": 12}'] * 3 == [body["body"] for body in echoing.bodies()]
+
+
+def test_a_websocket_is_not_opened(connection):
+    """No page of ours asks for one."""
     connection.receive(b"GET /livez HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n")
     connection.answer()
 
     assert connection.wire.written.startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_tunnel_is_no_request_of_ours(connection):
+    """CONNECT is answered, and the connection ends."""
+    connection.receive(b"CONNECT /livez HTTP/1.1\r\nhost: a\r\n\r\n")
+    connection.answer()
+
     assert connection.wire.closed
