@@ -1,0 +1,45 @@
+"""world: what everybody who comes shares: the lines, the log, the clock, and whether the load is over."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+
+from loadtest.ledger import Ledger
+from loadtest.rehearsal.notes import Notes
+from loadtest.rehearsal.plan import Plan
+from loadtest.rehearsal.wire import Lines
+
+Heard = Callable[[str, str, float, int, str], None]  # operation, channel, seconds, bytes, what went wrong or ""
+
+
+def _nobody(*_: object) -> None:
+    """Hear nothing."""
+
+
+@dataclass(slots=True)
+class World:
+    """One generator's. `began`: monotonic seconds; `heard` is told of every answer, for Locust's own figures."""
+
+    plan: Plan
+    lines: Lines
+    ledger: Ledger
+    notes: Notes
+    heard: Heard = _nobody
+    began: float = field(default_factory=time.monotonic)
+    closing: Event = field(default_factory=Event)
+    give_up_at: float = float("inf")  # when what is not settled by then stays unknown
+
+    def now(self) -> float:
+        """Return the seconds since the load began."""
+        return time.monotonic() - self.began
+
+    @property
+    def over(self) -> bool:
+        """Say that nobody begins anything new, and that what is begun is settled without thinking."""
+        return self.closing.is_set()
+
+    def finish(self, patience: float) -> None:
+        """Let everybody settle what she has begun, for so many seconds; whoever thinks or is away wakes up."""
+        self.give_up_at = self.now() + patience
+        self.closing.set()
