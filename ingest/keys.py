@@ -88,8 +88,21 @@ def main(arguments: list[str]) -> int:
     except (KeyFault, SettingsError, OSError) as error:
         sys.stderr.write(f"ingest.keys: {error}\n")
         return 1
-    sys.stdout.write(f"{folder / secret.file_name} is made; start the counters again to use it\n")
+    sys.stdout.write(_done(folder, secret))
     return 0
+
+
+def _done(folder: Path, secret: Secret) -> str:
+    """Return what has happened, what it means while counters still run, and what is to be done."""
+    older = secret.serial - 1
+    made = {Purpose.RECEIPTS: "signs receipts", Purpose.TOKENS: "makes access tokens"}[secret.purpose]
+    return (
+        f"Made {folder / secret.file_name}. Nothing has changed yet: each counter {made} with the key that was the\n"
+        f"newest at its start, and takes this one from its next start on.\n"
+        f"Now: copy the file to the keys folder of every other machine and to the backup; then start the counters\n"
+        f"again, one after the other. Keep all older files ({secret.purpose}-{older:04}.json and before): what they\n"
+        f"made stays valid, and is checked with them.\n"
+    )
 
 
 if __name__ == "__main__":

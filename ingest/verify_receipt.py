@@ -1,13 +1,15 @@
 """Verify a receipt offline: `python -m ingest.verify_receipt FILE --keys JWKS [--content FILE]`.
 
-FILE is the text of a receipt, or an answer of the service that holds one. Exit code: 0 it is valid, 1 it is not,
-2 it cannot be told (no keys, no file).
+FILE is the text of a receipt, or an answer of the service that holds one. Only the receipt is signed: what an answer
+says beside it is compared with what the receipt states, and what the receipt does not state is named. Exit code: 0 it
+is valid and nothing beside it says otherwise, 1 it is not, 2 it cannot be told (no keys, no file).
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
@@ -23,6 +25,9 @@ from ingest.receipts import SigningKey
 from ingest.texts import Texts
 
 VALID, NOT_VALID, CANNOT_TELL = 0, 1, 2
+ANSWER_DIFFERS = "answer-differs"  # the receipt is ours, and the answer that holds it says something else
+SIGNED_ELSEWHERE = {"at": "filed_at"}  # what an answer calls otherwise than the receipt
+RECEIPTS = ("receipt", "attempt_certificate")  # where an answer holds the receipt itself
 KEYS_BESIDE = "receipt-keys.json"  # the name under which the keys of /v1/receipt-keys are looked for beside FILE
 
 
@@ -35,14 +40,16 @@ def main(arguments: list[str]) -> int:
     options = _options(arguments)
     words = texts.load()
     try:
-        checked = check(_receipt(options.file), _keys(options.keys, options.file, words).get)
+        shown = _shown(options.file)
+        checked = check(_receipt(shown), _keys(options.keys, options.file, words).get)
         if checked.valid and options.content:
             checked = _with_content(checked, _json(options.content), options.section, words)
     except CannotTell as missing:
         sys.stderr.write(f"{words.words['receipt_verifier']['cannot_tell']}: {missing}\n")
         return CANNOT_TELL
-    sys.stdout.write(_told(checked, words, content=options.content is not None))
-    return VALID if checked.valid else NOT_VALID
+    beside = _beside(shown, checked)
+    sys.stdout.write(_told(checked, words, beside, content=options.content is not None))
+    return VALID if checked.valid and not beside.differing else NOT_VALID
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
@@ -54,15 +61,54 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _receipt(path: Path) -> str:
-    """A receipt may have been wrapped over several lines; an answer holds it under one of two names."""
+def _shown(path: Path) -> object:
+    """A receipt may have been wrapped over several lines; what is no JSON is one."""
     text = _text(path)
     try:
-        value = json.loads(text)
+        return json.loads(text)
     except (ValueError, RecursionError):
         return "".join(text.split())
-    receipt = value.get("receipt") or value.get("attempt_certificate") if isinstance(value, dict) else value
+
+
+def _receipt(shown: object) -> str:
+    """An answer holds it under one of two names."""
+    receipt = next((shown[name] for name in RECEIPTS if shown.get(name)), "") if isinstance(shown, dict) else shown
     return receipt if isinstance(receipt, str) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The fields of an answer beside its receipt, by what the receipt says of them."""
+
+    agreeing: tuple[str, ...] = ()
+    differing: tuple[str, ...] = ()
+    unsigned: tuple[str, ...] = ()
+
+
+def _beside(shown: object, checked: Checked) -> Beside:
+    """Compare an answer with the authentic receipt it holds; a bare receipt has nothing beside it."""
+    if not checked.valid or not isinstance(shown, dict):
+        return Beside()
+    found: dict[bool | None, list[str]] = {True: [], False: [], None: []}
+    for name, value in shown.items():
+        if name not in RECEIPTS:
+            found[_agrees(name, value, checked.claims)].append(name)
+    return Beside(tuple(found[True]), tuple(found[False]), tuple(found[None]))
+
+
+def _agrees(name: str, value: object, claims: Mapping[str, object]) -> bool | None:
+    """Say whether a field is what the receipt states; None where it states nothing about it."""
+    if name == "content" and "section" in claims:
+        return _digest(claims, str(claims["section"]), value) == claims["digest"]
+    stated = SIGNED_ELSEWHERE.get(name, name)
+    return value == claims[stated] if stated in claims else None
+
+
+def _digest(claims: Mapping[str, object], section: str, content: object) -> str | None:
+    try:
+        return digest(UUID(str(claims["draft_id"])), section, canonical(content)).hex()
+    except NotCanonical:
+        return None
 
 
 def _keys(given: Path | None, receipt: Path, words: Texts) -> Mapping[str, Ed25519PublicKey]:
@@ -97,10 +143,9 @@ def _with_content(checked: Checked, shown: object, section: str | None, words: T
     section, stated = _stated(checked.claims, section)
     if section is None:
         raise CannotTell(said["no_section"])
-    try:
-        ours = digest(UUID(str(checked.claims["draft_id"])), section, canonical(shown)).hex()
-    except NotCanonical as error:
-        raise CannotTell(f"{said['not_content']} ({error})") from None
+    ours = _digest(checked.claims, section, shown)
+    if ours is None:
+        raise CannotTell(said["not_content"])
     return checked if ours == stated else Checked(Reason.CONTENT_DIFFERS, checked.claims)
 
 
@@ -114,10 +159,17 @@ def _stated(claims: Mapping[str, object], section: str | None) -> tuple[str | No
     return section, sections[section]["digest"] if section in sections else None
 
 
-def _told(checked: Checked, words: Texts, *, content: bool) -> str:
+def _told(checked: Checked, words: Texts, beside: Beside, *, content: bool) -> str:
+    said = words.words["receipt_verifier"]
     lines = [f"{checked.reason}: {words.words['receipt_check'][checked.reason]}"]
+    if beside.differing:
+        lines = [f"{ANSWER_DIFFERS}: {said['answer_differs'].format(fields=', '.join(beside.differing))}"]
+    if beside.agreeing:
+        lines.append(said["answer_agrees"].format(fields=", ".join(beside.agreeing)))
+    if beside.unsigned:
+        lines.append(said["not_signed"].format(fields=", ".join(beside.unsigned)))
     if checked.valid and content:
-        lines.append(words.words["receipt_verifier"]["content_agrees"])
+        lines.append(said["content_agrees"])
     if checked.claims:
         receipt = in_words(checked.claims, words)
         lines += ["", receipt.title + (f" ({words.words['receipt_page']['trial']})" if receipt.trial else "")]

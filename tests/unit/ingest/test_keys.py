@@ -210,12 +210,14 @@ def test_a_rotation_never_overwrites_a_key(folder: Path):
 
 
 def test_the_command_says_what_it_made(folder: Path, capsys: pytest.CaptureFixture[str]):
-    """And what to do next."""
+    """What is made, that nothing has changed yet, what to do next, and that nothing is thrown away."""
     Keys(folder, NOW)
 
     assert main(["rotate", "receipts", "--keys", str(folder)]) == 0
 
-    assert "receipts-0002.json is made; start the counters again" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    for part in (f"Made {folder / 'receipts-0002.json'}", "from its next start on", "backup", "receipts-0001.json"):
+        assert part in said
     assert json.loads((folder / "receipts-0002.json").read_text())["use"] == "receipts"
 
 

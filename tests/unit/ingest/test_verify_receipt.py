@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from core.domain.receipt import SealedSection, SectionReceipt, SubmissionReceipt, canonical, digest
+from core.domain.receipt import Kind, SealedSection, SectionReceipt, SubmissionReceipt, canonical, digest, instant
 from ingest.receipts import Receipts
 from ingest.verify_receipt import KEYS_BESIDE, main
 
@@ -52,6 +52,51 @@ def test_an_answer_of_the_service_is_read_too(place: Path, capsys: pytest.Captur
     said = capsys.readouterr().out
     assert "Numero della domanda: XVP5 KW5R" in said
     assert "Arrivata: 20 novembre 2025, ore 09:00:00 (ora di Roma, UTC+1)" in said
+
+
+@pytest.mark.parametrize("field", ["number", "arrived_at", "filed_at"])
+def test_an_edited_answer_around_an_untouched_receipt_exits_with_one(
+    place: Path, field: str, receipts: Receipts, capsys: pytest.CaptureFixture[str]
+):
+    """Only the receipt is signed: what was written around it is compared, and what differs is named."""
+    answer = an_answer(receipts)
+    (place / "answer.json").write_text(json.dumps(answer))
+    (place / "edited.json").write_text(json.dumps(answer | {field: "XVP5KW5S"}))
+
+    assert main([str(place / "answer.json")]) == 0
+    said = capsys.readouterr().out
+    assert "Uguali a quelli della ricevuta: number, arrived_at, filed_at\n" in said
+    assert "non si possono controllare: state\n" in said
+
+    assert main([str(place / "edited.json")]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith("answer-differs: ")
+    assert f"Diversi: {field}\n" in said
+    assert "Numero della domanda: XVP5 KW5R" in said, "what the receipt itself says"
+
+
+def an_answer(receipts: Receipts) -> dict[str, str]:
+    filing = SubmissionReceipt(DRAFT, NOW, trial=False, number="XVP5KW5R", arrived_at=NOW)
+    at = instant(NOW)
+    stated = {"number": "XVP5KW5R", "arrived_at": at, "filed_at": at, "state": "accepted"}
+    return stated | {"receipt": receipts.sign(filing)}
+
+
+def test_the_act_of_an_answer_is_compared_with_its_instant(place: Path, receipts: Receipts):
+    """An answer says `at`, its receipt `filed_at`."""
+    act = SubmissionReceipt(DRAFT, NOW, trial=False, kind=Kind.WITHDRAWAL, number="XVP5KW5R")
+    for at, exit_code in ((instant(NOW), 0), ("2025-11-19T08:00:00.000000Z", 1)):
+        (place / "act.json").write_text(json.dumps({"at": at, "receipt": receipts.sign(act)}))
+        assert main([str(place / "act.json"), "--keys", str(place / KEYS_BESIDE)]) == exit_code
+
+
+def test_a_content_beside_its_receipt_is_compared(place: Path, receipts: Receipts):
+    """As in what she takes along: each revision with its content and its receipt."""
+    receipt = receipts.sign(SectionReceipt(DRAFT, "children", 2, DIGEST, NOW))
+    for name, content in (("own", CHILDREN), ("other", {"children": []}), ("none", 1.5)):
+        (place / name).write_text(json.dumps({"revision": 2, "content": content, "receipt": receipt}))
+
+    assert [0, 1, 1] == [main([str(place / name)]) for name in ("own", "other", "none")]
 
 
 def test_the_keys_folder_serves_as_keys(place: Path, folder: Path):
