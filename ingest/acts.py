@@ -84,6 +84,8 @@ def _receipt(acted: Acted, kind: Kind) -> SubmissionReceipt:
         trial=acted.trial,
         kind=kind,
         number=acted.number,
+        programme=acted.programme,
+        arrived_at=acted.arrived_at,
         sections=sealed(acted.sections),
         first_filed_at=acted.filed_at,
     )

@@ -115,7 +115,7 @@ def _preview(counter: Counter, seen: Assessment) -> dict[str, object]:
 async def delete(counter: Counter, call: Call) -> Reply:
     """DELETE /v1/drafts/{draft_id}: remove all that an open draft holds; a repeat gets the same answer."""
     draft_id = counter.owner_of(call)
-    answer = await counter.drafts.delete(Action(draft_id, None, acts.reply_to(counter, Kind.DELETION)))
+    answer = await counter.drafts.delete(Action(draft_id, None, acts.reply_to(counter, Kind.DELETION), call.arrived_at))
     return Reply(200, answer)
 
 

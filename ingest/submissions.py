@@ -85,6 +85,7 @@ async def integrate(counter: Counter, call: Call) -> Reply:
             key_id=counter.receipts.key_id,
             rules=CounterRules(counter),
             reply=acts.reply_to(counter, Kind.INTEGRATION),
+            arrived_at=call.arrived_at,
         )
     )
     return Reply(answer.status, answer.body)
@@ -110,7 +111,7 @@ async def reopen(counter: Counter, call: Call) -> Reply:
 
 async def _act(counter: Counter, call: Call, kind: Kind) -> Action:
     await call.body(counter.body_bytes)  # these carry no content; what is sent is read, bounded, and set aside
-    return Action(counter.caller(call).draft_id, _number(call), acts.reply_to(counter, kind))
+    return Action(counter.caller(call).draft_id, _number(call), acts.reply_to(counter, kind), call.arrived_at)
 
 
 async def _own(counter: Counter, call: Call) -> SubmissionView:

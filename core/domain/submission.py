@@ -221,6 +221,7 @@ class Integration:
     key_id: str
     rules: FilingRules
     reply: Callable[["Acted"], bytes]
+    arrived_at: datetime  # machine time at the counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +231,7 @@ class Action:
     draft_id: UUID
     number: str | None  # None: the draft itself
     reply: Callable[["Acted"], bytes]
+    arrived_at: datetime  # machine time at the counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +240,10 @@ class Acted:
 
     draft_id: UUID
     number: str | None
+    programme: str
     state: str
-    at: datetime  # civil time
+    arrived_at: datetime  # civil time: the request complete at the counter
+    at: datetime  # civil time of the database, in the transaction
     filed_at: datetime | None
     sections: Mapping[str, Revision]
     trial: bool

@@ -1,7 +1,7 @@
 """What an applicant may still do after filing: integrate, withdraw, ask for a review."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from core.storage.rows import (
     PAYMENT_DROPPED,
     NewEvent,
     bytes_of_draft,
+    civil,
     current_revisions,
     insert_events,
     moved,
@@ -108,8 +109,7 @@ class Integrate(_One):
         await _move(connection, locked, item.draft_id, standing.state, target, number)
         kind = Kind.PAYMENT if target is State.PAYMENT_ORDERED else Kind.DECISION
         await insert_work(connection, locked, item.draft_id, standing.channel, kind, f"integration-{number}")
-        acted = Acted(item.draft_id, item.number, target, locked.civil_now, standing.filed_at, revisions, locked.trial)
-        body = item.reply(acted)
+        body = item.reply(_acted(locked, item, standing, target, revisions))
         await _remember(connection, locked, item.draft_id, self.name, str(item.key), item.fingerprint, body)
         return Answer(200, body)
 
@@ -232,6 +232,22 @@ class Reopen(_One):
             raise AlreadyFiled
 
 
+def _acted(
+    locked: Locked, item: Integration | Action, standing: _Standing, state: State, revisions: Mapping[str, Revision]
+) -> Acted:
+    return Acted(
+        draft_id=item.draft_id,
+        number=item.number,
+        programme=standing.programme,
+        state=state,
+        arrived_at=civil(locked, item.arrived_at),
+        at=locked.civil_now,
+        filed_at=standing.filed_at,
+        sections=revisions,
+        trial=locked.trial,
+    )
+
+
 async def _acknowledge(
     connection: Connection,
     locked: Locked,
@@ -241,8 +257,7 @@ async def _acknowledge(
     operation: str,
     key: str,
 ) -> bytes:
-    acted = Acted(item.draft_id, item.number, state, locked.civil_now, standing.filed_at, {}, locked.trial)
-    body = item.reply(acted)
+    body = item.reply(_acted(locked, item, standing, state, {}))
     await _remember(connection, locked, item.draft_id, operation, key, b"", body)
     return body
 

@@ -27,7 +27,7 @@ from core.domain.revision import Revision
 from core.domain.submission import Acted, Action
 from core.storage.database import Connection, Reader
 from core.storage.group_commit import GroupCommit, Locked
-from core.storage.rows import bytes_of_draft, read_revision
+from core.storage.rows import bytes_of_draft, civil, read_revision
 from core.storage.tables import civil_clock, draft, refused_copy, section_revision
 
 
@@ -234,7 +234,17 @@ class _Delete:
             return bytes(answer) if answer is not None else NotFound()
         if known.sealed:
             return DraftSealed()
-        acted = Acted(item.draft_id, None, "deleted", locked.civil_now, None, {}, locked.trial)
+        acted = Acted(
+            draft_id=item.draft_id,
+            number=None,
+            programme=locked.drafts[item.draft_id].programme,
+            state="deleted",
+            arrived_at=civil(locked, item.arrived_at),
+            at=locked.civil_now,
+            filed_at=None,
+            sections={},
+            trial=locked.trial,
+        )
         answer = item.reply(acted)
         await connection.execute(_MARK_DELETED, item.draft_id, locked.machine_now)
         await forget_contents(connection, [item.draft_id])

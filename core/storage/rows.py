@@ -10,6 +10,7 @@ from uuid import UUID
 from core.domain.revision import Revision
 from core.domain.submission import Reason, State
 from core.storage.database import Connection
+from core.storage.group_commit import Locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,11 @@ class NewEvent:
     reasons: tuple[Reason, ...] = ()
     who: str | None = None
     why: str | None = None
+
+
+def civil(locked: Locked, at: datetime) -> datetime:
+    """Return the civil time of an instant of the machine, as the transaction reads both clocks."""
+    return at + (locked.civil_now - locked.machine_now)
 
 
 def moved(draft_id: UUID, seq: int, source: State | None, target: State, *reasons: Reason) -> NewEvent:

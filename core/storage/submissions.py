@@ -31,7 +31,7 @@ from core.domain.work import Kind
 from core.storage.actions import Integrate, Reopen, Withdraw
 from core.storage.database import Connection, Reader
 from core.storage.group_commit import GroupCommit, Locked
-from core.storage.rows import current_revisions, insert_events, moved
+from core.storage.rows import civil, current_revisions, insert_events, moved
 from core.storage.tables import civil_clock, decision, submission, submission_event
 
 OPERATION = "submission"
@@ -144,7 +144,7 @@ def _window(locked: Locked, filing: Filing) -> str:
 
 
 def _arrived_at(locked: Locked, filing: Filing) -> datetime:
-    return filing.arrived_at + (locked.civil_now - locked.machine_now)
+    return civil(locked, filing.arrived_at)
 
 
 def _filed(

@@ -19,7 +19,9 @@ def test_a_withdrawal_is_acknowledged_and_she_can_file_again(system: System, app
     first, again = mother.act("withdrawal"), mother.act("withdrawal")
 
     assert (200, first.content) == (first.status_code, again.content)
-    assert "withdrawal" == mother.stated(first.json())["kind"]
+    stated = mother.stated(first.json())
+    assert ("withdrawal", "bonus-mamme-2025") == (stated["kind"], stated["programme"])
+    assert stated["first_filed_at"] < stated["arrived_at"] < stated["filed_at"]
     assert "withdrawn" == mother.standing()["state"]
     system.tell_registries("labour", "ok", tax_code=mother.tax_code)
     assert 202 == mother.fill_again().file().status_code

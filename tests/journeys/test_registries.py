@@ -91,6 +91,7 @@ def test_a_contradiction_goes_back_to_her_and_her_date_stands(system: System, ap
     assert [("registry-contradicts", "child:1")] == [(reason["code"], reason["about"]) for reason in asked]
     stated = mother.stated(integrated)
     assert ("integration", filed["filed_at"]) == (stated["kind"], stated["first_filed_at"])
+    assert ("bonus-mamme-2025", True) == (stated["programme"], filed["arrived_at"] < stated["arrived_at"])
     assert {"children": 2} == {name: sealed["revision"] for name, sealed in stated["sections"].items()}
     outcome = mother.outcome()
     assert filed["filed_at"] == outcome["filed_at"]

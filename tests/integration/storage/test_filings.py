@@ -153,8 +153,9 @@ async def test_a_withdrawn_applicant_can_file_again(ledger):
     """Withdrawal lets the person go; asked for again it gets the same answer."""
     draft_id, number = await ledger.filed(b"the same mother")
 
-    first = await ledger.submissions.withdraw(Action(draft_id, number, lambda acted: str(acted.at).encode()))
-    again = await ledger.submissions.withdraw(Action(draft_id, number, lambda acted: b"another"))
+    now = datetime.now(UTC)
+    first = await ledger.submissions.withdraw(Action(draft_id, number, lambda acted: str(acted.at).encode(), now))
+    again = await ledger.submissions.withdraw(Action(draft_id, number, lambda acted: b"another", now))
     _, second = await ledger.filed(b"the same mother")
 
     assert first == again
@@ -170,7 +171,7 @@ async def test_another_draft_cannot_reach_a_submission(ledger):
     with pytest.raises(NotFound):
         await ledger.submissions.read(stranger, number)
     with pytest.raises(NotFound):
-        await ledger.submissions.withdraw(Action(stranger, number, lambda acted: b""))
+        await ledger.submissions.withdraw(Action(stranger, number, lambda acted: b"", datetime.now(UTC)))
 
 
 async def test_both_instants_are_recorded_in_civil_time(ledger):
@@ -200,6 +201,7 @@ def an_integration(draft_id, number, **sections):
         key_id="key-1",
         rules=Rules(),
         reply=lambda acted: f"{acted.state} {acted.at}".encode(),
+        arrived_at=datetime.now(UTC),
     )
 
 
@@ -258,13 +260,26 @@ async def test_a_review_of_a_refusal_makes_it_live_again(ledger):
     draft_id, number = await ledger.filed(b"the same mother")
     await ledger.sql("UPDATE submission SET state = 'refused'")
     await ledger.sql("DELETE FROM live_claim")
-    ask = Action(draft_id, number, lambda acted: str(acted.at).encode())
+    ask = Action(draft_id, number, lambda acted: str(acted.at).encode(), datetime.now(UTC))
 
     first, again = await ledger.submissions.reopen(ask), await ledger.submissions.reopen(ask)
 
     assert first == again
     assert (await ledger.submissions.read(draft_id)).state == State.REOPENED
     assert (await ledger.sql("SELECT count(*) FROM live_claim"))[0][0] == 1
+
+
+async def test_an_act_says_of_which_programme_and_when_it_arrived(ledger):
+    """Both times are civil: what the machine's clock says, moved like the database's."""
+    draft_id, number = await ledger.filed()
+    await ledger.sql("UPDATE civil_clock SET ahead = interval '10 days'")
+    seen, came = [], datetime.now(UTC) - timedelta(seconds=5)
+
+    await ledger.submissions.withdraw(Action(draft_id, number, lambda acted: seen.append(acted) or b"", came))
+
+    (acted,) = seen
+    assert ("bonus-mamme-2025", came + timedelta(days=10)) == (acted.programme, acted.arrived_at)
+    assert acted.arrived_at < acted.at
 
 
 async def test_a_filing_is_answered_in_every_channel(ledger):

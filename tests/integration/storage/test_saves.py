@@ -1,6 +1,7 @@
 """Saves on the ledger: appended, answered again, refused when stale, never lost and never overwritten."""
 
 import asyncio
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -142,7 +143,7 @@ async def test_a_caller_that_goes_away_changes_nothing(ledger):
 async def test_what_is_not_there_is_not_found(ledger):
     """No draft, a deleted one, an unknown one: one answer."""
     deleted = (await ledger.draft()).draft_id
-    await ledger.drafts.delete(Action(deleted, None, lambda acted: b"deleted"))
+    await ledger.drafts.delete(Action(deleted, None, lambda acted: b"deleted", datetime.now(UTC)))
 
     for draft_id in (uuid4(), deleted):
         with pytest.raises(NotFound):
@@ -212,8 +213,10 @@ async def test_a_deleted_draft_holds_nothing_and_says_so_again(ledger):
     draft = await ledger.draft()
     await ledger.save(draft.draft_id, "income", None, b"typed")
 
-    first = await ledger.drafts.delete(Action(draft.draft_id, None, lambda acted: b"deleted at %a" % str(acted.at)))
-    again = await ledger.drafts.delete(Action(draft.draft_id, None, lambda acted: b"something else"))
+    now = datetime.now(UTC)
+    asks = Action(draft.draft_id, None, lambda acted: b"deleted at %a" % str(acted.at), now)
+    first = await ledger.drafts.delete(asks)
+    again = await ledger.drafts.delete(Action(draft.draft_id, None, lambda acted: b"something else", now))
 
     assert first == again
     assert await ledger.sql("SELECT * FROM section_revision") == []

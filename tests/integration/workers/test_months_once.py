@@ -1,6 +1,7 @@
 """No month is paid twice: two applications of one person, decided in whatever order their writes fall."""
 
 import asyncio
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -126,8 +127,8 @@ async def test_what_is_withdrawn_lets_its_months_go(pipeline):
     (ordinary, _), (first, second) = await two_claimed(pipeline)
     await pipeline.rows.settle(first)
     number = pipeline.numbers[ordinary]
-    await pipeline.ledger.submissions.reopen(Action(ordinary, number, lambda _: b"reopened"))
-    await pipeline.ledger.submissions.withdraw(Action(ordinary, number, lambda _: b"withdrawn"))
+    await pipeline.ledger.submissions.reopen(Action(ordinary, number, lambda _: b"reopened", datetime.now(UTC)))
+    await pipeline.ledger.submissions.withdraw(Action(ordinary, number, lambda _: b"withdrawn", datetime.now(UTC)))
 
     await pipeline.rows.settle(second)
 
@@ -168,6 +169,7 @@ async def test_a_corrected_tax_code_does_not_free_who_is_paid(pipeline):
             key_id="key-1",
             rules=Rules(),
             reply=lambda acted: acted.state.encode(),
+            arrived_at=datetime.now(UTC),
         )
     )
 

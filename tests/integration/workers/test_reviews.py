@@ -1,5 +1,7 @@
 """A review she asks for: an officer looks, the rules decide again, and no difference in the money is lost sight of."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from core.domain.replay import ReplayOrder
@@ -14,8 +16,13 @@ CARE, PAY = "flag:plain-foster-care", "flag:availability-pay-only"
 ON_CALL = an_application(work=[a_period("on_call_fixed_term", active_months=[1], availability_months=[1, 2, 3])])
 
 
+async def asked_for_review(pipeline, draft_id):
+    asks = Action(draft_id, pipeline.numbers[draft_id], lambda _: b"reopened", datetime.now(UTC))
+    await pipeline.ledger.submissions.reopen(asks)
+
+
 async def ask_for_review(pipeline, draft_id):
-    await pipeline.ledger.submissions.reopen(Action(draft_id, pipeline.numbers[draft_id], lambda _: b"reopened"))
+    await asked_for_review(pipeline, draft_id)
     await pipeline.run_once()
 
 
@@ -87,7 +94,7 @@ async def test_an_officer_may_be_quicker_than_the_worker(pipeline, command):
     """Ruled on while it is still reopened: it never waits for a look it has had."""
     draft_id = await pipeline.file()
     await decided(pipeline, draft_id)
-    await pipeline.ledger.submissions.reopen(Action(draft_id, pipeline.numbers[draft_id], lambda _: b"reopened"))
+    await asked_for_review(pipeline, draft_id)
 
     code, _ = await command("confirm", pipeline.numbers[draft_id], *WHO)
     await pipeline.run_once()

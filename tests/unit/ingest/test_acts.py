@@ -1,0 +1,41 @@
+"""What is done after a filing: its receipt says of which programme, and when it came in."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from uuid import UUID
+
+import orjson
+import pytest
+
+from core.domain.receipt import Kind, instant
+from core.domain.submission import Acted
+from ingest.acts import reply_to
+from ingest.receipt_check import claims_of
+from ingest.receipts import Receipts
+
+NOW = datetime(2025, 11, 20, 8, 0, tzinfo=UTC)
+DRAFT = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
+
+
+@pytest.mark.parametrize("kind", [Kind.INTEGRATION, Kind.WITHDRAWAL, Kind.REVIEW_REQUEST])
+def test_the_receipt_of_an_act_states_programme_and_arrival(receipts: Receipts, kind: Kind):
+    """Both of the act itself; the filing's own instant stays beside them."""
+    came, filed_at = NOW - timedelta(milliseconds=40), NOW - timedelta(days=3)
+    acted = Acted(
+        draft_id=DRAFT,
+        number="XVP5KW5R",
+        programme="bonus-mamme-2025",
+        state="in_review",
+        arrived_at=came,
+        at=NOW,
+        filed_at=filed_at,
+        sections={},
+        trial=False,
+    )
+
+    body = orjson.loads(reply_to(SimpleNamespace(receipts=receipts), kind)(acted))
+
+    stated = claims_of(body["receipt"])
+    assert (kind, "bonus-mamme-2025") == (stated["kind"], stated["programme"])
+    assert (instant(came), instant(NOW)) == (stated["arrived_at"], stated["filed_at"])
+    assert instant(filed_at) == stated["first_filed_at"]
