@@ -16,8 +16,11 @@ from ingest.call import Call
 from ingest.certificates import OPERATIONS, Certificates, certified_codes
 from ingest.counter import Counter
 from ingest.door import Desk
+from ingest.key_files import Purpose, rotated
+from ingest.keys import Keys
 from ingest.problems import Problems
 from ingest.receipt_words import in_words
+from ingest.receipts import Receipts
 from ingest.refusal import Refusal
 from ingest.tokens import Tokens
 from tests.fakes.clock import FakeClock
@@ -139,6 +142,16 @@ def test_the_same_refusal_soon_again_gets_the_same_certificate(given, log):
     assert again == {first}
     assert len({first, later, before}) == 3
     assert [11, 1, 1] == [log.noted.count(one) for one in dict.fromkeys(log.noted)]
+
+
+def test_a_listed_certificate_is_the_text_that_was_given(given, log, receipts, tokens, italian, folder):
+    """Also after the key was rotated: it is signed again with its own."""
+    text = given.certify(DRAFT, "submission", "overloaded", NOW)
+    rotated(folder, Purpose.RECEIPTS, NOW + timedelta(days=1))
+    later = Certificates(Receipts(Keys(folder, NOW).receipts), tokens, italian, log, nobody)
+
+    assert text == later.again(log.noted[0])
+    assert text != later.certify(DRAFT, "submission", "overloaded", NOW)
 
 
 def test_another_operation_another_reason_and_another_draft_have_their_own(given):
