@@ -61,7 +61,11 @@ class Calm:
 
     def at(self, second: float) -> bool:
         """Say whether all was whole at this second."""
-        return not any(begin <= second <= end for begin, end in self._broken)
+        return self.during(second, 0.0)
+
+    def during(self, second: float, seconds: float) -> bool:
+        """Say whether all was whole from this second on for so many."""
+        return not any(begin <= second + seconds and second <= end for begin, end in self._broken)
 
 
 def measure(recorded: Recorded) -> list[Measured]:
@@ -107,7 +111,7 @@ def _of_requests(recorded: Recorded) -> Iterable[Measured]:
 def _of_work(recorded: Recorded) -> Iterable[Measured]:
     calm, watch = Calm(recorded.faults, WORK_RECOVERS), _Watch(recorded.answers)
     decided = [(one.filed, one.took) for one in recorded.decisions if calm.at(one.filed)]
-    yield watch.most(objectives.DECIDED, decided, 0.95)
+    yield watch.most(objectives.DECIDED, decided, 0.95, few=5)
     ages = [(one.second, one.oldest_due) for one in recorded.samples if one.oldest_due is not None]
     yield watch.most(objectives.OLDEST, [one for one in ages if calm.at(one[0])], 1.0, few=1)
 
