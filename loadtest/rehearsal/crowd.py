@@ -1,7 +1,7 @@
 """crowd: the Locust file. Whoever arrives is a Locust user of her own, started at her instant, whoever else waits.
 
-`python -m locust -f loadtest/rehearsal/crowd.py --host URL --load-profile NAME --seed N --folder PLACE`, with --headless or
-the web page, alone or with --master and --worker: each worker lets in its share of one and the same list of arrivals.
+`python -m locust -f loadtest/rehearsal/crowd.py --host URL --load-profile NAME --seed N --folder PLACE`, --headless or
+with its web page, alone or with --master and --worker: each worker lets in its share of one and the same arrivals.
 """
 
 import gc
@@ -39,6 +39,7 @@ def _arguments(parser: ArgumentParser) -> None:
     group.add_argument("--seed", type=int, default=1, help="the same seed gives the same arrivals and people")
     group.add_argument("--folder", default=".approdo/rehearsals/by-hand", help="where what is heard is written down")
     group.add_argument("--generators", type=int, default=1, help="how many workers share the arrivals")
+    group.add_argument("--pace", type=float, default=0.0, help="how much faster people are than in life")
     group.add_argument("--mistakes", type=float, default=-1.0, help="share of applications that are wrong at first")
     group.add_argument("--impatient", type=float, default=-1.0, help="share of people who ask again without waiting")
 
@@ -54,6 +55,7 @@ def _plan(environment: Environment) -> Plan:
         profile = steady(profile, asked.seconds)
     told = {"mistakes": asked.mistakes, "impatient": asked.impatient}
     profile = replace(profile, mix=replace(profile.mix, **{name: it for name, it in told.items() if it >= 0}))
+    profile = replace(profile, pace=asked.pace) if asked.pace else profile
     return lay_out(profile, asked.seed, asked.scale or None, asked.seconds or None)
 
 
@@ -104,12 +106,14 @@ class Door(User):
         )
         self._arrivals = mine
         self._write("began", {"started_at": time.time(), "pid": os.getpid()})
+        self._used_before = _cpu()
 
     _place: Path
     _share: int
     _of: int
     _late: list[float]
     _dropped: int
+    _used_before: float
     _arrivals: list[Arrival]
 
     @task
@@ -140,7 +144,7 @@ class Door(User):
         return len(self.group) - 1
 
     def _close(self) -> None:
-        world, cpu = Door.world, os.times()
+        world, used = Door.world, _cpu() - self._used_before
         world.notes.close(world.now())
         world.ledger.close()
         world.lines.close()
@@ -152,7 +156,7 @@ class Door(User):
             "broken": _broken,
             "lateness_p99_ms": round(1000 * late[int(len(late) * 0.99)], 3) if late else 0.0,
             "seconds": world.now(),
-            "cpu_s": cpu.user + cpu.system,
+            "cpu_s": used,
         }
         self._write("ended", ended)
 
@@ -170,6 +174,12 @@ class Door(User):
             exception=None if wrong in ("", "hung-up") else wrong,
             context={},
         )
+
+
+def _cpu() -> float:
+    """Return the CPU seconds this process has used."""
+    times = os.times()
+    return times.user + times.system
 
 
 _broken: list[str] = []  # journeys that ended by a fault of their own
