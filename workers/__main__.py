@@ -1,4 +1,4 @@
-"""`python -m workers`: run a worker or a relay, and what operators do by hand."""
+"""`python -m workers`: run a worker, the lone worker or a relay, and what operators do by hand."""
 
 import asyncio
 import sys
@@ -10,7 +10,7 @@ from core import settings
 from core.domain.errors import ApprodoError
 from core.domain.number import NotANumber, normalised
 from core.settings import Settings
-from workers import commands, ledger, run_relay, run_worker
+from workers import commands, ledger, run_lone, run_relay, run_worker
 
 FAILED, MISUSED = 1, 2  # exit codes; 0 is done
 
@@ -32,6 +32,7 @@ def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m workers", description=__doc__)
     command = parser.add_subparsers(required=True, metavar="COMMAND")
     _add(command, "run", "verify and decide what was accepted", _process(run_worker.run))
+    _add(command, "lone", "see to rows whose worker died, with nothing else in hand", _process(run_lone.run))
     _add(command, "relay", "bring due work to the bell", _process(run_relay.run))
     _add(command, "buried", "list what waits for a person", _by_hand(commands.buried))
     _add_replay(_add(command, "replay", "set rows due again", _by_hand(commands.replay)))

@@ -7,19 +7,18 @@ from uuid import UUID
 import dramatiq
 
 from core.hooks import Observe
-from workers.broker import ADVANCE, ADVANCE_ALONE, QUEUE, Bell
+from workers.broker import ADVANCE, QUEUE, Bell
 
 Take = Callable[[Sequence[UUID]], Awaitable[None]]
 
 
-def declare(bell: Bell, loop: asyncio.AbstractEventLoop, together: Take, alone: Take, observe: Observe) -> None:
-    """Declare the actors. They run in Dramatiq's threads and hand the ids over to the loop.
+def declare(bell: Bell, loop: asyncio.AbstractEventLoop, take: Take, observe: Observe) -> None:
+    """Declare the actor. It runs in Dramatiq's threads and hands the ids over to the loop.
 
     A message is done with as soon as there is a place for its ids: leases, not messages, see to it that nothing is
-    lost. `together` and `alone` return at that moment.
+    lost. `take` returns at that moment.
     """
-    for name, take in ((ADVANCE, together), (ADVANCE_ALONE, alone)):
-        dramatiq.actor(actor_name=name, queue_name=QUEUE, broker=bell)(_shell(loop, take, observe))
+    dramatiq.actor(actor_name=ADVANCE, queue_name=QUEUE, broker=bell)(_shell(loop, take, observe))
 
 
 def _shell(loop: asyncio.AbstractEventLoop, take: Take, observe: Observe) -> Callable[[list[str]], None]:

@@ -22,7 +22,7 @@ from workers.step import Decide, End, Finding, settled
 class Rows(Protocol):
     """What advancing asks of the ledger (core/storage/work.py)."""
 
-    async def claim(self, draft_ids: Sequence[UUID], *, alone: bool = False) -> list[Attempt]:
+    async def claim(self, draft_ids: Sequence[UUID]) -> list[Attempt]:
         """Take what was offered of these drafts."""
 
     async def settle(self, settlement: Settlement) -> tuple[State, ...]:
@@ -57,26 +57,27 @@ def _nobody_waits(_: int) -> None:
     pass
 
 
-async def advance(
-    draft_ids: Sequence[UUID], deps: Advance, *, alone: bool = False, free: Callable[[int], None] = _nobody_waits
-) -> None:
+async def advance(draft_ids: Sequence[UUID], deps: Advance, free: Callable[[int], None] = _nobody_waits) -> None:
     """Take the work of these drafts as far as it goes now, and write down how it went.
 
     Each item is settled as soon as it is ready: a registry that hangs holds back only those who need it. `free` is
     told, in parts that add up to the number of ids, how many of them need nothing more.
     Errors: StoreUnavailable where nothing could be claimed; what was offered comes round again.
     """
-    holds = await _claim(draft_ids, deps, alone=alone)
-    free(len(draft_ids) - len(holds))
-    await asyncio.gather(*(_take_forward(hold, deps, free) for hold in holds), return_exceptions=True)
-
-
-async def _claim(draft_ids: Sequence[UUID], deps: Advance, *, alone: bool) -> list[Hold]:
     since = deps.clock.monotonic()
-    attempts = await deps.rows.claim(draft_ids, alone=alone)
+    attempts = await deps.rows.claim(draft_ids)
     if attempts:
-        deps.observe("work.claimed", count=len(attempts), crashed=len(attempts) if alone else 0)
-    return deps.held.take(attempts, since)
+        deps.observe("work.claimed", count=len(attempts), crashed=0)
+    free(len(draft_ids) - len(attempts))
+    await carry(attempts, since, deps, free)
+
+
+async def carry(
+    attempts: Sequence[Attempt], since: float, deps: Advance, free: Callable[[int], None] = _nobody_waits
+) -> None:
+    """Take attempts that were claimed at `since` (monotonic seconds) or later as far as they go now."""
+    holds = deps.held.take(attempts, since)
+    await asyncio.gather(*(_take_forward(hold, deps, free) for hold in holds), return_exceptions=True)
 
 
 async def _take_forward(hold: Hold, deps: Advance, free: Callable[[int], None]) -> None:

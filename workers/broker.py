@@ -18,7 +18,6 @@ from core.hooks import Observe, nobody
 
 QUEUE: Final = "work"
 ADVANCE: Final = "advance"
-ADVANCE_ALONE: Final = "advance_alone"
 REDIS_SECONDS = 0.5  # to connect, and for each answer
 HEARTBEAT_MILLISECONDS = 15_000  # silence after which another process takes over what a worker had fetched
 MAINTENANCE_CHANCE = 50_000  # in a million commands: how often somebody looks for such silence
@@ -131,6 +130,6 @@ class Bell(RedisBroker):
         self.scripts["dispatch"](keys=[self.namespace], args=arguments, client=pipe)
 
 
-def message(actor: str, draft_ids: Sequence[str]) -> Message[Any]:
-    """Return a message for an actor; it carries ids and nothing else."""
-    return Message(queue_name=QUEUE, actor_name=actor, args=(list(draft_ids),), kwargs={}, options={})
+def message(draft_ids: Sequence[str]) -> Message[Any]:
+    """Return a message for the actor; it carries ids and nothing else."""
+    return Message(queue_name=QUEUE, actor_name=ADVANCE, args=(list(draft_ids),), kwargs={}, options={})

@@ -29,12 +29,7 @@ class Desk:
         for first in range(0, len(draft_ids), self._places.most):
             some = draft_ids[first : first + self._places.most]
             if await self._places.take(len(some)):
-                self._begin(self._together(some))
-
-    async def take_alone(self, draft_id: UUID) -> None:
-        """The same for a row whose last attempt ended with its worker: nothing else is in hand meanwhile."""
-        if await self._places.take(self._places.most):
-            self._begin(self._alone(draft_id))
+                self._begin(self._advance(some))
 
     def close(self) -> None:
         """Take nothing any more, and send away who waits for a place."""
@@ -56,20 +51,9 @@ class Desk:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
-    async def _together(self, draft_ids: Sequence[UUID]) -> None:
+    async def _advance(self, draft_ids: Sequence[UUID]) -> None:
         try:
-            await advance(draft_ids, self._deps, free=self._places.give)
+            await advance(draft_ids, self._deps, self._places.give)
         except Exception as error:  # noqa: BLE001  what was offered comes round again
-            self._not_claimed(error)
+            self._deps.observe("claim.failed", failure=type(error).__name__)
             self._places.give(len(draft_ids))
-
-    async def _alone(self, draft_id: UUID) -> None:
-        try:
-            await advance([draft_id], self._deps, alone=True)
-        except Exception as error:  # noqa: BLE001  what was offered comes round again
-            self._not_claimed(error)
-        finally:
-            self._places.give(self._places.most)
-
-    def _not_claimed(self, error: Exception) -> None:
-        self._deps.observe("claim.failed", failure=type(error).__name__)

@@ -32,7 +32,7 @@ async def opened(known: Settings, observe: Observe = nobody) -> AsyncIterator[Le
     url = known.database_url()
     commit = GroupCommit(lambda: connect(url), observe=observe)
     pool = await open_pool(url, size=CONNECTIONS)
-    terms = LeaseTerms(known.loop.lease, known.loop.reoffer, known.loop.lone_crashes)
+    terms = LeaseTerms(known.loop.lease, known.loop.reoffer)
     await commit.start()
     try:
         yield Ledger(WorkRows(pool, commit, terms), Operators(pool, commit), pool)

@@ -7,10 +7,9 @@ from datetime import timedelta
 from core.clock import Clock
 from core.domain.errors import StoreUnavailable
 from core.hooks import Observe
-from workers.burial import bury_spent
 from workers.desk import Desk
-from workers.offers import Batches, sort
-from workers.relay import BURY_WITHIN, Rows
+from workers.offers import batches
+from workers.relay import Rows
 
 LOST_SECONDS = 0.25  # between two looks while Redis is away
 
@@ -61,12 +60,6 @@ class Look:
         began = self._clock.monotonic()
         offers = await self._rows.offer(room)
         self._observe("work.offered", count=len(offers), seconds=self._clock.monotonic() - began)
-        await self._take(sort(offers, self._batch))
-        return len(offers) == room
-
-    async def _take(self, batches: Batches) -> None:
-        for draft_ids in batches.together:
+        for draft_ids in batches(offers, self._batch):
             await self._desk.take(draft_ids)
-        await bury_spent(batches.spent, self._rows, self._clock, BURY_WITHIN, self._observe)
-        for draft_id in batches.alone:
-            await self._desk.take_alone(draft_id)
+        return len(offers) == room

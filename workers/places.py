@@ -1,11 +1,11 @@
-"""places: how much a worker holds at once, and what it holds alone; first come, first served."""
+"""places: how much a worker holds at once; first come, first served."""
 
 import asyncio
 from collections import deque
 
 
 class Places:
-    """So many places, taken in parts. Who wants them all waits until all are free, and holds off who comes later."""
+    """So many places, taken in parts. Who wants many waits until they are free, and is not overtaken."""
 
     def __init__(self, most: int) -> None:
         """Begin with `most` free places."""

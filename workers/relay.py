@@ -3,26 +3,22 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, Protocol
 
 from dramatiq import Message
 from dramatiq.errors import ConnectionClosed
 
 from core.clock import Clock
-from core.domain.work import Offer
+from core.domain.work import WorkKey
 from core.hooks import Observe, nobody
-from workers import burial
-from workers.broker import ADVANCE, ADVANCE_ALONE, message
-from workers.offers import Batches, sort
-
-BURY_WITHIN = timedelta(seconds=2)
+from workers.broker import message
+from workers.offers import batches
 
 
-class Rows(burial.Rows, Protocol):
+class Rows(Protocol):
     """What the relay asks of the ledger (core/storage/work.py)."""
 
-    async def offer(self, room: int) -> list[Offer]:
+    async def offer(self, room: int) -> list[WorkKey]:
         """Take up to `room` due rows."""
 
     async def outstanding(self) -> int:
@@ -48,9 +44,7 @@ class Round:
     """What one round came to. `full`: there was more due than room for it, or just as much."""
 
     offered: int = 0  # rows
-    alone: int = 0  # of them, to be run alone
     sent: int = 0  # messages
-    buried: int = 0
     full: bool = False
     failure: str | None = None  # why nothing, or not all, was sent
 
@@ -77,16 +71,12 @@ class Relay:
         began = self.clock.monotonic()
         room = self.most - await self.rows.outstanding()
         offers = await self.rows.offer(room) if room > 0 else []
-        batches = sort(offers, self.batch)
-        messages = _messages(batches)
+        messages = [message([str(draft_id) for draft_id in some]) for some in batches(offers, self.batch)]
         failure = await self._reach(self.bell.ring, messages) if messages else None
         self.observe("work.offered", count=len(offers), seconds=self.clock.monotonic() - began)
-        buried = await burial.bury_spent(batches.spent, self.rows, self.clock, BURY_WITHIN, self.observe)
         return Round(
             offered=len(offers),
-            alone=len(batches.alone),
             sent=0 if failure else len(messages),
-            buried=buried,
             full=0 < room <= len(offers),
             failure=failure,
         )
@@ -100,8 +90,3 @@ class Relay:
             self.observe("relay.failed", failure=failure)
             return failure
         return None
-
-
-def _messages(batches: Batches) -> list[Message[Any]]:
-    together = [message(ADVANCE, [str(draft_id) for draft_id in some]) for some in batches.together]
-    return together + [message(ADVANCE_ALONE, [str(draft_id)]) for draft_id in batches.alone]

@@ -56,16 +56,6 @@ class Verification:
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """A row that is due. `alone` where an earlier attempt ended with its worker; `spent` where too many did."""
-
-    key: WorkKey
-    alone: bool
-    spent: bool
-    fence: int
-
-
-@dataclass(frozen=True, slots=True)
 class Attempt:
     """One try at one work row: what was claimed, and what is needed to do it."""
 
@@ -89,6 +79,7 @@ class Attempt:
     earlier_declarations: tuple[bytes, ...]  # of the person's other live applications, where this one adds to them
     granted_elsewhere: frozenset[int] = frozenset()  # months granted by the person's other live applications
     ordered: frozenset[int] = frozenset()  # months of an order that stands from before a review
+    crashes: int = 0  # attempts in a row, just before this one, that ended with their worker
 
 
 @dataclass(frozen=True, slots=True)

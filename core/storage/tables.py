@@ -210,7 +210,8 @@ work = Table(
     Column("buried_reason", Text),
     PrimaryKeyConstraint("draft_id", "kind", "cause"),
     CheckConstraint("(buried_at IS NULL) = (buried_reason IS NULL)", name="buried_with_reason"),
-    Index("ix_work_channel_due_at", "channel", "due_at", postgresql_where=text("buried_at IS NULL")),
+    Index("ix_work_channel_due_at", "channel", "due_at", postgresql_where=text("buried_at IS NULL AND crashes = 0")),
+    Index("ix_work_suspect_due_at", "due_at", postgresql_where=text("buried_at IS NULL AND crashes > 0")),
     Index("ix_work_buried_at", "buried_at", postgresql_where=text("buried_at IS NOT NULL")),
     postgresql_with={
         "fillfactor": 70,

@@ -12,7 +12,7 @@ import orjson
 from core.domain.draft import Channel
 from core.domain.errors import StoreUnavailable
 from core.domain.submission import State
-from core.domain.work import Attempt, Kind, Offer, Settlement, Verdict, Verification, WorkKey
+from core.domain.work import Attempt, Kind, Settlement, Verdict, Verification, WorkKey
 from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE, Connection
 from core.storage.group_commit import GroupCommit
 from core.storage.rows import ANOTHER_OF_HERS, MONTHS_ORDERED, MONTHS_TAKEN
@@ -23,11 +23,10 @@ CHANNELS = tuple(channel.value for channel in Channel)
 
 @dataclass(frozen=True, slots=True)
 class LeaseTerms:
-    """How long a worker may hold a row, how soon an unclaimed offer comes round again, and when crashes are enough."""
+    """How long a worker may hold a row, and how soon an unclaimed offer comes round again."""
 
     lease: timedelta
     reoffer: timedelta
-    lone_crashes: int
 
 
 class WorkRows:
@@ -42,25 +41,33 @@ class WorkRows:
         self._pool, self._commit, self._terms = pool, commit, terms
         self._settle = Settle()
 
-    async def offer(self, room: int) -> list[Offer]:
+    async def offer(self, room: int) -> list[WorkKey]:
         """Take up to `room` due rows, oldest first, each channel its fair share and what others leave.
 
         Their due time moves on by the re-offer time, so that what is not claimed comes round again. A lease that ran
-        out counts as a crash here: such a row is offered alone, and after too many crashes alone it is `spent`.
+        out counts as a crash here: such a row is a suspect from then on, and is not among those returned.
         """
         rows = await self._fetch(_OFFER, CHANNELS, room, self._terms.reoffer)
-        return [_offer(row, self._terms.lone_crashes) for row in rows]
+        return [WorkKey(row["draft_id"], Kind(row["kind"]), row["cause"]) for row in rows if not row["crashes"]]
 
     async def outstanding(self) -> int:
         """Count rows that are offered and not yet claimed, so that the bell stays small."""
         rows = await self._fetch(_OUTSTANDING, CHANNELS)
         return int(rows[0][0])
 
-    async def claim(self, draft_ids: Sequence[UUID], *, alone: bool = False) -> list[Attempt]:
+    async def claim(self, draft_ids: Sequence[UUID]) -> list[Attempt]:
         """Take what was offered of these drafts: attempt + 1, a lease and a fence, and all that the attempt needs."""
+        return await self._take(_CLAIM, self._terms.lease, list(draft_ids))
+
+    async def claim_suspects(self, most: int) -> list[Attempt]:
+        """Take due rows whose last worker died, in the same way: up to `most` of those that crashed once, or one
+        that crashed more often, whichever has waited longest. They need not be offered."""
+        return await self._take(_CLAIM_SUSPECTS, self._terms.lease, most)
+
+    async def _take(self, statement: str, *arguments: object) -> list[Attempt]:
         try:
             async with self._pool.acquire() as connection:
-                rows = await connection.fetch(_CLAIM, list(draft_ids), self._terms.lease, alone)
+                rows = await connection.fetch(statement, *arguments)
                 return await _attempts(connection, rows) if rows else []
         except (*UNREACHABLE, asyncpg.PostgresError) as error:
             raise StoreUnavailable from error
@@ -134,12 +141,6 @@ async def _leave_as_it_is(_: Connection) -> None:
     """Nobody changes the session of these connections, and resetting it costs a round trip at every use."""
 
 
-def _offer(row: Any, lone_crashes: int) -> Offer:
-    """The first crash happened in company and accuses nobody; those after it happened alone."""
-    key = WorkKey(row["draft_id"], Kind(row["kind"]), row["cause"])
-    return Offer(key, alone=row["crashes"] > 0, spent=row["crashes"] > lone_crashes, fence=row["fence"])
-
-
 def _keys(attempts: Sequence[Attempt]) -> tuple[list[UUID], list[str], list[str], list[int]]:
     keys = [attempt.key for attempt in attempts]
     names = [key.draft_id for key in keys], [key.kind.value for key in keys], [key.cause for key in keys]
@@ -168,6 +169,7 @@ def _attempt(work: Any, filed: Any, others: Sequence[Any]) -> Attempt:
         earlier_declarations=tuple(other["declarations"] for other in others if filed["supplementary"]),
         granted_elsewhere=frozenset(month for other in others for month in other["granted"] or ()),
         ordered=frozenset(filed["ordered"] or ()),
+        crashes=work["crashes"],
     )
 
 
@@ -176,59 +178,79 @@ def _verification(row: Any) -> Verification:
     return Verification(registry, fact, question, Verdict(verdict), source, evidence, answered_at)
 
 
+# Rows are found again by where they lie: whoever moves one meanwhile keeps it, and it is found in the next round.
+# A lease that has run out had a worker that died. Its row gets another fence at once, so that a worker that only slept
+# writes nothing, and stays due for who sees to suspects.
 _OFFER = """
 WITH due AS (
-    SELECT w.draft_id, w.kind, w.cause, w.due_at, row_number() OVER (PARTITION BY c.channel ORDER BY w.due_at) AS place
+    SELECT w.place, w.due_at, row_number() OVER (PARTITION BY c.channel ORDER BY w.due_at) AS turn
     FROM unnest($1::text[]) AS c(channel)
     CROSS JOIN LATERAL (
-        SELECT draft_id, kind, cause, due_at FROM work
-        WHERE channel = c.channel AND buried_at IS NULL AND due_at <= clock_timestamp()
+        SELECT ctid AS place, due_at FROM work
+        WHERE channel = c.channel AND buried_at IS NULL AND crashes = 0 AND due_at <= clock_timestamp()
         ORDER BY due_at LIMIT $2
     ) AS w
-), chosen AS (
-    SELECT draft_id, kind, cause FROM due ORDER BY place, due_at LIMIT $2
-), held AS (
-    SELECT work.draft_id, work.kind, work.cause FROM work JOIN chosen USING (draft_id, kind, cause)
-    WHERE work.buried_at IS NULL AND work.due_at <= clock_timestamp()
-    ORDER BY work.draft_id, work.kind, work.cause
-    FOR UPDATE OF work SKIP LOCKED
+), held AS MATERIALIZED (
+    SELECT ctid AS place FROM work
+    WHERE ctid = ANY(ARRAY(SELECT place FROM due ORDER BY turn, due_at LIMIT $2))
+      AND buried_at IS NULL AND crashes = 0 AND due_at <= clock_timestamp()
+    FOR UPDATE SKIP LOCKED
 )
 UPDATE work SET
-    due_at = clock_timestamp() + $3::interval,
-    offered = true,
-    crashes = crashes + (lease_until IS NOT NULL)::int,
+    due_at = CASE WHEN lease_until IS NULL THEN clock_timestamp() + $3::interval ELSE due_at END,
+    offered = lease_until IS NULL,
+    crashes = (lease_until IS NOT NULL)::int,
     lease_until = NULL,
     fence = CASE WHEN lease_until IS NULL THEN fence ELSE nextval('fence') END
-FROM held
-WHERE work.draft_id = held.draft_id AND work.kind = held.kind AND work.cause = held.cause
-RETURNING work.draft_id, work.kind, work.cause, work.crashes, work.fence
+WHERE ctid = ANY(ARRAY(SELECT place FROM held))
+RETURNING draft_id, kind, cause, crashes
 """
 
 _OUTSTANDING = """
 SELECT coalesce(sum(n), 0) FROM unnest($1::text[]) AS c(channel) CROSS JOIN LATERAL (
     SELECT count(*) AS n FROM work
-    WHERE channel = c.channel AND buried_at IS NULL AND offered AND due_at > clock_timestamp()
+    WHERE channel = c.channel AND buried_at IS NULL AND crashes = 0 AND offered AND due_at > clock_timestamp()
 ) AS counted
 """
 
-_CLAIM = """
-WITH free AS (
-    SELECT draft_id, kind, cause FROM work
-    WHERE draft_id = ANY($1::uuid[]) AND offered AND buried_at IS NULL AND (crashes > 0) = $3
-    ORDER BY draft_id, kind, cause
-    FOR UPDATE SKIP LOCKED
-)
-UPDATE work SET
+_TAKEN = """
     attempt = attempt + 1,
     fence = nextval('fence'),
     offered = false,
-    lease_until = clock_timestamp() + $2::interval,
-    due_at = clock_timestamp() + $2::interval,
+    lease_until = clock_timestamp() + $1::interval,
+    due_at = clock_timestamp() + $1::interval,
     first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
 FROM free
 WHERE work.draft_id = free.draft_id AND work.kind = free.kind AND work.cause = free.cause
-RETURNING work.draft_id, work.kind, work.cause, work.fence, work.attempt, work.first_attempt_at, work.created_at
+RETURNING work.draft_id, work.kind, work.cause, work.fence, work.attempt, work.first_attempt_at, work.created_at,
+          work.crashes
 """
+
+_CLAIM = f"""
+WITH free AS (
+    SELECT draft_id, kind, cause FROM work
+    WHERE draft_id = ANY($2::uuid[]) AND offered AND buried_at IS NULL
+    ORDER BY draft_id, kind, cause
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE work SET {_TAKEN}"""  # noqa: S608  our own statement
+
+# A suspect whose lease ran out had its next worker die too.
+_CLAIM_SUSPECTS = f"""
+WITH due AS (
+    SELECT draft_id, kind, cause, due_at, crashes + (lease_until IS NOT NULL)::int > 1 AS alone FROM work
+    WHERE buried_at IS NULL AND crashes > 0 AND due_at <= clock_timestamp()
+), first AS (
+    SELECT alone FROM due ORDER BY due_at LIMIT 1
+), free AS (
+    SELECT work.draft_id, work.kind, work.cause
+    FROM work JOIN due USING (draft_id, kind, cause) JOIN first USING (alone)
+    WHERE work.buried_at IS NULL AND work.crashes > 0 AND work.due_at <= clock_timestamp()
+    ORDER BY due.due_at, work.draft_id, work.kind, work.cause
+    LIMIT (SELECT CASE WHEN alone THEN 1 ELSE $2::int END FROM first)
+    FOR UPDATE OF work SKIP LOCKED
+)
+UPDATE work SET crashes = crashes + (lease_until IS NOT NULL)::int, {_TAKEN}"""  # noqa: S608  our own statement
 
 # A second statement: one that locks and reads at once reads with the snapshot it began with, in which what an officer
 # ruled a moment ago is missing.

@@ -13,6 +13,7 @@ from deploy.local.ports import address
 from deploy.local.process import Command
 from deploy.local.readiness import answers, has_said_where
 
+LONE = "lone-worker"  # sees to what its worker died with; on one machine one is enough
 FROZEN_FOR = 5.0  # seconds a counter may be frozen before another takes its place
 # Each is longer than the room's own drain; all stages together stay under the 25 seconds promised to whoever stops us.
 COUNTER_STOPS = (Step(signal.SIGTERM, 10.5),)
@@ -61,6 +62,8 @@ class Rooms:
     def _workers(self) -> Iterator[Child]:
         for name in _numbered("worker", self.workers):
             yield Child(name, self._command(name, "workers", "run"), self._said(name), Stage.WORKER, WORKER_STOPS)
+        lone = self._command(LONE, "workers", "lone")
+        yield Child(LONE, lone, self._said(LONE), Stage.WORKER, WORKER_STOPS)
 
     def _monitoring(self) -> Child:
         command = self._command("monitoring", "monitoring", listener=self.operators)

@@ -5,7 +5,7 @@ import sys
 from core import settings
 from core.domain.submission import Decision, State
 from core.domain.work import Attempt, Concluded
-from workers import run_worker
+from workers import outfit, run_worker
 from workers.moves import moves_to
 from workers.step import Decide, Step, settled
 from workers.terms import Terms
@@ -13,7 +13,7 @@ from workers.terms import Terms
 
 def main() -> None:
     """Work until asked to stop, asking no registry."""
-    run_worker.decider = trivially
+    outfit.decider = trivially
     run_worker.run(settings.load())
 
 

@@ -199,4 +199,5 @@ CREATE TABLE work (
 )
  WITH (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0);
 CREATE INDEX ix_work_buried_at ON work (buried_at) WHERE buried_at IS NOT NULL;
-CREATE INDEX ix_work_channel_due_at ON work (channel, due_at) WHERE buried_at IS NULL;
+CREATE INDEX ix_work_channel_due_at ON work (channel, due_at) WHERE buried_at IS NULL AND crashes = 0;
+CREATE INDEX ix_work_suspect_due_at ON work (due_at) WHERE buried_at IS NULL AND crashes > 0;

@@ -13,7 +13,8 @@ import redis
 
 from tests.integration.stack.running import PATIENCE, Running, running, until
 
-CHILDREN = ["counter-1", "relay-1", "worker-1", "worker-2", "monitoring", "standins", "valkey-server", "postgres"]
+CHILDREN = ["counter-1", "relay-1", "worker-1", "worker-2", "lone-worker", "monitoring", "standins"]
+CHILDREN += ["valkey-server", "postgres"]
 
 
 @pytest.mark.parametrize("name", CHILDREN)

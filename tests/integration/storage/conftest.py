@@ -21,7 +21,7 @@ from core.storage.operators import Operators
 from core.storage.submissions import Submissions
 from core.storage.work import LeaseTerms, WorkRows, open_pool
 
-TERMS = LeaseTerms(lease=timedelta(seconds=20), reoffer=timedelta(seconds=15), lone_crashes=3)
+TERMS = LeaseTerms(lease=timedelta(seconds=20), reoffer=timedelta(seconds=15))
 
 
 @dataclass

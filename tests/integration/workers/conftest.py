@@ -26,13 +26,14 @@ from workers.advance import Advance
 from workers.broker import QUEUE, Bell
 from workers.desk import Desk
 from workers.kinds import decider
+from workers.lone import Lone
 from workers.look import Look
 from workers.places import Places
 from workers.relay import Relay, Round
 from workers.unanswered import broken
 
-LEASES = LeaseTerms(lease=timedelta(seconds=20), reoffer=timedelta(seconds=15), lone_crashes=3)
-SHORT = LeaseTerms(lease=timedelta(milliseconds=80), reoffer=timedelta(milliseconds=40), lone_crashes=1)
+LEASES = LeaseTerms(lease=timedelta(seconds=20), reoffer=timedelta(seconds=15))
+SHORT = LeaseTerms(lease=timedelta(milliseconds=80), reoffer=timedelta(milliseconds=40))
 FILING_DAY = datetime(2025, 11, 20, 9, tzinfo=ROME)
 PATIENCE = 20.0  # seconds a test waits for what must come
 
@@ -49,6 +50,7 @@ class Pipeline:
     bell: Bell
     relay: Relay
     look: Look
+    lone: Lone
     facts: Facts
     places: int
     numbers: dict[UUID, str] = field(default_factory=dict)
@@ -154,11 +156,7 @@ async def build(ledger: Ledger, redis_url: str) -> AsyncIterator[Build]:
         desk, bell = Desk(deps, Places(places)), Bell(bell_url, facts)
         bells.append(bell)
 
-        async def alone(draft_ids: Sequence[UUID]) -> None:
-            for draft_id in draft_ids:
-                await desk.take_alone(draft_id)
-
-        actors.declare(bell, asyncio.get_running_loop(), desk.take, alone, facts)
+        actors.declare(bell, asyncio.get_running_loop(), desk.take, facts)
         relay = Relay(rows, bell, clock, most=places, batch=100, observe=facts)
         look = Look(
             desk,
@@ -170,7 +168,7 @@ async def build(ledger: Ledger, redis_url: str) -> AsyncIterator[Build]:
             observe=facts,
         )
         await move_civil_clock(ledger.url, FILING_DAY)
-        return Pipeline(ledger, rows, registries, deps, desk, bell, relay, look, facts, places)
+        return Pipeline(ledger, rows, registries, deps, desk, bell, relay, look, Lone(rows, deps, 1), facts, places)
 
     yield build_one
     for bell in bells:

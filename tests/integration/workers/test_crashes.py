@@ -9,57 +9,126 @@ from workers.settling import write
 from workers.step import settled
 
 S = State
+MOTHER = "RSSMRA85T50A562W"
 
 
-async def offered_again(pipeline, draft_id):
-    """Look until this draft is due; return its offer."""
+async def suspected(pipeline, draft_id, crashes=1):
+    """Relay until the lease of this row has run out and it is a suspect, due, with so many crashes before."""
     async with asyncio.timeout(PATIENCE):
         while True:
-            for offer in await pipeline.rows.offer(10):
-                if offer.key.draft_id == draft_id:
-                    return offer
+            offers = await pipeline.rows.offer(10)
+            assert draft_id not in [key.draft_id for key in offers], "offered, to be run in company"
+            (row,) = await pipeline.ledger.sql(SUSPECT, draft_id)
+            if row["crashes"] == crashes and row["is_due"]:
+                return
             await asyncio.sleep(0.01)
 
 
-async def die_with(pipeline, draft_id, *, alone=False):
-    """A worker claims the row and is never heard of again."""
-    attempts = await pipeline.rows.claim([draft_id], alone=alone)
-    assert [draft_id] == [attempt.key.draft_id for attempt in attempts]
+SUSPECT = """
+SELECT crashes + (crashes > 0 AND lease_until IS NOT NULL)::int AS crashes, due_at <= clock_timestamp() AS is_due
+FROM work WHERE draft_id = $1
+"""
 
 
-async def test_what_a_dead_worker_held_is_run_again_alone(build):
-    """Its lease runs out, and the next attempt takes nothing else meanwhile."""
+async def die_with(pipeline, *draft_ids):
+    """A worker claims the rows and is never heard of again."""
+    attempts = await pipeline.rows.claim(draft_ids)
+    assert {*draft_ids} == {attempt.key.draft_id for attempt in attempts}
+
+
+async def die_alone(pipeline, most=10):
+    """A lone worker takes what it may and is never heard of again; return the drafts."""
+    return {attempt.key.draft_id for attempt in await pipeline.rows.claim_suspects(most)}
+
+
+async def test_what_a_dead_worker_held_is_run_again_by_the_lone_worker(build):
+    """Its lease runs out; nobody who has other work in hand is given it any more."""
     pipeline = await build(SHORT)
     draft_id = await pipeline.file()
     await pipeline.rows.offer(10)
     await die_with(pipeline, draft_id)
 
-    offer = await offered_again(pipeline, draft_id)
-    assert (True, False) == (offer.alone, offer.spent)
+    await suspected(pipeline, draft_id)
     assert [] == await pipeline.rows.claim([draft_id]), "not in company"
-    await pipeline.desk.take_alone(draft_id)
-    await pipeline.at_rest()
+    assert 1 == await pipeline.lone.run_once()
 
     assert S.GRANTED is (await pipeline.submission(draft_id)).state
 
 
+async def test_suspects_hold_up_no_ordinary_work(build):
+    """A worker died with rows whose registry hangs; what was filed after them is decided meanwhile, by anybody."""
+    pipeline = await build(SHORT)
+    dead = [await pipeline.file() for _ in range(3)]
+    await pipeline.rows.offer(10)
+    await die_with(pipeline, *dead)
+    for draft_id in dead:
+        await suspected(pipeline, draft_id)
+    hanging = pipeline.registries.hangs["identity", MOTHER] = asyncio.Event()
+    lone = asyncio.create_task(pipeline.lone.run_once())
+    async with asyncio.timeout(PATIENCE):
+        while len(pipeline.deps.held) < 3:  # noqa: ASYNC110  it has no event to wait for
+            await asyncio.sleep(0.002)
+    del pipeline.registries.hangs["identity", MOTHER]
+
+    good = await pipeline.file()
+    await pipeline.run_once()
+
+    assert S.GRANTED in await pipeline.states(good)
+    assert not lone.done()
+    hanging.set()
+    await lone
+
+
+async def test_what_dies_in_a_few_is_run_one_by_one(build):
+    """A first crash accuses nobody, so a few are run together; after a second one each of them is run alone."""
+    pipeline = await build(SHORT)
+    dead = {await pipeline.file() for _ in range(3)}
+    await pipeline.rows.offer(10)
+    await die_with(pipeline, *dead)
+    for draft_id in dead:
+        await suspected(pipeline, draft_id)
+
+    assert dead == await die_alone(pipeline)
+    for draft_id in dead:
+        await suspected(pipeline, draft_id, crashes=2)
+    later = [await die_alone(pipeline) for _ in dead]
+
+    assert [1, 1, 1] == [len(drafts) for drafts in later]
+    assert dead == set.union(*later)
+
+
+async def test_the_lane_serves_who_has_waited_longest(build):
+    """One that is to be run alone does not overtake the few before it, nor they it."""
+    pipeline = await build(SHORT)
+    first, second, third = [await pipeline.file() for _ in range(3)]
+    for draft_id, crashes, since in ((first, 1, 3), (second, 2, 2), (third, 1, 1)):
+        await pipeline.ledger.sql(SUSPECTS_SINCE, draft_id, crashes, since)
+
+    assert [{first, third}, {second}] == [await die_alone(pipeline), await die_alone(pipeline)]
+
+
+SUSPECTS_SINCE = (
+    "UPDATE work SET crashes = $2, due_at = clock_timestamp() - make_interval(mins => $3) WHERE draft_id = $1"
+)
+
+
 async def test_a_row_that_kills_each_worker_is_buried_and_the_others_go_on(build):
-    """Once in company, then alone until it is enough: a person's list, where she can see it, and no further attempt."""
+    """In company, among suspects, then alone until it is enough: a person's list, and no further attempt."""
     pipeline = await build(SHORT)
     poison, good = await pipeline.file(), await pipeline.file()
-    await pipeline.rows.offer(10)
+    await pipeline.rows.offer(1)
     await die_with(pipeline, poison)
-    await offered_again(pipeline, poison)
-    await die_with(pipeline, poison, alone=True)
+    for crashes in (1, 2):
+        await suspected(pipeline, poison, crashes)
+        await die_alone(pipeline)
 
-    async with asyncio.timeout(PATIENCE):
-        while (await pipeline.submission(poison)).state is not S.NEEDS_OFFICER:
-            await pipeline.run_once()
-            await asyncio.sleep(0.01)
+    await suspected(pipeline, poison, 3)
+    await pipeline.lone.run_once()
     await pipeline.run_once()
 
     (buried,) = await pipeline.ledger.operators.buried()
     assert ("crashes", poison) == (buried.reason, buried.key.draft_id)
+    assert S.NEEDS_OFFICER is (await pipeline.submission(poison)).state
     assert S.GRANTED in await pipeline.states(good)
     assert S.GRANTED not in await pipeline.states(poison)
 
@@ -70,13 +139,14 @@ async def test_a_suspect_that_behaves_is_a_suspect_no_longer(build):
     draft_id = await pipeline.file()
     await pipeline.rows.offer(10)
     await die_with(pipeline, draft_id)
-    await offered_again(pipeline, draft_id)
-    (attempt,) = await pipeline.rows.claim([draft_id], alone=True)
+    await suspected(pipeline, draft_id)
+    (attempt,) = await pipeline.rows.claim_suspects(10)
 
     await pipeline.rows.settle(settled(attempt, Postponed(SHORT.lease, "transient:status-503", counts=True)))
 
-    offer = await offered_again(pipeline, draft_id)
-    assert not offer.alone
+    async with asyncio.timeout(PATIENCE):
+        while not await pipeline.rows.offer(10):  # noqa: ASYNC110  it becomes due
+            await asyncio.sleep(0.01)
 
 
 async def test_a_zombie_writes_nothing(build):
@@ -85,9 +155,8 @@ async def test_a_zombie_writes_nothing(build):
     draft_id = await pipeline.file()
     await pipeline.rows.offer(10)
     (zombie,) = await pipeline.rows.claim([draft_id])
-    await offered_again(pipeline, draft_id)
-    await pipeline.desk.take_alone(draft_id)
-    await pipeline.at_rest()
+    await suspected(pipeline, draft_id)
+    await pipeline.lone.run_once()
     before = await pipeline.states(draft_id)
 
     written = await write(
@@ -109,9 +178,9 @@ async def test_what_is_given_back_was_never_tried(build):
 
     assert 1 == await pipeline.rows.give_back(attempts)
 
-    (offer,) = await pipeline.rows.offer(10)
+    assert [draft_id] == [key.draft_id for key in await pipeline.rows.offer(10)]
     (row,) = await pipeline.work(draft_id)
-    assert (False, 0, 0) == (offer.alone, row["attempt"], row["crashes"])
+    assert (0, 0) == (row["attempt"], row["crashes"])
 
 
 async def test_what_was_settled_meanwhile_is_not_given_back(pipeline):
@@ -139,8 +208,7 @@ async def test_a_heartbeat_keeps_the_lease(build):
             return  # the machine was too busy to beat in time; nothing can be said
         assert [] == await pipeline.rows.offer(10)
 
-    offer = await offered_again(pipeline, draft_id)
-    assert offer.alone
+    await suspected(pipeline, draft_id)
     assert set() == await pipeline.rows.extend(attempts)
 
 

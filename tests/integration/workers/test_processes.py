@@ -1,6 +1,7 @@
 """`python -m workers run` and `relay` as processes: they work, they leave cleanly, and they may be killed."""
 
 import asyncio
+import inspect
 import json
 import os
 import signal
@@ -14,6 +15,7 @@ import pytest
 from core.domain.submission import State
 from tests.conftest import ENVIRONMENT
 from tests.integration.workers.conftest import PATIENCE
+from tests.unit.bonus.applications import a_tax_code, an_application
 
 S = State
 LONG = 3 * PATIENCE  # processes start slowly where many tests run
@@ -65,7 +67,7 @@ class Stack:
 
 async def waited_for(condition, process=None):
     async with asyncio.timeout(LONG):
-        while not (await condition() if asyncio.iscoroutinefunction(condition) else condition()):
+        while not (await found if inspect.isawaitable(found := condition()) else found):
             assert process is None or process.poll() is None, "it ended"
             await asyncio.sleep(0.02)
 
@@ -134,32 +136,58 @@ async def test_a_worker_that_is_asked_to_stop_gives_back_what_it_cannot_finish(p
     assert [1] == [line["count"] for line in stack.lines("worker-1") if line["event"] == "lease.returned"]
 
 
-async def test_a_killed_worker_loses_nothing(pipeline, stack):
-    """Its lease runs out, and the next one decides: once, and it counts as a crash of the worker."""
-    await stack.tell_registries(registry="anpr", mode="hang")
+async def test_a_killed_worker_loses_nothing_and_holds_up_nobody(pipeline, stack):
+    """The lone worker sees to what it held, while others take what was filed since; each is decided once."""
+    sections = an_application()
+    await stack.tell_registries(registry="anpr", mode="hang", tax_code=sections["applicant"]["tax_code"])
     stack.settings |= {"APPRODO_LEASE": "PT2S", "APPRODO_HEARTBEAT": "PT0.5S", "APPRODO_POLL_INTERVAL": "PT0.2S"}
     worker = await stack.start("worker-1", "workers", "run")
-    draft_id = await pipeline.file()
-
-    async def is_held():
-        (row,) = await pipeline.work(draft_id)
-        return row["lease_until"] is not None
-
-    await waited_for(is_held)
+    held = [await pipeline.file(sections) for _ in range(3)]
+    await waited_for(lambda: in_hand(pipeline, held, crashes=0))
     assert -signal.SIGKILL == await stack.stop(worker, by=signal.SIGKILL)
-    await stack.hear_registries()
-    await stack.start("worker-1", "workers", "run")
-    await at_state(pipeline, draft_id, S.PAYMENT_ORDERED)
 
-    assert [S.ACCEPTED, S.IN_REVIEW, S.GRANTED, S.PAYMENT_ORDERED] == await pipeline.states(draft_id)
-    assert [(1,)] == [tuple(row) for row in await pipeline.ledger.sql("SELECT count(*) FROM decision")]
+    await stack.start("worker-1", "workers", "run")
+    lone = await stack.start("lone-worker", "workers", "lone")
+    await waited_for(lambda: in_hand(pipeline, held, crashes=1), lone)
+    sections["applicant"]["tax_code"] = a_tax_code("1985-12-10", "BNCMRA")
+    good = [await pipeline.file(sections) for _ in range(3)]
+    for draft_id in good:
+        await at_state(pipeline, draft_id, S.PAYMENT_ORDERED)
+
+    await stack.hear_registries()
+    for draft_id in held:
+        await at_state(pipeline, draft_id, S.PAYMENT_ORDERED)
+        assert [S.ACCEPTED, S.IN_REVIEW, S.GRANTED, S.PAYMENT_ORDERED] == await pipeline.states(draft_id)
+    assert [(6,)] == [tuple(row) for row in await pipeline.ledger.sql("SELECT count(*) FROM decision")]
+    assert 0 == await stack.stop(lone)
+
+
+async def in_hand(pipeline, drafts, crashes):
+    """Say whether all of these are in somebody's hand, after so many crashes."""
+    rows = [row for draft_id in drafts for row in await pipeline.work(draft_id)]
+    return all(row["lease_until"] is not None and row["crashes"] == crashes for row in rows) and len(rows) > 0
+
+
+async def test_a_lone_worker_that_is_asked_to_stop_gives_back_what_it_cannot_finish(pipeline, stack):
+    """The suspect stays one, with neither a try nor another crash counted."""
+    await stack.tell_registries(registry="anpr", mode="hang")
+    stack.settings["APPRODO_DRAIN"] = "PT0.2S"
+    draft_id = await pipeline.file()
+    await pipeline.ledger.sql("UPDATE work SET crashes = 1")
+    lone = await stack.start("lone-worker", "workers", "lone")
+    await waited_for(lambda: in_hand(pipeline, [draft_id], crashes=1), lone)
+
+    code = await stack.stop(lone)
+
+    (row,) = await pipeline.work(draft_id)
+    assert (0, None, 0, 1) == (code, row["lease_until"], row["attempt"], row["crashes"])
 
 
 async def test_a_worker_starts_without_its_stores(stack, nowhere, free_port):
     """A database and a Redis that are away for a while are no reason to die; and it can be asked to leave."""
     stack.settings |= {"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{free_port + 1}/none", "REDIS_URL": nowhere}
 
-    for command in ("run", "relay"):
+    for command in ("run", "lone", "relay"):
         process = await stack.start(f"{command}-1", "workers", command)
         await asyncio.sleep(0.5)
 

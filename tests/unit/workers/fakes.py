@@ -10,7 +10,7 @@ from uuid import UUID
 from bonus.questions import Question
 from core.domain.errors import FenceRefused
 from core.domain.submission import State
-from core.domain.work import Attempt, Concluded, Offer, Settlement
+from core.domain.work import Attempt, Concluded, Settlement, WorkKey
 from retry.failure import Failure
 from tests.fakes.clock import FakeClock
 from tests.unit.workers.attempts import an_answer, an_attempt
@@ -37,18 +37,18 @@ class FakeRows:
 
     def __init__(self, *attempts: Attempt) -> None:
         self.waiting = {attempt.key.draft_id: attempt for attempt in attempts}
-        self.offers: list[Offer] = []
+        self.offers: list[WorkKey] = []
         self.room_asked_for: list[int] = []
         self.outstanding_rows = 0
         self.held: set[int] = set()
-        self.claims: list[tuple[list[UUID], bool]] = []
+        self.claims: list[list[UUID]] = []
         self.settled: dict[int, Settlement] = {}
         self.given_back: list[Attempt] = []
         self.fails: list[Exception] = []  # raised by the next settlements, one each
         self.extended: list[list[int]] = []
         self.out_of_reach: Exception | None = None
 
-    async def offer(self, room: int) -> list[Offer]:
+    async def offer(self, room: int) -> list[WorkKey]:
         self._reach()
         self.room_asked_for.append(room)
         taken, self.offers = self.offers[:room], self.offers[room:]
@@ -58,12 +58,15 @@ class FakeRows:
         self._reach()
         return self.outstanding_rows
 
-    async def claim(self, draft_ids: Sequence[UUID], *, alone: bool = False) -> list[Attempt]:
+    async def claim(self, draft_ids: Sequence[UUID]) -> list[Attempt]:
         self._reach()
-        self.claims.append((list(draft_ids), alone))
+        self.claims.append(list(draft_ids))
         claimed = [self.waiting.pop(draft_id) for draft_id in dict.fromkeys(draft_ids) if draft_id in self.waiting]
         self.held.update(attempt.fence for attempt in claimed)
         return claimed
+
+    async def claim_suspects(self, most: int) -> list[Attempt]:
+        return await self.claim(list(self.waiting)[:most])
 
     async def extend(self, attempts: Sequence[Attempt]) -> set[int]:
         self._reach()

@@ -30,7 +30,7 @@ async def test_what_was_offered_is_claimed_and_settled_under_its_fence():
     await advance(ids(some), deps)
 
     assert {attempt.fence for attempt in some} == set(rows.settled)
-    assert [(ids(some), False)] == rows.claims
+    assert [ids(some)] == rows.claims
     assert {"work.claimed": 1, "work.settled": 3} == deps.observe.count()
     assert 0 == len(deps.held)
 
@@ -134,17 +134,6 @@ async def test_a_fault_of_the_rules_is_written_down_for_that_one_alone():
     assert {100: Concluded(()), 101: Buried("technical-fault"), 102: Concluded(())} == {
         fence: settlement.end for fence, settlement in rows.settled.items()
     }
-
-
-async def test_alone_is_claimed_alone_and_counted_as_a_crash():
-    """A row whose last attempt ended with its worker."""
-    rows = FakeRows(an_attempt(fence=100))
-    deps = an_advance(rows)
-
-    await advance(list(rows.waiting), deps, alone=True)
-
-    assert [True] == [alone for _, alone in rows.claims]
-    assert [{"count": 1, "crashed": 1}] == deps.observe.named("work.claimed")
 
 
 async def test_places_are_freed_one_by_one_as_items_end():

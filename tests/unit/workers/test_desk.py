@@ -3,8 +3,6 @@
 import asyncio
 from datetime import timedelta
 
-import pytest
-
 from core.domain.errors import StoreUnavailable
 from tests.unit.workers.attempts import TERMS, an_attempt
 from tests.unit.workers.fakes import FakeRegistries, FakeRows, an_advance, attempts, until
@@ -70,26 +68,7 @@ async def test_more_ids_than_places_are_taken_in_parts():
     await until(lambda: desk.free == 2)
 
 
-async def test_a_suspect_runs_while_nothing_else_is_in_hand():
-    """Nothing before it is still there, nothing after it begins."""
-    hung = Hung(an_attempt(fence=100), an_attempt(fence=101), an_attempt(fence=102))
-    first, suspect, third = hung.rows.waiting
-    await hung.take(first)
-
-    alone = asyncio.create_task(hung.desk.take_alone(suspect))
-    later = asyncio.create_task(hung.desk.take([third]))
-    await asyncio.sleep(0)
-    assert (False, False) == (alone.done(), later.done())
-    hung.hanging.set()
-    await asyncio.gather(alone, later)
-    await until(lambda: len(hung.rows.settled) == 3)
-
-    assert [([first], False), ([suspect], True), ([third], False)] == hung.rows.claims
-    await until(lambda: hung.desk.free == 4)
-
-
-@pytest.mark.parametrize("alone", [False, True])
-async def test_a_database_that_is_away_costs_no_place(alone):
+async def test_a_database_that_is_away_costs_no_place():
     """What was offered comes round again."""
     rows = FakeRows(an_attempt(fence=100))
     rows.out_of_reach = StoreUnavailable()
@@ -97,7 +76,7 @@ async def test_a_database_that_is_away_costs_no_place(alone):
     desk = Desk(deps, Places(4))
     draft_id = next(iter(rows.waiting))
 
-    await (desk.take_alone(draft_id) if alone else desk.take([draft_id]))
+    await desk.take([draft_id])
     await until(lambda: desk.free == 4)
 
     assert [{"failure": "StoreUnavailable"}] == deps.observe.named("claim.failed")
@@ -110,7 +89,6 @@ async def test_a_closed_desk_takes_nothing():
 
     desk.close()
     await desk.take(list(rows.waiting))
-    await desk.take_alone(next(iter(rows.waiting)))
 
     assert [] == rows.claims
 

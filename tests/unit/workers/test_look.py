@@ -6,8 +6,6 @@ from datetime import timedelta
 import pytest
 
 from core.domain.errors import StoreUnavailable
-from core.domain.work import Offer
-from tests.unit.workers.attempts import an_attempt
 from tests.unit.workers.fakes import FakeRows, an_advance, attempts, until
 from workers.desk import Desk
 from workers.look import Look
@@ -21,7 +19,7 @@ class Looking:
 
     def __init__(self, *some, batch=100, places=400, every=EVERY):
         self.rows = FakeRows(*some)
-        self.rows.offers = [Offer(each.key, alone=False, spent=False, fence=1) for each in some]
+        self.rows.offers = [each.key for each in some]
         self.deps = an_advance(self.rows)
         self.desk = Desk(self.deps, Places(places))
         self.lost = False
@@ -53,22 +51,6 @@ async def test_no_more_is_taken_than_there_are_places_for():
     assert await looking.look.look_once(), "there may be more"
 
     assert [2] == looking.rows.room_asked_for
-
-
-async def test_suspects_and_spent_rows_are_seen_to_as_well():
-    """Without a relay nothing lies about: alone what crashed, buried what crashed too often."""
-    suspect, spent = an_attempt(fence=100), an_attempt(fence=101)
-    looking = Looking(suspect, spent)
-    looking.rows.offers = [
-        Offer(suspect.key, alone=True, spent=False, fence=1),
-        Offer(spent.key, alone=True, spent=True, fence=1),
-    ]
-
-    await looking.look.look_once()
-    await until(lambda: len(looking.rows.settled) == 2)
-
-    assert "crashes" == looking.rows.settled[101].end.reason
-    assert ([suspect.key.draft_id], True) in looking.rows.claims
 
 
 async def looks(looking, while_true, seconds=0.05):

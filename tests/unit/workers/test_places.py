@@ -32,16 +32,16 @@ async def test_who_wants_too_many_waits_until_they_are_given_back():
     assert 0 == places.free
 
 
-async def test_alone_means_that_everybody_has_gone_and_nobody_comes():
-    """Who wants all of them is not overtaken by who wants one."""
+async def test_who_wants_many_is_not_overtaken_by_who_wants_one():
+    """A large message is not kept waiting for ever by small ones."""
     places = Places(3)
     await places.take(1)
-    alone, later = asyncio.create_task(places.take(3)), asyncio.create_task(places.take(1))
+    large, later = asyncio.create_task(places.take(3)), asyncio.create_task(places.take(1))
     await asyncio.sleep(0)
 
-    assert (False, False, 0) == (alone.done(), later.done(), places.free)
+    assert (False, False, 0) == (large.done(), later.done(), places.free)
     places.give(1)
-    assert await alone
+    assert await large
     assert not later.done()
     places.give(3)
     assert await later

@@ -9,13 +9,11 @@ import pytest
 from dramatiq.errors import ConnectionClosed
 
 from core.domain.errors import StoreUnavailable
-from core.domain.submission import State
-from core.domain.work import Buried, Kind, Offer, WorkKey
+from core.domain.work import Kind, WorkKey
 from tests.fakes.clock import FakeClock
-from tests.unit.workers.attempts import an_attempt
 from tests.unit.workers.fakes import Facts, FakeRows
 from workers.broker import message
-from workers.offers import sort
+from workers.offers import batches
 from workers.relay import Relay, Round
 from workers.run_relay import keep_relaying
 
@@ -51,8 +49,8 @@ class Bench:
         self.relay = Relay(self.rows, self.bell, FakeClock(), most, batch, self.facts)
 
 
-def an_offer(draft_id: UUID | None = None, *, alone=False, spent=False, kind=Kind.DECISION) -> Offer:
-    return Offer(WorkKey(draft_id or uuid4(), kind, "filing-1"), alone=alone or spent, spent=spent, fence=3)
+def an_offer(draft_id: UUID | None = None, kind=Kind.DECISION) -> WorkKey:
+    return WorkKey(draft_id or uuid4(), kind, "filing-1")
 
 
 @pytest.fixture
@@ -63,7 +61,7 @@ def bench():
 async def test_due_work_is_sent_in_messages_of_many_ids(bench):
     """250 rows in three messages, and nothing but ids in them."""
     bench.rows.offers = [an_offer() for _ in range(250)]
-    expected = [str(offer.key.draft_id) for offer in bench.rows.offers]
+    expected = [str(offer.draft_id) for offer in bench.rows.offers]
 
     done = await bench.relay.run_once()
 
@@ -71,18 +69,6 @@ async def test_due_work_is_sent_in_messages_of_many_ids(bench):
     assert ["advance"] * 3 == [actor for actor, _ in bench.bell.messages]
     assert [100, 100, 50] == [len(ids) for _, ids in bench.bell.messages]
     assert expected == [draft_id for _, ids in bench.bell.messages for draft_id in ids]
-
-
-async def test_a_crash_suspect_is_sent_alone(bench):
-    """One id a message, to the actor that takes nothing else meanwhile."""
-    suspects = [an_offer(alone=True), an_offer(alone=True)]
-    bench.rows.offers = [an_offer(), *suspects]
-
-    done = await bench.relay.run_once()
-
-    assert (3, 2, 3) == (done.offered, done.alone, done.sent)
-    alone = [ids for actor, ids in bench.bell.messages if actor == "advance_alone"]
-    assert [[str(offer.key.draft_id)] for offer in suspects] == alone
 
 
 async def test_the_bell_stays_small(bench):
@@ -128,57 +114,17 @@ async def test_while_the_bell_is_lost_nothing_is_offered(bench):
     assert 2 == bench.bell.pings
 
 
-async def test_a_row_that_ended_too_many_workers_is_buried_unseen(bench):
-    """Not sent to anybody: claimed by the relay, and put on a person's list."""
-    attempt = an_attempt(fence=100, state=State.ACCEPTED, contents={"applicant": b"\xff poison"})
-    bench.rows.waiting = {attempt.key.draft_id: attempt}
-    bench.rows.offers = [an_offer(attempt.key.draft_id, spent=True)]
-
-    done = await bench.relay.run_once()
-
-    assert (1, 0, 1) == (done.offered, done.sent, done.buried)
-    end = bench.rows.settled[100].end
-    assert isinstance(end, Buried)
-    assert ("crashes", [State.IN_REVIEW, State.NEEDS_OFFICER]) == (end.reason, [move.to for move in end.moves])
-    assert "crashes" == bench.facts.named("work.buried")[0]["reason"]
-
-
-async def test_a_payment_that_ended_too_many_workers_leaves_the_grant_alone(bench):
-    """Buried without a move."""
-    attempt = an_attempt(fence=100, kind=Kind.PAYMENT, state=State.GRANTED)
-    bench.rows.waiting = {attempt.key.draft_id: attempt}
-    bench.rows.offers = [an_offer(attempt.key.draft_id, spent=True, kind=Kind.PAYMENT)]
-
-    await bench.relay.run_once()
-
-    assert Buried("crashes") == bench.rows.settled[100].end
-
-
-async def test_another_row_of_the_same_draft_is_given_back(bench):
-    """Only what is spent is buried."""
-    attempt = an_attempt(fence=100, kind=Kind.PAYMENT, state=State.GRANTED)
-    bench.rows.waiting = {attempt.key.draft_id: attempt}
-    bench.rows.offers = [an_offer(attempt.key.draft_id, spent=True)]
-
-    await bench.relay.run_once()
-
-    assert {} == bench.rows.settled
-    assert [attempt] == bench.rows.given_back
-
-
 def test_one_draft_is_named_once():
     """Two rows of one draft are one id: its claim takes both."""
     draft_id = uuid4()
 
-    batches = sort([an_offer(draft_id), an_offer(draft_id, kind=Kind.PAYMENT)], 100)
-
-    assert [[draft_id]] == batches.together
+    assert [[draft_id]] == batches([an_offer(draft_id), an_offer(draft_id, Kind.PAYMENT)], 100)
 
 
 def test_a_message_holds_ids_and_nothing_else():
     """What another party depends on: Redis holds nothing personal."""
     draft_id = "01931f3e-7c1a-7c3e-9f39-0d2f4a5b6c7d"
-    sent = json.loads(message("advance", [draft_id]).encode())
+    sent = json.loads(message([draft_id]).encode())
 
     assert {"message_id", "message_timestamp"} <= sent.keys()
     del sent["message_id"], sent["message_timestamp"]

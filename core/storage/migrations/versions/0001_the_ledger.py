@@ -143,7 +143,9 @@ CREATE TABLE work (
 
 CREATE INDEX ix_work_buried_at ON work (buried_at) WHERE buried_at IS NOT NULL;
 
-CREATE INDEX ix_work_channel_due_at ON work (channel, due_at) WHERE buried_at IS NULL;
+CREATE INDEX ix_work_channel_due_at ON work (channel, due_at) WHERE buried_at IS NULL AND crashes = 0;
+
+CREATE INDEX ix_work_suspect_due_at ON work (due_at) WHERE buried_at IS NULL AND crashes > 0;
 
 CREATE TABLE effect (
     draft_id UUID NOT NULL,
