@@ -39,6 +39,7 @@ class Place(_Group):
     http_port: int = Field(default=8000, ge=1, le=65535)  # the public port
     ops_port: int = Field(default=8001, ge=1, le=65535)  # the operators' port, loopback only
     socket_fd: int | None = Field(default=None, ge=0)  # a listening socket, handed down in place of a port
+    public_url: str | None = None  # where callers reach the counter; unset: the contract points to where it was read
     civil_now: AwareDatetime | None = Field(
         default=None, ge=EARLIEST, lt=LATEST
     )  # sets the civil clock at first start; RFC 3339 with its offset
@@ -47,6 +48,11 @@ class Place(_Group):
     def _ports_differ(self) -> Self:
         if self.http_port == self.ops_port:
             raise ValueError("APPRODO_HTTP_PORT and APPRODO_OPS_PORT must differ")
+        return self
+
+    @model_validator(mode="after")
+    def _address_is_http(self) -> Self:
+        _must_begin("APPRODO_PUBLIC_URL", self.public_url, ("http", "https"))
         return self
 
     @property

@@ -126,7 +126,8 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         await commit.close()
         await reader.close()
 
-    return build(counter, readiness, life, production=known.place.environment is Environment.PRODUCTION)
+    production = known.place.environment is Environment.PRODUCTION
+    return build(counter, readiness, life, production=production, public_url=known.place.public_url)
 
 
 def _calm_the_collector() -> None:

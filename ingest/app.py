@@ -26,13 +26,21 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 def build(
-    counter: Counter, readiness: Readiness, lifespan: Lifespan | None = None, *, production: bool = False
+    counter: Counter,
+    readiness: Readiness,
+    lifespan: Lifespan | None = None,
+    *,
+    production: bool = False,
+    public_url: str | None = None,
 ) -> Door:
-    """Return the counter's ASGI application; in production the pages hand out no cookie but over TLS."""
+    """Return the counter's ASGI application; in production the pages hand out no cookie but over TLS.
+
+    `public_url` is where callers reach it, for the contract.
+    """
     problems = Problems(counter.texts)
     desk = Desk(counter, problems)
     app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=lifespan or _nothing)
-    for operation in _operations(counter, readiness, problems):
+    for operation in _operations(counter, readiness, problems, public_url):
         _add(app, desk, operation)
     pages = PagesDesk(put_together(counter, production=production))
     for route in ROUTES:
@@ -46,14 +54,16 @@ async def _nothing(_: FastAPI) -> AsyncIterator[None]:
     yield
 
 
-def _operations(counter: Counter, readiness: Readiness, problems: Problems) -> tuple[Operation, ...]:
+def _operations(
+    counter: Counter, readiness: Readiness, problems: Problems, public_url: str | None
+) -> tuple[Operation, ...]:
     async def ready(_: Counter, __: Call) -> Reply:
         return health.ready(readiness, problems)
 
     async def status(_: Counter, __: Call) -> Reply:
         return health.status(readiness, problems)
 
-    return contract.operations(ready, status, counter.texts)
+    return contract.operations(ready, status, counter.texts, public_url)
 
 
 def _add(app: FastAPI, desk: Desk, operation: Operation) -> None:

@@ -61,8 +61,11 @@ OPERATIONS = (
 )
 
 
-def operations(ready: Endpoint, status: Endpoint, texts: Texts) -> tuple[Operation, ...]:
-    """Return every operation: those of the benefit, those that say how this process is, and the document itself."""
+def operations(ready: Endpoint, status: Endpoint, texts: Texts, public_url: str | None = None) -> tuple[Operation, ...]:
+    """Return every operation: those of the benefit, those that say how this process is, and the document itself.
+
+    `public_url` is where callers reach the counter; None where nobody said so.
+    """
     published = _Published()
     everything = (
         *OPERATIONS,
@@ -72,7 +75,7 @@ def operations(ready: Endpoint, status: Endpoint, texts: Texts) -> tuple[Operati
         Operation("GET", "/v1/openapi.json", "openapi", published.read, _OF_PROOFS.DOCUMENT),
         Operation("GET", "/openapi.json", "openapi.unversioned", published.read, _OF_PROOFS.UNVERSIONED),
     )
-    published.written = orjson.dumps(document(everything, texts))
+    published.written = orjson.dumps(document(everything, texts, public_url))
     return everything
 
 
@@ -86,6 +89,6 @@ class _Published:
         return Reply(200, self.written, [(b"cache-control", b"public, max-age=300")])
 
 
-def document(told: tuple[Operation, ...], texts: Texts) -> dict[str, Any]:
+def document(told: tuple[Operation, ...], texts: Texts, public_url: str | None = None) -> dict[str, Any]:
     """Return the OpenAPI document of these operations."""
-    return described((Described(one.method, one.path, one.name, one.told) for one in told), texts)
+    return described((Described(one.method, one.path, one.name, one.told) for one in told), texts, public_url)

@@ -25,10 +25,6 @@ INFO: dict[str, Any] = {
     "termsOfService": "https://approdo.example/condizioni",
     "contact": {"name": "Approdo", "url": "https://approdo.example/contatti", "email": "approdo@approdo.example"},
 }
-SERVERS = [
-    {"url": "https://approdo.example", "description": "Where it is deployed."},
-    {"url": "http://localhost:8000", "description": "On the machine of who tries it.", "x-sandbox": True},
-]
 TAGS = [
     {"name": "drafts", "description": "What an applicant is still working on, section by section."},
     {"name": "submissions", "description": "Sealed drafts: filed, followed, decided."},
@@ -50,8 +46,11 @@ class Described(NamedTuple):
     told: Told
 
 
-def document(operations: Iterable[Described], texts: Texts) -> dict[str, Any]:
-    """Return the OpenAPI document of these operations; problems are shown as the texts write them."""
+def document(operations: Iterable[Described], texts: Texts, public_url: str | None = None) -> dict[str, Any]:
+    """Return the OpenAPI document of these operations; problems are shown as the texts write them.
+
+    `public_url` is where callers reach the counter; without it the document points to wherever it was read from.
+    """
     operations = list(operations)
     paths: dict[str, dict[str, Any]] = {}
     for one in operations:
@@ -59,12 +58,20 @@ def document(operations: Iterable[Described], texts: Texts) -> dict[str, Any]:
     return {
         "openapi": "3.0.3",
         "info": INFO,
-        "servers": SERVERS,
+        "servers": [_server(public_url)],
         "tags": TAGS,
         "security": [{"AccessToken": []}],
         "paths": paths,
         "components": _components(operations, texts),
     }
+
+
+def _server(public_url: str | None) -> dict[str, Any]:
+    """A copy that does not say where it is deployed is one to try things on (`x-sandbox`)."""
+    if public_url is None:
+        return {"url": "/", "description": "Where this document was read.", "x-sandbox": True}
+    deployed = {"url": public_url, "description": "Where it is deployed."}
+    return deployed if public_url.startswith("https://") else deployed | {"x-sandbox": True}
 
 
 def _operation(one: Described, texts: Texts) -> dict[str, Any]:
@@ -109,11 +116,12 @@ def _components(operations: Iterable[Described], texts: Texts) -> dict[str, Any]
     codes = {code for one in operations for code in one.told.problems} | {*refusals.ANYWHERE, *refusals.UNSAFE}
     schemas = {
         **sections.schemas(),
-        **values.schemas(),
+        **values.schemas(texts),
         **draft_answers.schemas(),
         **submission_answers.schemas(),
         **proof_answers.schemas(),
-        "Problem": refusals.schema(texts),
+        "Problem": refusals.schema(),
+        "ProblemCode": refusals.codes(texts),
     }
     scheme = {"type": "http", "scheme": "bearer", "description": _BEARER}
     return {

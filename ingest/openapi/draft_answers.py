@@ -49,7 +49,7 @@ def _request() -> Schema:
     return an_object(
         "What a draft is for.",
         {
-            "programme": text("The bonus and its year.", most=60, example="bonus-mamme-2025"),
+            "programme": choice("The bonus and its year.", PROGRAMMES),
             "channel": choice("How it comes in; self-declared.", Channel),
             "client_reference": or_null(
                 text("What the caller calls it.", most=100, pattern=r"^[^\u0000-\u001F\u007F]*$")
@@ -187,7 +187,7 @@ def _attempt() -> dict[str, Schema]:
         "attempted_at": _attempted_at(),
         "operation": choice("What was asked for.", sorted(set(OPERATIONS.values()))),
         "operation_label": values.sentence("The same in plain Italian."),
-        "code": values.code("The problem that answered it."),
+        "code": ref("ProblemCode"),
         "title": values.sentence("The same in plain Italian."),
         "incident": or_null(values.incident()),
         "times": whole("How often its certificate was given out.", 1, 2**31 - 1),

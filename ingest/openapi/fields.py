@@ -1,6 +1,9 @@
 """What each field of the form means; its names are the contract's (dates ISO 8601, money decimal strings in EUR)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+
+from bonus.programme import PRIVACY_NOTICES
+from bonus.vocabulary import Category, Legalisation, Link, Method, Suspension
 
 #: Each section in one sentence. A save stores whatever is typed in it; what seems wrong is told in `problems`.
 SECTIONS: Mapping[str, str] = {
@@ -29,7 +32,7 @@ FIELDS: Mapping[str, str] = {
     "children.children[].last_name": "Last name, where it differs.",
     "children.children[].birth_date": "Day of birth.",
     "children.children[].birth_country": "Country of birth, where it is not Italy.",
-    "children.children[].link": "natural, adopted, pre_adoptive_foster or foster.",
+    "children.children[].link": "How the child is hers.",
     "children.children[].entered_family_on": "For adoption and fostering: the day the child came.",
     "children.children[].died_on": "The day the child died.",
     "children.children[].responsibility_lost": "Periods without parental responsibility.",
@@ -38,7 +41,7 @@ FIELDS: Mapping[str, str] = {
     "children.children[].responsibility_lost[].end": "Its last day.",
     "work.periods": "One entry a work relation.",
     "work.periods[]": "A work relation; without an end it still lasts.",
-    "work.periods[].category": "Kind of work, for example employee_permanent, employee_fixed_term or self_employed.",
+    "work.periods[].category": "Kind of work.",
     "work.periods[].start": "Its first day.",
     "work.periods[].end": "Its last day.",
     "work.periods[].employer": "Who employs her.",
@@ -50,13 +53,13 @@ FIELDS: Mapping[str, str] = {
     "work.periods[].listed_in_agriculture": "Whether she is on the yearly lists of agricultural workers.",
     "work.periods[].suspensions": "Stretches of this relation without work.",
     "work.periods[].suspensions[]": "A stretch without work.",
-    "work.periods[].suspensions[].kind": "Why, for example maternity, wage_fund or unpaid_leave.",
+    "work.periods[].suspensions[].kind": "Why.",
     "work.periods[].suspensions[].start": "Its first day.",
     "work.periods[].suspensions[].end": "Its last day.",
     "income.employment": "From employment, for example 28000.00.",
     "income.self_employment": "From self-employment.",
     "income.flat_rate": "Whether she pays the flat-rate tax (forfettario).",
-    "payment.method": "iban or postal_transfer.",
+    "payment.method": "How she is paid.",
     "payment.iban": "For iban: an account of hers.",
     "declarations.requested_months": "The months of the year she asks for.",
     "declarations.requested_months[]": "A month, 1..12.",
@@ -64,9 +67,19 @@ FIELDS: Mapping[str, str] = {
     "declarations.privacy_notice": "The privacy notice she has read, by its date.",
     "attachments.documents": "One entry a document.",
     "attachments.documents[]": "A document.",
-    "attachments.documents[].kind": "What it is.",
+    "attachments.documents[].kind": "What it is; attempt_certificate for proof of a refused attempt.",
     "attachments.documents[].child_index": "The child it speaks of, counted from 0.",
-    "attachments.documents[].legalisation": "apostille or legalised, for a foreign document.",
+    "attachments.documents[].legalisation": "For a foreign document: how it was made valid here.",
     "attachments.documents[].file_name": "The name of its file.",
     "attachments.documents[].sha256": "SHA-256 of its bytes, in hexadecimal.",
+}
+
+#: The words a field is meant to hold, by its place. Another one is saved like anything typed, and told as a problem.
+CHOICES: Mapping[str, Iterable[str]] = {
+    "children.children[].link": Link,
+    "work.periods[].category": Category,
+    "work.periods[].suspensions[].kind": Suspension,
+    "payment.method": Method,
+    "declarations.privacy_notice": sorted(PRIVACY_NOTICES),
+    "attachments.documents[].legalisation": Legalisation,
 }

@@ -5,10 +5,12 @@ from bonus.programme import PROGRAMMES
 from core.domain.draft import MOST_REVISIONS
 from core.domain.receipt import TRIAL_NOTICE, Kind
 from core.domain.submission import OUTSIDE
+from ingest.certificates import OPERATIONS
 from ingest.openapi import values
 from ingest.openapi.schema import Schema, a_list, an_object, choice, instant, ref, text, whole, yes_or_no
 from ingest.receipt_check import ALGORITHM, Reason
 
+LATE_REASONS = ("supplementary", "after-ordinary-window", "after-all-windows")
 _BASE64URL = "^[A-Za-z0-9_-]+$"
 
 
@@ -65,14 +67,14 @@ def _claims() -> Schema:
         "number": values.number(),
         "programme": choice("The bonus and its year.", PROGRAMMES),
         "window": choice("The window of a filing.", ("ordinary", "late", OUTSIDE)),
-        "late_reason": values.code("Why a filing counts though the ordinary window is over."),
+        "late_reason": choice("Why a filing counts though the ordinary window is over.", LATE_REASONS),
         "arrived_at": instant("Of a filing: decides every deadline."),
         "filed_at": instant("Of a filing, or of the act."),
         "first_filed_at": instant("Of an act: when the submission was filed."),
         "sections": an_object("What was sealed or given.", dict.fromkeys(SECTIONS, sealed), optional=SECTIONS),
         "attempted_at": instant("Of an attempt."),
-        "operation": values.code("What was attempted."),
-        "code": values.code("The problem that answered it."),
+        "operation": choice("What was attempted.", sorted(set(OPERATIONS.values()))),
+        "code": ref("ProblemCode"),
         "incident": values.incident(),
     }
     return an_object("What it states; empty unless it is authentic.", claims, optional=claims)

@@ -121,19 +121,22 @@ _MEMBERS: Mapping[str, dict[str, Any]] = {
     "unsound": {"why": ["fsync-is-off"]},
     "shutting-down": {"why": []},
 }
+#: What an entry of `errors` may be called.
+_OF_FAULTS = {*WIRE, "section-missing", "section-changed"} - {"wrong-shape"}
 _FAULTS: Mapping[str, tuple[Fault, ...]] = {
-    **{
-        code: (Fault(code, "/employment"),)
-        for code in (*WIRE, "too-deep")
-        if code not in ("not-an-object", "wrong-shape")
-    },
+    **{code: (Fault(code, "/employment"),) for code in WIRE if code not in ("not-an-object", "wrong-shape")},
     "wrong-shape": (Fault("unknown-field", "/salary"), Fault("wrong-type", "/employment")),
     "section-missing": (Fault("section-missing", "/sections/income"),),
     "section-changed": (Fault("section-changed", "/sections/income"),),
 }
 
 
-def schema(texts: Texts) -> Schema:
+def codes(texts: Texts) -> Schema:
+    """Return the schema of a problem's code."""
+    return choice("What a problem is called; stable.", sorted(texts.problems))
+
+
+def schema() -> Schema:
     """Return the schema of every problem (RFC 9457), further members included."""
     answered = ("yes", "no", "unknown")
     said = {
@@ -141,7 +144,7 @@ def schema(texts: Texts) -> Schema:
         "title": values.sentence("What happened, in a few words."),
         "status": whole("The HTTP status.", 400, 599),
         "detail": values.sentence("What happened."),
-        "code": choice("Stable; the last part of `type`.", sorted(texts.problems)),
+        "code": ref("ProblemCode"),
         "saved": choice("Whether what came with this request was stored.", answered),
         "safe": values.sentence("What is safe."),
         "action": values.sentence("What to do."),
@@ -156,7 +159,7 @@ def schema(texts: Texts) -> Schema:
 
 def _more() -> dict[str, Schema]:
     fault = {
-        "code": values.code("Stable."),
+        "code": choice("Stable.", sorted(_OF_FAULTS)),
         "pointer": text("RFC 6901.", pattern=values.POINTER),
         "message": values.sentence("In Italian."),
     }

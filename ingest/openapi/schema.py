@@ -21,6 +21,11 @@ def choice(said: str, words: Iterable[str]) -> Schema:
     return {"type": "string", "description": said, "enum": list(words)}
 
 
+def an_open_choice(said: str, words: Iterable[str]) -> Schema:
+    """Return the schema of a text that is meant to be one word out of several, and is taken whatever it is."""
+    return {"description": said, "anyOf": [{"type": "string", "enum": list(words)}, text(said)]}
+
+
 def instant(said: str) -> Schema:
     """Return the schema of an instant: RFC 3339, UTC, six decimals."""
     return {"type": "string", "format": "date-time", "description": said, "example": "2025-11-20T08:14:00.901152Z"}
@@ -66,7 +71,9 @@ def a_table(said: str, of: Schema, most: int) -> Schema:
 
 
 def or_null(schema: Schema) -> Schema:
-    """Return a schema that also takes null."""
+    """Return a schema that also takes null; of several alternatives the last one does."""
+    if "anyOf" in schema:
+        return schema | {"anyOf": [*schema["anyOf"][:-1], or_null(schema["anyOf"][-1])]}
     return schema | {"nullable": True} if "$ref" not in schema else {"nullable": True, "allOf": [schema]}
 
 

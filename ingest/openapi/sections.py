@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from bonus import form, shape
-from ingest.openapi.fields import FIELDS, SECTIONS
-from ingest.openapi.schema import Schema, a_list, an_object, or_null, text, whole, yes_or_no
+from ingest.openapi.fields import CHOICES, FIELDS, SECTIONS
+from ingest.openapi.schema import Schema, a_list, an_object, an_open_choice, or_null, text, whole, yes_or_no
 
 
 def component(section: str) -> str:
@@ -31,6 +31,8 @@ def _object(said: str, place: str, fields: Mapping[str, shape.Shape]) -> Schema:
 
 def _any(drawn: shape.Shape, place: str) -> Schema:
     """Return the schema of a shape: one of three leaves, a list, or an object."""
+    if place in CHOICES:
+        return an_open_choice(FIELDS[place], CHOICES[place])
     if drawn in _LEAVES:
         return _LEAVES[drawn](FIELDS[place])
     held = _captured(drawn)

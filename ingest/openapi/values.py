@@ -1,9 +1,11 @@
 """Values that several answers hold: problems, reasons, months, amounts, receipts."""
 
+from bonus.codes import CHECK_PROBLEMS
 from core.domain.draft import MOST_REFUSED_COPIES, MOST_REVISIONS
 from core.domain.number import ALPHABET, LENGTH
 from core.domain.submission import State
 from ingest.openapi.schema import Schema, a_list, an_object, choice, instant, ref, text, uuid, whole, yes_or_no
+from ingest.texts import Texts
 
 CODE = r"^[a-z0-9-]+$"
 POINTER = r"^(/[^/]*)*$"
@@ -80,13 +82,13 @@ def not_taken(of: Schema) -> Schema:
     return a_list("What stale tabs wanted to save; kept, never a revision.", of, MOST_REFUSED_COPIES)
 
 
-def schemas() -> dict[str, Schema]:
-    """Return the named ones."""
+def schemas(texts: Texts) -> dict[str, Schema]:
+    """Return the named ones; `texts` know every reason."""
     return {
         "TypedProblem": an_object(
             "Something that seems wrong in what was typed. It was stored all the same.",
             {
-                "code": code("Stable.", example="cf-check"),
+                "code": choice("Stable.", sorted(CHECK_PROBLEMS)),
                 "pointer": text(
                     "RFC 6901, into the section; of a whole draft it begins with the section.", pattern=POINTER
                 ),
@@ -97,7 +99,7 @@ def schemas() -> dict[str, Schema]:
         "Reason": an_object(
             "Why something happened, or why a month is not due.",
             {
-                "code": code("Stable.", example="not-requested"),
+                "code": choice("Stable.", sorted(texts.reasons)),
                 "message": sentence("The same in plain Italian."),
                 "remedy": sentence("What she can do, in plain Italian."),
                 "about": text("What it speaks of: a fact or a pointer.", pattern=SENTENCE),

@@ -8,9 +8,12 @@ from fastapi.routing import APIRoute
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bonus.codes import SHAPE_PROBLEMS
 from bonus.form import SECTIONS, shape_problems
-from ingest import texts, wire
-from ingest.openapi import examples, fields, refusals
+from bonus.programme import PRIVACY_NOTICES
+from bonus.vocabulary import Category, Legalisation, Link, Method, Suspension
+from ingest import contract, texts, wire
+from ingest.openapi import examples, fields, proof_answers, refusals
 from ingest.openapi.sections import component
 from ingest.web.routes import ROUTES as PAGES
 from tests.contracts.openapi import Contract, application, document, nodes, operations, resolved
@@ -87,6 +90,64 @@ def test_every_field_of_the_form_is_told_and_nothing_else():
 
     assert told == set(fields.FIELDS)
     assert set(SECTIONS) == set(fields.SECTIONS)
+
+
+def test_every_word_the_form_chooses_from_is_listed():
+    """A caller reads the choices off the document, and another word is saved all the same."""
+    listed = {
+        "ChildrenSection.children[].link": Link,
+        "WorkSection.periods[].category": Category,
+        "WorkSection.periods[].suspensions[].kind": Suspension,
+        "PaymentSection.method": Method,
+        "AttachmentsSection.documents[].legalisation": Legalisation,
+        "DeclarationsSection.privacy_notice": PRIVACY_NOTICES,
+    }
+
+    for place, words in listed.items():
+        node = DOCUMENT["components"]["schemas"]
+        for part in place.replace("[]", ".[]").split("."):
+            node = node["items"] if part == "[]" else node.get("properties", node)[part]
+
+        assert set(words) == set(node["anyOf"][0]["enum"]), place
+        assert [] == list(CONTRACT.errors(node, "something else"))
+        assert [] == list(CONTRACT.errors(node, None))
+
+
+def test_a_text_that_is_one_of_a_few_words_says_which():
+    """Codes of every kind, and what a draft is for; texts that nothing bounds but their length are few and known."""
+    schemas = DOCUMENT["components"]["schemas"]
+    for name, member in (
+        ("TypedProblem", "code"),
+        ("TypedProblem", "severity"),
+        ("Reason", "code"),
+        ("DraftRequest", "programme"),
+        ("DraftRequest", "channel"),
+        ("Attempt", "code"),
+        ("Attempt", "operation"),
+        ("Problem", "code"),
+    ):
+        assert resolved(DOCUMENT, schemas[name]["properties"][member])["enum"], (name, member)
+    claims = schemas["ReceiptChecked"]["properties"]["receipt"]["properties"]
+    assert all(
+        resolved(DOCUMENT, claims[name])["enum"] for name in ("kind", "operation", "code", "late_reason", "window")
+    )
+    assert set(proof_answers.LATE_REASONS) == set(texts.load().words["late_reason"])
+    assert set(schemas["Problem"]["properties"]["errors"]["items"]["properties"]["code"]["enum"]) >= SHAPE_PROBLEMS
+
+
+@pytest.mark.parametrize(
+    ("public_url", "server"),
+    [
+        (None, {"url": "/", "x-sandbox": True}),
+        ("https://bonus.example", {"url": "https://bonus.example"}),
+        ("http://127.0.0.1:9000", {"url": "http://127.0.0.1:9000", "x-sandbox": True}),
+    ],
+)
+def test_the_document_names_the_server_it_is_of(public_url, server):
+    """The one the settings name; else wherever it was read from, whatever the port."""
+    named = contract.document((), texts.load(), public_url)["servers"]
+
+    assert [server] == [{name: value for name, value in one.items() if name != "description"} for one in named]
 
 
 ANYTHING = st.recursive(
