@@ -6,6 +6,7 @@ import pytest
 
 from core.domain.number import written
 from core.domain.submission import State
+from core.storage.pressure import read_standing
 from retry.failure import Permanent
 from tests.integration.storage.conftest import Rules
 from tests.unit.bonus.applications import a_child, an_application
@@ -57,6 +58,15 @@ async def test_what_waits_for_a_person_is_listed_by_reason(pipeline, command):
     assert f"{number[:4]} {number[4:]}" in said
     for personal in ("RSSMRA85T50A562W", "Maria", "Rossi", "IT60X"):
         assert personal not in said
+
+
+async def test_the_console_names_the_flag(pipeline):
+    """What it shows are these reasons, and so do the series."""
+    await pipeline.file(FOSTER)
+    await pipeline.run_once()
+
+    async with pipeline.ledger.reader.snapshot() as connection:
+        assert {"flag:plain-foster-care": 1} == (await read_standing(connection)).buried
 
 
 async def test_a_dry_run_moves_nothing(pipeline, command):
