@@ -1,0 +1,96 @@
+"""`python -m loadtest.rehearsal` (`make rehearse`): people, faults, verdict and report, on a stack of its own."""
+
+import random
+import signal
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from loadtest.rehearsal.generating import NotGenerated
+from loadtest.rehearsal.profiles import PROFILES
+from loadtest.rehearsal.rehearse import Asked, rehearse
+from loadtest.rehearsal.stack import NotStarted
+from loadtest.rehearsal.timeline import WrongTimeline
+
+COULD_NOT = 2  # the exit code where nothing was rehearsed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Rehearse; return 0 for a pass alone, 1 for a fail, 3 where it is not known, 2 where nothing was rehearsed."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    parser = _parser()
+    told = parser.parse_args(arguments)
+    if told.list:
+        return _list()
+    if told.host and not _may_touch(told):
+        sys.stderr.write("rehearse: not without a yes; nothing was sent\n")
+        return COULD_NOT
+    try:
+        return rehearse(_asked(told))
+    except (NotStarted, NotGenerated, WrongTimeline) as error:
+        sys.stderr.write(f"rehearse: {error}\n")
+        return COULD_NOT
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="make rehearse", description=__doc__)
+    parser.add_argument("--list", action="store_true", help="list the profiles with their sources, and go")
+    parser.add_argument("--profile", choices=list(PROFILES), default="launch-day", help="the shape of the load")
+    parser.add_argument("--scale", type=float, default=0.0, help="share of the real people who come")
+    parser.add_argument("--seconds", type=float, default=0.0, help="how long they keep coming")
+    parser.add_argument("--pace", type=float, default=0.0, help="how much faster people are than in life")
+    parser.add_argument("--mistakes", type=float, help="share of applications that are wrong at first")
+    parser.add_argument("--impatient", type=float, help="share of people who ask again without waiting")
+    parser.add_argument("--faults", default="", help="a timeline of ours, a file, or none")
+    parser.add_argument("--seed", type=int, default=0, help="the same one gives the same arrivals, people and contents")
+    parser.add_argument("--generators", type=int, default=1, help="processes that make load")
+    parser.add_argument("--web", type=int, help="port of this machine for Locust's live page")
+    parser.add_argument("--keep", action="store_true", help="keep the database and logs even after a pass")
+    parser.add_argument("--folder", type=Path, default=Path(".approdo/rehearsals"), help="where reports are kept")
+    parser.add_argument("--host", default="", help="a system that is not ours to start: no faults, half a verdict")
+    parser.add_argument("--confirm", default="", help="the name of that host once more, where nobody can be asked")
+    return parser
+
+
+def _asked(told: Namespace) -> Asked:
+    mix = {name: getattr(told, name) for name in ("mistakes", "impatient") if getattr(told, name) is not None}
+    return Asked(
+        profile=told.profile,
+        seed=told.seed or random.SystemRandom().randrange(1, 10**6),
+        scale=told.scale,
+        seconds=told.seconds,
+        pace=told.pace,
+        faults=told.faults,
+        generators=told.generators,
+        web=told.web,
+        keep=told.keep,
+        host=told.host.rstrip("/"),
+        folder=told.folder,
+        mix=mix,
+    )
+
+
+def _may_touch(told: Namespace) -> bool:
+    """Ask before anything is sent to a system of somebody's: its name must be said a second time."""
+    name = urlsplit(told.host).hostname or ""
+    if not name:
+        return False
+    if told.confirm or not sys.stdin.isatty():
+        return bool(told.confirm == name)
+    sys.stdout.write(f"This sends the load of {told.profile} to {name}, with people who do not exist.\n")
+    return input("Write the name of the host to go on: ").strip() == name
+
+
+def _list() -> int:
+    for profile in PROFILES.values():
+        sys.stdout.write(f"{profile.name}: {profile.title}\n")
+        sys.stdout.writelines(f"    {source}\n" for source in profile.sources)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
