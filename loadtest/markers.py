@@ -5,7 +5,10 @@ from hashlib import sha256
 
 # D.M. 23 December 1976, with the letters that omocodia puts in place of digits.
 _DIGIT = r"[0-9LMNPQRSTUV]"
-_TAX_CODE = re.compile(rf"[A-Z]{{6}}{_DIGIT}{{2}}[A-EHLMPRST]{_DIGIT}{{2}}[A-Z]{_DIGIT}{{3}}[A-Z]".encode())
+_ALONE = "[A-Z0-9_-]"  # inside a token or a receipt any sixteen signs may look like one
+_TAX_CODE = re.compile(
+    rf"(?<!{_ALONE})[A-Z]{{6}}{_DIGIT}{{2}}[A-EHLMPRST]{_DIGIT}{{2}}[A-Z]{_DIGIT}{{3}}[A-Z](?!{_ALONE})".encode()
+)
 _SHORT = 12  # hexadecimal digits
 
 

@@ -1,6 +1,7 @@
 """journeys: what people do from the moment they come; minutes are minutes of life, however fast they pass here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from random import Random
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from loadtest.rehearsal.application import Application
 from loadtest.rehearsal.mistakes import MISTAKES, spoilt, unfinished
 from loadtest.rehearsal.people import ROOM, SECTIONS, Contents, person
 from loadtest.rehearsal.plan import Arrival
-from loadtest.rehearsal.visitor import Request, Visitor
+from loadtest.rehearsal.visitor import Gone, Request, Visitor
 from loadtest.rehearsal.world import World
 
 MINUTE: Final = 60.0
@@ -32,21 +33,11 @@ def journey(world: World, arrival: Arrival) -> None:
     """Do what this arrival came for, from beginning to end."""
     random = Random(f"{world.plan.seed}/journey/{arrival.number}")  # noqa: S311 (a load, not a secret)
     hurried = random.random() < world.plan.mix.impatient
-    match arrival.kind:
-        case "looker":
-            _look(_comes(world, random, "web", arrival, hurried=hurried))
-        case "patronato":
-            _patronato(_comes(world, random, "patronato", arrival, hurried=False), arrival.number)
-        case "contact_centre":
-            _caller(_comes(world, random, "contact_centre", arrival, hurried=False), arrival.number)
-        case _:
-            _mother(_comes(world, random, "web", arrival, hurried=hurried), arrival.number)
-
-
-def _comes(world: World, random: Random, channel: str, arrival: Arrival, *, hurried: bool) -> Visitor:
-    visitor = Visitor(world, random, channel, hurried=hurried)
-    visitor.came_at(arrival.at)
-    return visitor
+    channel = "web" if arrival.kind == "looker" else arrival.kind
+    who = Visitor(world, random, channel, hurried=hurried and channel == "web")
+    who.came_at(arrival.at)
+    with suppress(Gone):
+        _JOURNEYS[arrival.kind](who, arrival.number)
 
 
 def _mother(who: Visitor, number: int) -> None:
@@ -60,7 +51,7 @@ def _mother(who: Visitor, number: int) -> None:
         return
     for section in SECTIONS:
         _type(who, application, section, typed[section])
-        if who.world.over or section == gives_up_after:
+        if section == gives_up_after:
             return
         if section == leaves_after:
             who.think(who.random.uniform(*HOURS_AWAY))
@@ -117,7 +108,7 @@ def _file(who: Visitor, application: Application, right: Contents) -> None:
 def _follow(who: Visitor, application: Application) -> None:
     """Look whether it is decided: at once, a little later, and once more."""
     for minutes in (0.5, 3, 20):
-        if application.number is None or who.world.over:
+        if application.number is None:
             return
         who.think(minutes * MINUTE)
         if application.stands() in ("payment_ordered", "refused", "needs_applicant", "needs_officer"):
@@ -129,7 +120,7 @@ def _patronato(who: Visitor, number: int) -> None:
     filed = []
     for place in range(who.random.randint(*_PATRONATO_FILINGS)):
         application = _at_a_desk(who, number * ROOM + place)
-        if who.world.over or application is None:
+        if application is None:
             return
         filed.append(application)
     for application in filed:
@@ -147,7 +138,7 @@ def _caller(who: Visitor, number: int) -> None:
 def _at_a_desk(who: Visitor, number: int) -> Application | None:
     typed, right = _contents(who, number, numbered=True)
     application = Application(who)
-    if who.world.over or not application.start():
+    if not application.start():
         return None
     for section in SECTIONS:
         who.think(FILLS[section] * AT_A_DESK)
@@ -157,11 +148,11 @@ def _at_a_desk(who: Visitor, number: int) -> Application | None:
     return application
 
 
-def _look(who: Visitor) -> None:
+def _look(who: Visitor, _: int) -> None:
     """Look around; two in five begin a draft, type a little, and go."""
     who.ask(Request("look", "GET", "/status", {}))
     who.think(MINUTE)
-    if not who.chance(0.4) or who.world.over:
+    if not who.chance(0.4):
         return
     application = Application(who)
     if application.start():
@@ -177,3 +168,11 @@ def _contents(who: Visitor, number: int, *, numbered: bool = False) -> tuple[Con
     typed, mistake = spoilt(right, who.random, plan.mix.mistakes)
     cured = mistake is None or MISTAKES[mistake].cured
     return typed, right if cured else typed
+
+
+_JOURNEYS: Final[Mapping[str, Callable[[Visitor, int], None]]] = {
+    "web": _mother,
+    "patronato": _patronato,
+    "contact_centre": _caller,
+    "looker": _look,
+}

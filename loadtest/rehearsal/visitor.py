@@ -19,6 +19,10 @@ LONGEST_WAIT: Final = 30.0  # seconds between two attempts of a page's script: 1
 _KEPT: Final = ("draft_id", "number", "revision", "arrived_at", "filed_at", "receipt")
 
 
+class Gone(Exception):
+    """The load is over: whoever has nothing open leaves."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request, which may be sent more than once."""
@@ -49,9 +53,11 @@ class Visitor:
         self._due = due
 
     def think(self, seconds: float) -> None:
-        """Let her do something else for about so long, in life; once the load is over nobody thinks."""
-        if not self.world.over:
-            self._wait(seconds * exp(self.random.gauss(0, 0.4)) / self.world.plan.pace)
+        """Let her do something else for about so long, in life. Errors: Gone, as soon as the load is over."""
+        pause = seconds * exp(self.random.gauss(0, 0.4)) / self.world.plan.pace
+        self._due = self.world.now() + pause
+        if self.world.closing.wait(pause):
+            raise Gone
 
     def chance(self, share: float) -> bool:
         """Say whether something that happens to a share of people happens now."""
@@ -114,10 +120,7 @@ class Visitor:
 
     def _wait(self, seconds: float) -> None:
         self._due = self.world.now() + seconds
-        if self.world.over:
-            time.sleep(seconds)
-        elif self.world.closing.wait(seconds):
-            self._due = self.world.now()
+        time.sleep(seconds)
 
     def _note(self, request: Request, started: float, status: int, code: str, size: int, attempt: int) -> None:
         ended, due = self.world.now(), min(self._due, started)

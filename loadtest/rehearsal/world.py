@@ -36,10 +36,10 @@ class World:
 
     @property
     def over(self) -> bool:
-        """Say that nobody begins anything new, and that what is begun is settled without thinking."""
+        """Say that nobody begins anything new; what is open is settled."""
         return self.closing.is_set()
 
     def finish(self, patience: float) -> None:
-        """Let everybody settle what she has begun, for so many seconds; whoever thinks or is away wakes up."""
+        """Let everybody settle what is open, for so many seconds; whoever thinks or is away leaves."""
         self.give_up_at = self.now() + patience
         self.closing.set()
