@@ -78,7 +78,9 @@ def _add(app: FastAPI, desk: Desk, operation: Operation) -> None:
 
 def _add_page(app: FastAPI, desk: PagesDesk, route: PageRoute) -> None:
     async def handle(request: Request) -> Response:
-        answered = await desk.answer(route.name, route.view, request.scope, request.receive, request.path_params)
+        answered = await desk.answer(
+            route.name, route.view, request.scope, request.receive, request.path_params, stores=route.stores
+        )
         return _Answer(*answered) if answered is not None else Response(status_code=499)
 
     app.add_api_route(route.path, handle, methods=_methods(route.method))

@@ -25,7 +25,14 @@ class PagesDesk:
         self._problems = {code: Problems(language.texts) for code, language in web.languages.items()}
 
     async def answer(
-        self, operation: str, view: View, scope: Scope, receive: Receive, path: Mapping[str, str]
+        self,
+        operation: str,
+        view: View,
+        scope: Scope,
+        receive: Receive,
+        path: Mapping[str, str],
+        *,
+        stores: bool = False,
     ) -> tuple[Reply, Headers] | None:
         """Answer one request, as the counter's own desk does; None where the client has gone."""
         counter = self._web.counter
@@ -33,7 +40,7 @@ class PagesDesk:
         call = Call(scope, receive, counter.clock, path)
         visit = await self._visit(call, scope["method"])
         try:
-            reply = await self._served(view, visit)
+            reply = await self._served(view, visit, stores=stores)
         except ClientGone:
             return None
         except Exception as error:  # noqa: BLE001  whatever it is, she gets a page that says what is safe
@@ -49,27 +56,47 @@ class PagesDesk:
         civil = await web.counter.civil.now()
         return Visit(call, method, session, civil, web.languages[language_of(call)])
 
-    async def _served(self, view: View, visit: Visit) -> Reply:
+    async def _served(self, view: View, visit: Visit, *, stores: bool) -> Reply:
         """A full house refuses writes early, but not before it knows what was typed: she gets it back."""
         web = self._web
         if visit.writes:
             if is_foreign(visit.call):
                 raise Refusal("foreign-form")
             await visit.read_form(web.counter.body_bytes)
+        if stores:
             web.counter.admission.must_be_open()
         return await view(web, visit)
 
     def _told(self, operation: str, visit: Visit, error: Exception) -> Reply:
-        observe = self._web.counter.observe
+        observe, incident = self._web.counter.observe, None
         if foreseen(error):
             refusal = refusal_of(error)
-            observe("request.refused", operation=operation, code=refusal.code, status=self._status(refusal.code))
+            status = self._web.counter.texts.problems[refusal.code].status
+            observe("request.refused", operation=operation, code=refusal.code, status=status)
         else:
             incident = secrets.token_hex(4)
             observe("request.crashed", operation=operation, incident=incident, exc_info=error)
             refusal = Refusal("internal-error", incident=incident)
-        problem = self._problems[visit.language.code].reply(refusal)
+        certificate = self._certificate(operation, visit, refusal.code, incident)
+        problem = self._problems[visit.language.code].reply(refusal, certificate)
         return problem if visit.wants_json else refused(self._web, visit, refusal, problem)
 
-    def _status(self, code: str) -> int:
-        return self._web.counter.texts.problems[code].status
+    def _certificate(self, operation: str, visit: Visit, code: str, incident: str | None) -> str | None:
+        """Certify what she asked for and did not get, as the counter's own desk does."""
+        draft_id = visit.session.draft_id
+        if draft_id is None:
+            return None
+        asked = _ASKED.get(operation, "reading")
+        return self._web.counter.certificates.certify(draft_id, asked, code, visit.call.arrived_at, incident)
+
+
+#: What a page asks for, as certificates name it; whatever is not here is read.
+_ASKED: Mapping[str, str] = {
+    "page.save": "section",
+    "page.restore": "section",
+    "page.choose": "section",
+    "page.send": "submission",
+    "page.deleted": "deletion",
+    "page.corrected": "integration",
+    "page.act": "withdrawal",
+}

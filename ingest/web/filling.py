@@ -61,7 +61,7 @@ async def save(web: Web, visit: Visit) -> Reply:
     """POST /domanda/{passo}: save a step, by a script as she types or by the button without one."""
     step = step_of(visit)
     web.must_be_ours(visit)
-    content = _changed(content_of(step, visit.form), visit.field("azione"))
+    content = changed(content_of(step, visit.form), visit.field("azione"))
     try:
         told = await written(web, visit, step, content, revision_of(visit.field("revisione")))
     except StaleRevision:
@@ -88,7 +88,7 @@ def _answer(visit: Visit, told: dict[str, Any]) -> Reply:
     return reply.json({**told, "problems": problems, "saved_at_told": visit.language.time(at)})
 
 
-def _changed(content: dict[str, Any], action: str) -> dict[str, Any]:
+def changed(content: dict[str, Any], action: str) -> dict[str, Any]:
     """Add a card or take one away, as a button without a script asks: `aggiungi:children`, `togli:children/1`."""
     what, _, place = action.partition(":")
     parts = place.split("/")

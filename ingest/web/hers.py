@@ -178,7 +178,7 @@ def _reason(told: Json, language: Language) -> dict[str, str]:
         "message": texts.reasons.get(code) or texts.fault(code),
         "remedy": texts.remedies.get(code, ""),
     }
-    return said | {"about": texts.about(told["about"]) if told.get("about") else ""}
+    return said | {"about": texts.about(told["about"]) if told.get("about") else "", "place": told.get("about") or ""}
 
 
 def in_euro(amount: str) -> str:

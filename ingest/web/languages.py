@@ -10,6 +10,7 @@ from babel.dates import format_date
 from babel.messages.pofile import read_po
 
 from core.clock import ROME
+from ingest.receipt_words import rome_time
 from ingest.texts import ProblemText, StateText, Texts
 
 LOCALE = Path(__file__).parent / "locale"
@@ -56,6 +57,14 @@ class Language:
         """Write the day of an instant in Rome, in words."""
         local = at.astimezone(ROME) if isinstance(at, datetime) else at
         return format_date(local, "long", locale=self.code)
+
+    def instant(self, at: datetime) -> str:
+        """Write an instant for people: day, hour to the second, and the offset of Rome."""
+        return rome_time(at, self.texts) if self.code == ITALIAN else self._instant(at)
+
+    def _instant(self, at: datetime) -> str:
+        local = at.astimezone(ROME)
+        return f"{self.day(local)}, {local.strftime('%H:%M:%S')} (UTC{local.strftime('%z')[:3]})"
 
     def month(self, number: int) -> str:
         """Write the name of a month."""

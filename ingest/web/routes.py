@@ -4,19 +4,20 @@ from typing import NamedTuple
 
 from ingest.refusal import Refusal
 from ingest.reply import Reply
-from ingest.web import filling, start, versions
+from ingest.web import after, checker, filling, sending, start, statements, versions
 from ingest.web.desk import View
 from ingest.web.visit import Visit
 from ingest.web.web import Web
 
 
 class Route(NamedTuple):
-    """One address. `name` is its name in series and lines."""
+    """One address. `name` is its name in series and lines; `stores`: it writes, so a full house refuses it early."""
 
     method: str
     path: str
     name: str
     view: View
+    stores: bool = False
 
 
 async def asset(web: Web, visit: Visit) -> Reply:
@@ -34,18 +35,42 @@ STEP = "/domanda/{passo}"
 
 ROUTES = (
     Route("GET", "/", "page.home", start.home),
-    Route("POST", "/inizia", "page.begin", start.begin),
+    Route("GET", "/controlla", "page.checker", checker.ask),
+    Route("POST", "/controlla", "page.checked", checker.answer),
+    Route("POST", "/inizia", "page.begin", start.begin, stores=True),
     Route("GET", "/riprendi", "page.resume", start.resume),
     Route("POST", "/riprendi", "page.resumed", start.resumed),
     Route("POST", "/esci", "page.leave", start.leave),
     Route("GET", "/lingua/{lingua}", "page.language", start.language),
+    Route("GET", "/privacy", "page.privacy", statements.privacy),
+    Route("GET", "/accessibilita", "page.accessibility", statements.accessibility),
+    Route("GET", "/aiuto", "page.help", statements.help_),
+    Route("GET", "/reclamo", "page.complaint", statements.complaint),
+    Route("GET", "/verifica-ricevuta", "page.verifier", statements.verifier),
+    Route("POST", "/verifica-ricevuta", "page.verified", statements.verified),
+    Route("POST", "/attestato", "page.certificate", after.certificate),
     Route("GET", "/domanda", "page.overview", filling.overview),
     Route("GET", "/domanda/mesi", "page.months", filling.months),
     Route("GET", "/domanda/accesso", "page.access", filling.access),
+    Route("GET", "/domanda/riepilogo", "page.review", sending.review),
+    Route("POST", "/domanda/invio", "page.send", sending.send, stores=True),
+    Route("GET", "/domanda/ricevuta", "page.receipt", after.receipt),
+    Route("GET", "/domanda/ricevuta/{forma}", "page.receipt_form", after.receipt_form),
+    Route("GET", "/domanda/stato", "page.status", after.status),
+    Route("GET", "/domanda/tentativi", "page.attempts", after.attempted),
+    Route("GET", "/domanda/dati", "page.export", after.export),
+    Route("GET", "/domanda/elimina", "page.delete", after.delete),
+    Route("POST", "/domanda/elimina", "page.deleted", after.deleted, stores=True),
+    Route("POST", "/domanda/di-nuovo", "page.again", after.again, stores=True),
+    Route("GET", "/domanda/chiedi/{atto}", "page.confirm", after.confirm),
+    Route("POST", "/domanda/chiedi/{atto}", "page.act", after.do, stores=True),
     Route("GET", STEP, "page.section", filling.section),
-    Route("POST", STEP, "page.save", filling.save),
+    Route("POST", STEP, "page.save", filling.save, stores=True),
     Route("GET", STEP + "/storia", "page.history", versions.history),
-    Route("POST", STEP + "/storia", "page.restore", versions.restored),
-    Route("POST", STEP + "/scelta", "page.choose", versions.chosen),
+    Route("POST", STEP + "/storia", "page.restore", versions.restored, stores=True),
+    Route("POST", STEP + "/scelta", "page.choose", versions.chosen, stores=True),
+    Route("GET", STEP + "/ricevuta", "page.section_receipt", after.section_receipt),
+    Route("GET", STEP + "/correggi", "page.correct", after.integrate),
+    Route("POST", STEP + "/correggi", "page.corrected", after.integrated, stores=True),
     Route("GET", "/statico/{nome}", "page.asset", asset),
 )

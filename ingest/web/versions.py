@@ -10,7 +10,7 @@ from ingest import sections
 from ingest.refusal import Refusal
 from ingest.reply import Reply
 from ingest.web import filling
-from ingest.web.fields import Field, Group, Kind, Section
+from ingest.web.fields import BY_NAME, Field, Group, Kind, Section
 from ingest.web.filled import identity
 from ingest.web.hers import hers
 from ingest.web.languages import Language
@@ -142,6 +142,16 @@ def _told(step: Section, path: Path, language: Language) -> tuple[Field | None, 
     return None, " · ".join(titles) or say(step.title)
 
 
+def spoken_of(pointer: str, language: Language) -> tuple[Section, str, str] | None:
+    """Return the step, the name and the words of a place such as `/children/children/0/tax_code`; None for no place."""
+    name, *parts = pointer.strip("/").split("/")
+    step = BY_NAME.get(name) if pointer.startswith("/") else None
+    if step is None:
+        return None
+    path = tuple(int(part) if part.isdigit() else part for part in parts)
+    return step, _name(path), _told(step, path, language)[1]
+
+
 def in_words(field: Field | None, value: Any, language: Language) -> str:
     """Return a value as people read it; '' for what is blank."""
     say = language.gettext
@@ -216,21 +226,18 @@ async def restored(web: Web, visit: Visit) -> Reply:
 
 
 def lines(step: Section, content: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
-    """Return a section's content line by line: label and value, what is blank left out."""
+    """Return a section's content line by line, in the order of the form: label and value; what is blank left out."""
     return [
         (label, said)
-        for path in _leaves(content)
+        for path in _leaves(step, content)
         for field, label in [_told(step, path, language)]
         if (said := in_words(field, _at(content, path), language))
     ]
 
 
-def _leaves(content: Any, path: Path = ()) -> Iterator[Path]:
-    if isinstance(content, Mapping):
-        for name, held in content.items():
-            yield from _leaves(held, (*path, name))
-    elif _has_cards(content):
-        for index, held in enumerate(content):
-            yield from _leaves(held, (*path, index))
-    else:
-        yield path
+def _leaves(step: Section | Group, content: Mapping[str, Any], path: Path = ()) -> Iterator[Path]:
+    for field in step.fields:
+        yield (*path, field.name)
+    for group in step.groups:
+        for index, card in enumerate(content.get(group.name) or []):
+            yield from _leaves(group, card, (*path, group.name, index))

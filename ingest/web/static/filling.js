@@ -2,6 +2,7 @@
 
 import { cards } from "./cards.js";
 import { Keep } from "./keep.js";
+import { onlyWhereItMatters } from "./matters.js";
 import { Remarks } from "./remarks.js";
 import { Saving } from "./saving.js";
 import { Status, button, link } from "./status.js";
@@ -61,16 +62,8 @@ async function months() {
   } catch { /* the next save asks again */ }
 }
 
-function onlyWhereItMatters() {
-  for (const field of form.querySelectorAll("[data-solo]")) {
-    const category = field.closest("[data-scheda]")?.querySelector("select[name$='/category']")?.value;
-    const filled = field.querySelector(":checked:not([value=''])");
-    field.hidden = !field.dataset.solo.split(" ").includes(category) && !filled;
-  }
-}
-
 function changed() {
-  onlyWhereItMatters();
+  onlyWhereItMatters(form);
   saving.soon();
 }
 
@@ -123,5 +116,5 @@ form.addEventListener("submit", async (event) => {
 cards(form, { changed, say: removed });
 addEventListener("beforeunload", (event) => { if (saving.unsaved && !leaving) event.preventDefault(); });
 addEventListener("visibilitychange", () => { if (document.hidden && saving.unsaved && !saving.over) saving.now(); });
-onlyWhereItMatters();
+onlyWhereItMatters(form);
 start();

@@ -1,0 +1,5 @@
+// Filed or deleted: nothing is left to be sent from this device.
+
+import { forgetAll } from "./keep.js";
+
+forgetAll();

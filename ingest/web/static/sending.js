@@ -1,0 +1,48 @@
+// Sending: one press is enough, five do no harm, and a lost answer is asked for again under the same key.
+
+const form = document.getElementById("invio");
+const words = form && JSON.parse(document.getElementById("parole").textContent);
+const line = document.getElementById("invio-stato");
+const LONGEST = 30;
+let busy = false;
+let tries = 0;
+
+async function send() {
+  line.textContent = words.sending;
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST", body: new URLSearchParams(new FormData(form)), headers: { accept: "application/json" },
+      cache: "no-store", signal: AbortSignal.timeout(20000),
+    });
+    if (answer.ok) return location.assign(answer.url);
+    const told = await answer.json().catch(() => ({ safe_to_retry: true }));
+    if (!told.safe_to_retry) return form.submit(); // the page of the problem says what to do
+    return again(Number(answer.headers.get("retry-after")) || 0);
+  } catch {
+    return again(0);
+  }
+}
+
+function again(asked) {
+  const own = Math.min(LONGEST, 2 ** tries) * (0.5 + Math.random() / 2);
+  tries += 1;
+  let seconds = Math.ceil(asked ? asked + Math.random() * 2 : own);
+  const say = () => {
+    line.textContent = navigator.onLine ? words.waiting.replace("{seconds}", seconds) : words.offline;
+  };
+  say();
+  const count = setInterval(() => {
+    seconds -= 1;
+    if (seconds > 0) return say();
+    clearInterval(count);
+    return send();
+  }, 1000);
+}
+
+form?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (busy) return;
+  busy = true;
+  send();
+});
+addEventListener("beforeunload", (event) => { if (busy && tries > 0) event.preventDefault(); });
