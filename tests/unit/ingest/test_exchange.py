@@ -8,8 +8,11 @@ import pytest
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from ingest.call import Call
 from ingest.exchange import Exchange, of
+from ingest.refusal import Refusal
 from ingest.reply import json as answered
+from tests.fakes.clock import FakeClock
 
 DATE = [(b"date", b"Thu, 20 Nov 2025 08:00:00 GMT")]
 
@@ -94,6 +97,16 @@ async def test_a_body_that_is_all_there_is_taken_once():
 
     assert b"{}" == Exchange(cycle).body()
     assert b"" == cycle.body
+
+
+async def test_a_body_has_the_same_bound_whichever_way_it_comes():
+    """413, though all of it is here and nothing more will be read of it."""
+    cycle = a_cycle(body=bytearray(b"x" * 11))
+
+    with pytest.raises(Refusal) as refused:
+        await Call({"headers": []}, cycle.receive, FakeClock(), {}).body(10)
+
+    assert "too-large" == refused.value.code
 
 
 @pytest.mark.parametrize("state", [{"more_body": True}, {"disconnected": True}, {"waiting_for_100_continue": True}])
