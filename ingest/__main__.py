@@ -1,7 +1,6 @@
 """The counter's process: `python -m ingest` serves the public socket it is given."""
 
 import asyncio
-import gc
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -10,7 +9,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from core import settings
+from core import collector, settings
 from core.clock import SystemClock
 from core.settings import Environment, Settings
 from core.storage import keyring
@@ -117,7 +116,7 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         await commit.start()
         watching = asyncio.create_task(readiness.watch())
         keeping_up = asyncio.create_task(certificates.keep_up(clock))
-        _calm_the_collector()
+        collector.calm()
         yield
         readiness.stopping = True
         watching.cancel()
@@ -128,13 +127,6 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
 
     production = known.place.environment is Environment.PRODUCTION
     return build(counter, readiness, life, production=production, public_url=known.place.public_url)
-
-
-def _calm_the_collector() -> None:
-    """What is built at start is never garbage, and a full collection in the middle of a peak makes the tail."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 if __name__ == "__main__":

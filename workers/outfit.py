@@ -1,7 +1,6 @@
 """outfit: what every worker process needs to take attempts forward, and what it does at its end."""
 
 import asyncio
-import gc
 from collections.abc import Sequence
 from functools import partial
 
@@ -59,10 +58,3 @@ async def give_back(left: Sequence[Attempt], rows: WorkRows, observe: Observe) -
             observe("lease.returned", count=await rows.give_back(left))
     except (TimeoutError, StoreUnavailable) as error:
         observe("lease.kept", failure=type(error).__name__, count=len(left))  # they run out by themselves
-
-
-def freeze() -> None:
-    """What is there at the start stays, and the collector need not walk over it."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import uvloop
 
+from core import collector
 from core.clock import SystemClock
 from core.domain.errors import StoreUnavailable
 from core.hooks import Observe
@@ -13,7 +14,7 @@ from monitoring.process import Watch, watched
 from workers import ledger
 from workers.heartbeat import keep_leases
 from workers.lone import Lone
-from workers.outfit import freeze, give_back, outfit, registries, watchdog
+from workers.outfit import give_back, outfit, registries, watchdog
 from workers.stopping import background, on_signals, pause, until_asked
 
 LOOK_INTERVAL = timedelta(milliseconds=500)  # while there are no suspects
@@ -37,7 +38,7 @@ async def _see_to_suspects(known: Settings, watch: Watch) -> None:
         leases = keep_leases(deps.held, opened.rows, known.loop.heartbeat, clock, observe)
         async with background(rounds, leases, hung.keep_turning()) as tasks:
             hung.start()
-            freeze()
+            collector.calm()
             watch.announce()
             await until_asked(asked, tasks)
             hung.stop()

@@ -9,6 +9,7 @@ from uuid import UUID
 import dramatiq
 import uvloop
 
+from core import collector
 from core.clock import Clock, SystemClock
 from core.hooks import Observe
 from core.settings import Settings
@@ -19,7 +20,7 @@ from workers.broker import Bell
 from workers.desk import Desk
 from workers.heartbeat import keep_leases
 from workers.look import Look
-from workers.outfit import freeze, give_back, outfit, registries, watchdog
+from workers.outfit import give_back, outfit, registries, watchdog
 from workers.places import Places
 from workers.registries import Registries
 from workers.stopping import background, on_signals, until_asked
@@ -46,7 +47,7 @@ async def _work(known: Settings, watch: Watch) -> None:
         async with background(*parts.background) as tasks:
             parts.watchdog.start()
             parts.ear.start()
-            freeze()
+            collector.calm()
             watch.announce()
             try:
                 await until_asked(asked, tasks)
