@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
 
 import orjson
 
@@ -22,7 +21,7 @@ from ingest.draft_ids import draft_id_of_key, new_draft_id
 from ingest.preconditions import optional_idempotency_key
 from ingest.refusal import Refusal
 from ingest.reply import Reply
-from ingest.sections import current, receipt_of, written
+from ingest.sections import current, history, written
 
 
 async def start(counter: Counter, call: Call) -> Reply:
@@ -124,7 +123,7 @@ async def export(counter: Counter, call: Call) -> Reply:
     draft_id = counter.owner_of(call)
     view = await counter.drafts.read(draft_id)
     submission = await _submission(counter, view)
-    sections = {revision.section: await _history(counter, draft_id, revision.section) for revision in view.sections}
+    sections = {revision.section: await history(counter, draft_id, revision.section) for revision in view.sections}
     body = {
         "draft_id": str(draft_id),
         "programme": view.draft.programme,
@@ -135,22 +134,3 @@ async def export(counter: Counter, call: Call) -> Reply:
     }
     name = b'attachment; filename="approdo-dati.json"'
     return reply.json(body, headers=[(b"content-disposition", name)])
-
-
-async def _history(counter: Counter, draft_id: UUID, section: str) -> dict[str, object]:
-    history = await counter.drafts.history(draft_id, section)
-    return {
-        "revisions": [
-            {
-                "revision": past.revision,
-                "saved_at": instant(past.saved_at),
-                "content": orjson.loads(past.content),
-                "receipt": receipt_of(counter, draft_id, past),
-            }
-            for past in history.revisions
-        ],
-        "not_taken": [
-            {"refused_at": instant(copy.refused_at), "content": orjson.loads(copy.content)}
-            for copy in history.not_taken
-        ],
-    }

@@ -111,14 +111,16 @@ async def revisions(counter: Counter, call: Call) -> Reply:
     """
     draft_id = counter.owner_of(call)
     section = _section(call)
-    history = await counter.drafts.history(draft_id, section)
-    return reply.json(
-        {
-            "section": section,
-            "revisions": [_past(counter, draft_id, revision) for revision in history.revisions],
-            "not_taken": [_not_taken(copy) for copy in history.not_taken],
-        }
-    )
+    return reply.json({"section": section} | await history(counter, draft_id, section))
+
+
+async def history(counter: Counter, draft_id: UUID, section: str) -> dict[str, object]:
+    """Return every revision of a section, oldest first, and the copies that were not taken."""
+    known = await counter.drafts.history(draft_id, section)
+    return {
+        "revisions": [_past(counter, draft_id, revision) for revision in known.revisions],
+        "not_taken": [_not_taken(copy) for copy in known.not_taken],
+    }
 
 
 def _past(counter: Counter, draft_id: UUID, revision: Revision) -> dict[str, object]:

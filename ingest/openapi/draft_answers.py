@@ -112,16 +112,7 @@ def _expected() -> Schema:
 
 
 def _export() -> Schema:
-    histories = {
-        name: an_object(
-            f"The section {name}.",
-            {
-                "revisions": values.revisions(an_object("One save.", _past(digested=False))),
-                "not_taken": values.not_taken(an_object("One copy.", _not_taken(told_in_full=False))),
-            },
-        )
-        for name in SECTIONS
-    }
+    histories = {name: an_object(f"The section {name}.", _past_and_not_taken()) for name in SECTIONS}
     filed = an_object("The submission, where there is one.", told() | {"receipt": values.receipt()})
     return an_object(
         "Everything she gave, every revision of it.",
@@ -137,23 +128,35 @@ def _export() -> Schema:
 def _history() -> Schema:
     return an_object(
         "Every revision of a section, and the copies that were not taken.",
-        {
-            "section": section(),
-            "revisions": values.revisions(ref("PastRevision")),
-            "not_taken": values.not_taken(ref("RefusedCopy")),
-        },
+        {"section": section()} | _past_and_not_taken(),
     )
 
 
-def _past(*, digested: bool = True) -> dict[str, Schema]:
-    past = {"revision": values.revision(), "saved_at": _saved_at(), **_content(), "receipt": values.receipt()}
-    return past | {"digest": values.digest()} if digested else past
+def _past_and_not_taken() -> dict[str, Schema]:
+    return {
+        "revisions": values.revisions(ref("PastRevision")),
+        "not_taken": values.not_taken(ref("RefusedCopy")),
+    }
 
 
-def _not_taken(*, told_in_full: bool = True) -> dict[str, Schema]:
-    copy = {"refused_at": instant("When (civil time)."), **_content()}
+def _past() -> dict[str, Schema]:
+    return {
+        "revision": values.revision(),
+        "saved_at": _saved_at(),
+        "digest": values.digest(),
+        **_content(),
+        "receipt": values.receipt(),
+    }
+
+
+def _not_taken() -> dict[str, Schema]:
     base = or_null(whole("The revision it was built on; null: it claimed to be the first.", 1, 2**63 - 1))
-    return copy | {"base_revision": base, "digest": values.digest()} if told_in_full else copy
+    return {
+        "base_revision": base,
+        "refused_at": instant("When (civil time)."),
+        "digest": values.digest(),
+        **_content(),
+    }
 
 
 def _revision() -> dict[str, Schema]:
