@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, true
 
-from core.domain.draft import Channel
+from core.domain.draft import Channel, Draft
 from core.domain.errors import AlreadyFiled, ApprodoError, NotFound
 from core.domain.revision import Revision
 from core.domain.submission import (
@@ -96,7 +97,7 @@ class _File:
         ]
         new = [place for place, verdict in enumerate(outcomes) if verdict is None]
         if new:
-            written = await _seal(connection, locked, [(items[i], current[items[i].draft_id]) for i in new])
+            written = await _seal(connection, locked, [_candidate(locked, items[i], current) for i in new])
             for place, outcome in zip(new, written, strict=True):
                 outcomes[place] = outcome
         return outcomes
@@ -114,136 +115,129 @@ async def _first_answers(connection: Connection, draft_ids: Sequence[UUID]) -> d
     return {row["draft_id"]: FirstAnswer(json.loads(row["filed_sections"]), row["response"]) for row in rows}
 
 
-async def _seal(
-    connection: Connection, locked: Locked, new: Sequence[tuple[Filing, Mapping[str, Revision]]]
-) -> list[Answer | AlreadyFiled]:
-    """Claim the person, then write submission, event, work and answer of those who could be claimed."""
-    persons = [item.rules.person(revisions["applicant"].content) for item, revisions in new]
-    windows = [_window(locked, item) for item, _ in new]
-    claimed = await _claim(connection, locked, new, persons, windows)
-    taken = [place for place, (item, _) in enumerate(new) if persons[place] and item.draft_id not in claimed]
-    kept = [place for place in range(len(new)) if place not in taken]
-    outcomes: list[Answer | AlreadyFiled] = [AlreadyFiled() for _ in new]
-    if not kept:
-        return outcomes
-    earlier = await _with_an_ordinary_claim(connection, locked, new, persons, windows)
-    numbers = [row[0] for row in await connection.fetch(_NEXT_NUMBERS, len(kept))]
-    filed = [
-        _filed(locked, *new[place], windows[place], number, supplementary=persons[place] in earlier)
-        for place, number in zip(kept, numbers, strict=True)
-    ]
-    replies = [new[place][0].rules.reply(one) for place, one in zip(kept, filed, strict=True)]
-    await _insert(connection, locked, [new[p][0] for p in kept], [persons[p] for p in kept], filed, replies)
-    for place, one, (_, body) in zip(kept, filed, replies, strict=True):
-        outcomes[place] = Answer(202, body, filed=one)
-    return outcomes
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A filing that may be sealed: whose it is, and when it came in."""
+
+    filing: Filing
+    draft: Draft
+    revisions: Mapping[str, Revision]
+    person: bytes | None
+    window: str
+    arrived_at: datetime
 
 
-def _window(locked: Locked, filing: Filing) -> str:
-    return filing.rules.window_at(locked.drafts[filing.draft_id].programme, _arrived_at(locked, filing))
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """A filing as it is written, with the receipt and the bytes of its answer."""
+
+    candidate: _Candidate
+    filed: Filed
+    receipt: str
+    body: bytes
 
 
-def _arrived_at(locked: Locked, filing: Filing) -> datetime:
-    return civil(locked, filing.arrived_at)
-
-
-def _filed(
-    locked: Locked,
-    filing: Filing,
-    revisions: Mapping[str, Revision],
-    window: str,
-    sequence: int,
-    *,
-    supplementary: bool,
-) -> Filed:
-    draft = locked.drafts[filing.draft_id]
-    return Filed(
-        draft_id=filing.draft_id,
-        number=filing.rules.number(sequence),
-        programme=draft.programme,
-        channel=draft.channel,
-        window=window,
-        supplementary=supplementary and window == "late",
-        arrived_at=_arrived_at(locked, filing),
-        filed_at=locked.civil_now,
-        sections=revisions,
-        trial=locked.trial,
+def _candidate(locked: Locked, filing: Filing, current: Mapping[UUID, Mapping[str, Revision]]) -> _Candidate:
+    draft, revisions = locked.drafts[filing.draft_id], current[filing.draft_id]
+    arrived_at = civil(locked, filing.arrived_at)
+    return _Candidate(
+        filing=filing,
+        draft=draft,
+        revisions=revisions,
+        person=filing.rules.person(revisions["applicant"].content),
+        window=filing.rules.window_at(draft.programme, arrived_at),
+        arrived_at=arrived_at,
     )
 
 
-async def _claim(
-    connection: Connection,
-    locked: Locked,
-    new: Sequence[tuple[Filing, Mapping[str, Revision]]],
-    persons: Sequence[bytes | None],
-    windows: Sequence[str],
-) -> set[UUID]:
+async def _seal(
+    connection: Connection, locked: Locked, candidates: Sequence[_Candidate]
+) -> list[Answer | AlreadyFiled]:
+    """Claim the person, then write submission, event, work and answer of those who could be claimed."""
+    with_person = [one for one in candidates if one.person is not None]
+    claimed = await _claim(connection, with_person)
+    kept = [one for one in candidates if not one.person or one.filing.draft_id in claimed]
+    if not kept:
+        return [AlreadyFiled() for _ in candidates]
+    earlier = await _with_an_ordinary_claim(connection, with_person)
+    numbers = [row[0] for row in await connection.fetch(_NEXT_NUMBERS, len(kept))]
+    sealed = [
+        _sealed(locked, one, number, supplementary=one.person in earlier)
+        for one, number in zip(kept, numbers, strict=True)
+    ]
+    await _insert(connection, locked, sealed)
+    answers = {one.filed.draft_id: Answer(202, one.body, filed=one.filed) for one in sealed}
+    return [answers.get(one.filing.draft_id) or AlreadyFiled() for one in candidates]
+
+
+def _sealed(locked: Locked, candidate: _Candidate, sequence: int, *, supplementary: bool) -> _Sealed:
+    rules = candidate.filing.rules
+    filed = Filed(
+        draft_id=candidate.filing.draft_id,
+        number=rules.number(sequence),
+        programme=candidate.draft.programme,
+        channel=candidate.draft.channel,
+        window=candidate.window,
+        supplementary=supplementary and candidate.window == "late",
+        arrived_at=candidate.arrived_at,
+        filed_at=locked.civil_now,
+        sections=candidate.revisions,
+        trial=locked.trial,
+    )
+    return _Sealed(candidate, filed, *rules.reply(filed))
+
+
+async def _claim(connection: Connection, candidates: Sequence[_Candidate]) -> set[UUID]:
     """Claim each person for her window, in one order for everybody so that no two batches can wait for each other."""
-    with_person = [place for place, person in enumerate(persons) if person is not None]
-    if not with_person:
+    if not candidates:
         return set()
     rows = await connection.fetch(
         _CLAIM,
-        [locked.drafts[new[place][0].draft_id].programme for place in with_person],
-        [windows[place] for place in with_person],
-        [persons[place] for place in with_person],
-        [new[place][0].draft_id for place in with_person],
+        [one.draft.programme for one in candidates],
+        [one.window for one in candidates],
+        [one.person for one in candidates],
+        [one.filing.draft_id for one in candidates],
     )
     return {row["draft_id"] for row in rows}
 
 
-async def _with_an_ordinary_claim(
-    connection: Connection,
-    locked: Locked,
-    new: Sequence[tuple[Filing, Mapping[str, Revision]]],
-    persons: Sequence[bytes | None],
-    windows: Sequence[str],
-) -> set[bytes]:
+async def _with_an_ordinary_claim(connection: Connection, candidates: Sequence[_Candidate]) -> set[bytes | None]:
     """Return the persons of late filings who have a live ordinary application: theirs are supplementary."""
-    late = [place for place, window in enumerate(windows) if window == "late" and persons[place] is not None]
+    late = [one for one in candidates if one.window == "late"]
     if not late:
         return set()
-    programmes = [locked.drafts[new[place][0].draft_id].programme for place in late]
-    rows = await connection.fetch(_ORDINARY_CLAIMS, programmes, [persons[place] for place in late])
+    programmes = [one.draft.programme for one in late]
+    rows = await connection.fetch(_ORDINARY_CLAIMS, programmes, [one.person for one in late])
     return {row["person"] for row in rows}
 
 
-async def _insert(
-    connection: Connection,
-    locked: Locked,
-    filings: Sequence[Filing],
-    persons: Sequence[bytes | None],
-    filed: Sequence[Filed],
-    replies: Sequence[tuple[str, bytes]],
-) -> None:
-    draft_ids = [one.draft_id for one in filed]
-    named = [json.dumps(dict(filing.sections)) for filing in filings]
+async def _insert(connection: Connection, locked: Locked, sealed: Sequence[_Sealed]) -> None:
+    filed, filings = [one.filed for one in sealed], [one.candidate.filing for one in sealed]
+    draft_ids, channels = [one.draft_id for one in filed], [one.channel for one in filed]
     await connection.execute(
         _INSERT_SUBMISSIONS,
         draft_ids,
         [one.number for one in filed],
         [one.programme for one in filed],
-        [one.channel for one in filed],
+        channels,
         [one.window for one in filed],
         [one.supplementary for one in filed],
-        list(persons),
+        [one.candidate.person for one in sealed],
         [one.arrived_at for one in filed],
-        named,
-        [receipt for receipt, _ in replies],
+        [json.dumps(dict(filing.sections)) for filing in filings],
+        [one.receipt for one in sealed],
         locked.civil_now,
         locked.trial,
         State.ACCEPTED,
     )
     await insert_events(connection, locked.civil_now, [moved(one.draft_id, 1, None, State.ACCEPTED) for one in filed])
-    await connection.execute(
-        _INSERT_WORK, draft_ids, [one.channel for one in filed], locked.machine_now, Kind.DECISION, "filing-1"
-    )
+    await connection.execute(_INSERT_WORK, draft_ids, channels, locked.machine_now, Kind.DECISION, "filing-1")
     await connection.execute(
         _REMEMBER,
         draft_ids,
         [str(filing.key) for filing in filings],
         [filing.fingerprint for filing in filings],
-        [body for _, body in replies],
+        [one.body for one in sealed],
         OPERATION,
         locked.machine_now,
     )
