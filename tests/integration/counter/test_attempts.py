@@ -3,34 +3,22 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 
-from deploy.local.postgres import Postgres
 from ingest.verify_receipt import NOT_VALID, VALID, main
-from tests.contracts.openapi import Contract, document
-from tests.integration.counter.running import PATIENCE, TYPED, Draft, RunningCounter, running_counter
-from tests.integration.counter.stoppable import Store, stoppable_store
+from tests.integration.counter.running import PATIENCE, TYPED, Draft, RunningCounter
+from tests.integration.counter.stoppable import Store
 from tests.integration.counter.wire import conversation
 
 
 @pytest.fixture(scope="module")
-def store(postgres_server: Postgres) -> Iterator[Store]:
-    """A PostgreSQL of this file's own."""
-    with stoppable_store(postgres_server) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def counter(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCounter]:
-    """A counter on it, whose every answer is held against the document."""
-    with running_counter(store.url, tmp_path_factory.mktemp("counter")) as started:
-        started.client.event_hooks["response"].append(Contract(document()).agrees)
-        yield started
+def counter(counter_of_store: RunningCounter) -> RunningCounter:
+    """A counter whose PostgreSQL can be stopped."""
+    return counter_of_store
 
 
 def test_with_postgresql_away_the_refusal_is_certified_and_later_listed(
@@ -64,7 +52,7 @@ def test_with_postgresql_away_the_refusal_is_certified_and_later_listed(
     assert handed_out == {one["attempt_certificate"] for one in listed}
     assert {"section": 2, "submission": 1, "reading": 1} == {one["operation"]: one["times"] for one in listed}
     assert [] == attempts(counter, stranger, 0)
-    assert downloaded(counter, draft, listed[0])
+    assert downloaded(counter, draft, listed[-1])
 
 
 def verified(folder: Path, answer: str, keys: str) -> int:
