@@ -17,12 +17,12 @@ unexport PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
 
 # An environment whose Python is gone (an upgrade, a moved folder) counts as none.
 ifeq ($(shell $(BIN)/python -c 'print("runs")' 2>/dev/null),)
-$(shell rm -f $(VENV)/.run $(VENV)/.dev)
+$(shell rm -f $(VENV)/.run $(VENV)/.dev $(VENV)/.rehearsal)
 endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run try test lint types golden golden-unchanged bench clean ci
+.PHONY: help run try test lint types golden golden-unchanged bench rehearse rehearsed clean ci
 
 help: ## list what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -55,11 +55,23 @@ golden-unchanged: golden
 bench: $(VENV)/.run ## our counter and workers beside the usual way, on this machine
 	@$(BIN)/python -m loadtest.bench
 
+# Only what is said on the command line counts: a HOST that happens to be set in a shell is nobody's wish.
+said = $(if $(filter command,$(firstword $(origin $1))),--$2='$($1)')
+
+rehearse: $(VENV)/.rehearsal ## people, faults, verdict and report (PROFILE, SCALE, SECONDS, FAULTS, SEED, WEB, LIST=1 …)
+	@$(BIN)/python -m loadtest.rehearsal $(if $(LIST),--list) $(if $(KEEP),--keep) \
+	  $(call said,PROFILE,profile) $(call said,SCALE,scale) $(call said,SECONDS,seconds) $(call said,FAULTS,faults) \
+	  $(call said,SEED,seed) $(call said,PACE,pace) $(call said,MISTAKES,mistakes) $(call said,IMPATIENT,impatient) \
+	  $(call said,GENERATORS,generators) $(call said,WEB,web) $(call said,HOST,host) $(call said,CONFIRM,confirm)
+
+rehearsed: $(VENV)/.rehearsal
+	@$(BIN)/python -m loadtest.rehearsal --profile=ci --seed=20251120
+
 clean: ## remove what can be made again; the data in .approdo stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-ci: lint types golden-unchanged test ## what CI runs, the same everywhere
+ci: lint types golden-unchanged test rehearsed ## what CI runs, the same everywhere
 
 $(VENV)/.run: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -74,5 +86,10 @@ $(VENV)/.run: requirements.lock
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@echo "approdo: installing what the tests need (once) ..."
+	@$(PIP) -r $< || { echo "approdo: the installation failed, see above; make again to go on" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.rehearsal: requirements-rehearsal.lock $(VENV)/.run
+	@echo "approdo: installing what a rehearsal needs (once) ..."
 	@$(PIP) -r $< || { echo "approdo: the installation failed, see above; make again to go on" >&2; exit 1; }
 	@touch $@
