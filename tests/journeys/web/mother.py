@@ -1,0 +1,93 @@
+"""A mother with a phone: fills in the form the way people do, by what she reads on the page."""
+
+from dataclasses import dataclass
+
+from playwright.async_api import Page, expect
+
+from loadtest.bench.people import tax_code
+
+CHILDREN = (("Sofia", "1 5 2018", "RSSSFO18E41H501U"), ("Luca", "03/03/2021", "RSSLCU21C03H501I"))
+STEPS = ("richiedente", "figli", "lavoro", "redditi", "pagamento", "dichiarazioni")
+
+
+@dataclass
+class Mother:
+    """One person on one page. `number`: of a person nobody else is."""
+
+    page: Page
+    number: int
+    code: str = ""
+
+    async def starts(self) -> "Mother":
+        """Begin an application and note the code."""
+        await self.page.goto("/")
+        await self.page.get_by_role("button", name="Inizia la domanda").click()
+        self.code = (await self.page.locator(".codice-grande").inner_text()).strip()
+        return self
+
+    async def opens(self, step: str) -> None:
+        """Go to a step."""
+        await self.page.goto(f"/domanda/{step}")
+
+    async def goes_on(self) -> None:
+        """Press the button that saves and leads to the next step."""
+        before = self.page.url.partition("?")[0].partition("#")[0]
+        await self.page.get_by_role("button", name="Salva e vai avanti").click()
+        await self.page.wait_for_url(lambda url: not url.startswith(before))
+
+    async def fills(self, step: str) -> None:
+        """Type everything a step asks for."""
+        await getattr(self, f"_{step}")()
+
+    async def fills_everything(self) -> None:
+        """Walk through all the steps, and to the page before sending."""
+        await self.opens(STEPS[0])
+        for step in STEPS:
+            await self.fills(step)
+            await self.goes_on()
+        await self.goes_on()
+
+    async def sends(self) -> str:
+        """Send, and return the number on the receipt."""
+        await self.page.get_by_role("button", name="Invia la domanda").click()
+        await self.page.wait_for_url("**/domanda/ricevuta")
+        return (await self.page.locator(".codice-grande").inner_text()).replace(" ", "").strip()
+
+    async def is_told(self, text: str) -> None:
+        """Wait until the status line says this."""
+        await expect(self.page.locator("#stato-testo")).to_contain_text(text)
+
+    async def types(self, field: str, text: str) -> None:
+        """Fill in one field."""
+        await self.page.fill(f"#c-{field}", text)
+
+    async def _richiedente(self) -> None:
+        typed = {"first_name": "Maria", "last_name": "Rossi", "tax_code": tax_code(self.number)}
+        for field, text in {**typed, "birth_date": "3 1 1980", "email": "maria@example.it"}.items():
+            await self.types(field, text)
+
+    async def _figli(self) -> None:
+        for index, (name, born, code) in enumerate(CHILDREN):
+            await self.page.get_by_role("button", name="Aggiungi un figlio o una figlia").click()
+            place = f"children-{index}"
+            await self.types(f"{place}-first_name", name)
+            await self.types(f"{place}-birth_date", born)
+            await self.types(f"{place}-tax_code", code)
+            await self.page.check(f"#c-{place}-link-natural")
+
+    async def _lavoro(self) -> None:
+        await self.page.get_by_role("button", name="Aggiungi un lavoro").click()
+        await self.page.select_option("#c-periods-0-category", "employee_permanent")
+        await self.types("periods-0-start", "1 9 2019")
+
+    async def _redditi(self) -> None:
+        await self.types("employment", "20.000,00")
+        await self.types("self_employment", "0")
+
+    async def _pagamento(self) -> None:
+        await self.page.check("#c-method-iban")
+        await self.types("iban", "IT60 X054 2811 1010 0000 0123 456")
+
+    async def _dichiarazioni(self) -> None:
+        await self.page.check("#c-truthful")
+        await self.page.check("#c-privacy_notice")
