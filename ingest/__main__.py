@@ -29,6 +29,7 @@ from ingest.door import Door
 from ingest.health import Readiness
 from ingest.key_files import KeyFault
 from ingest.keys import Keys
+from ingest.loop_lag import LoopLag
 from ingest.numbers import Numbers
 from ingest.person import People
 from ingest.protocol import speaking_for
@@ -90,6 +91,7 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
     attempts = AttemptLog(commit, reader, clock, observe=watch.observe)
     receipts, tokens = Receipts(keys.receipts), Tokens(keys.tokens)
     certificates = Certificates(receipts, tokens, said, attempts, watch.observe)
+    lag = LoopLag(clock, watch.observe)
     readiness = Readiness(reader, lambda: keyring.strangers(url, keys.marks()))
     counter = Counter(
         drafts=Drafts(commit, reader, life=limits.draft_life),
@@ -107,20 +109,19 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         texts=said,
         clock=clock,
         observe=watch.observe,
-        admission=Admission(lambda: commit.waiting, limits.waiting, lambda: readiness.unsound, clock),
+        admission=Admission(lambda: commit.waiting, limits.waiting, lambda: readiness.unsound, clock, lag.too_late),
         body_bytes=limits.body_bytes,
     )
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await commit.start()
-        watching = asyncio.create_task(readiness.watch())
-        keeping_up = asyncio.create_task(certificates.keep_up(clock))
+        tasks = [asyncio.create_task(one) for one in (readiness.watch(), certificates.keep_up(clock), lag.watch())]
         collector.calm()
         yield
         readiness.stopping = True
-        watching.cancel()
-        keeping_up.cancel()
+        for task in tasks:
+            task.cancel()
         await attempts.write()
         await commit.close()
         await reader.close()

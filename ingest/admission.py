@@ -13,7 +13,8 @@ from ingest.refusal import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """Admits by two measures: how many wait for a commit (503, we are full) and each draft's own rate (429, slow down).
+    """Admits by three measures: how many wait for a commit and how late the event loop is (503, we are full), and each
+    draft's own rate (429, slow down).
 
     Nobody is judged by an address: hundreds may share one.
     """
@@ -22,6 +23,7 @@ class Admission:
     most_waiting: int
     unsound: Callable[[], bool]  # what is acknowledged now might not be kept
     clock: Clock
+    too_late: Callable[[], bool] = lambda: False  # the event loop is so far behind that an answer might miss its time
     drafts: RateLimits = field(default_factory=lambda: RateLimits(PER_DRAFT))
     starts: RateLimits = field(default_factory=lambda: RateLimits(NEW_DRAFTS))
 
@@ -29,7 +31,7 @@ class Admission:
         """Refuse before the body is read. Errors: TooManyWaiting; Refusal unsound where no promise could be kept."""
         if self.unsound():
             raise Refusal("unsound")
-        if self.waiting() >= self.most_waiting:
+        if self.waiting() >= self.most_waiting or self.too_late():
             raise TooManyWaiting
 
     def admit(self, call: Call, draft_id: UUID) -> None:
