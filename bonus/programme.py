@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Literal
 
 from bonus.rules import FIRST_RULES, Rules
 from core.clock import ROME
-
-Window = Literal["ordinary", "late"]
+from core.domain.window import Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +31,8 @@ class Programme:
         There is no "too early": the circular sets no opening instant, and nobody is refused for hurrying.
         """
         if arrived_at < self.ordinary_until:
-            return "ordinary"
-        return "late" if arrived_at < self.late_until else None
+            return Window.ORDINARY
+        return Window.LATE if arrived_at < self.late_until else None
 
     @property
     def requirements_by(self) -> date:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from bonus import codes, family, livelihood
 from bonus.days import month_spans
 from bonus.facts import Facts
-from bonus.programme import Programme, Window
+from bonus.programme import Programme
 from bonus.readings import NEVER, Claim, Readings
+from core.domain.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Filing:
     @property
     def needs_no_excuse(self) -> bool:
         """Say whether it is in time whenever the requirements were met."""
-        return self.window == "ordinary" or (self.window == "late" and self.supplementary)
+        return self.window is Window.ORDINARY or (self.window is Window.LATE and self.supplementary)
 
 
 #: Why a month is not due, and under which readings: by reason, in the order in which reasons are told.

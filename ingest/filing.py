@@ -9,7 +9,8 @@ from bonus.checks import declarations_given
 from bonus.form import REQUIRED
 from bonus.tax_code import read_tax_code
 from core.domain.receipt import SubmissionReceipt, instant
-from core.domain.submission import OUTSIDE, Filed, State
+from core.domain.submission import Filed, State
+from core.domain.window import Window
 from ingest.acts import sealed
 from ingest.counter import Counter
 
@@ -21,9 +22,9 @@ class CounterRules:
     counter: Counter
     required: tuple[str, ...] = REQUIRED
 
-    def window_at(self, programme: str, arrived_at: datetime) -> str:
-        """Return ordinary, late or outside."""
-        return self.counter.programmes[programme].window_at(arrived_at) or OUTSIDE
+    def window_at(self, programme: str, arrived_at: datetime) -> Window:
+        """Return the window of an arrival, `outside` for one in none."""
+        return self.counter.programmes[programme].window_at(arrived_at) or Window.OUTSIDE
 
     def person(self, applicant: bytes) -> bytes | None:
         """Return the person's key, only where the check letter of her tax code holds."""
@@ -70,4 +71,4 @@ def _late_reason(filed: Filed) -> str | None:
     """Say why a filing counts though the ordinary window is over; whether it is granted is the rules' affair."""
     if filed.supplementary:
         return "supplementary"
-    return {"late": "after-ordinary-window", OUTSIDE: "after-all-windows"}.get(filed.window)
+    return {Window.LATE: "after-ordinary-window", Window.OUTSIDE: "after-all-windows"}.get(filed.window)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Generic, TypeVar
 
+from core.domain.window import Window
 from monitoring import words
 
 OTHER = "other"
@@ -16,7 +17,7 @@ CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
             {"applicant", "children", "work", "income", "payment", "declarations", "attachments"},
         ),
         "registry": frozenset({"anpr", "revenue", "labour", "bank"}),
-        "window": frozenset({"ordinary", "late", "outside"}),
+        "window": frozenset(Window),
         "status": frozenset({"1xx", "2xx", "3xx", "4xx", "5xx"}),
     }
 )

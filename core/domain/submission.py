@@ -18,6 +18,7 @@ from core.domain.errors import (
     SectionsMissing,
 )
 from core.domain.revision import Revision
+from core.domain.window import Window
 
 
 class State(StrEnum):
@@ -60,7 +61,6 @@ DECIDED = frozenset(
     {S.GRANTED, S.GRANTED_IN_PART, S.REFUSED, S.PAYMENT_ORDERED, S.PAYMENT_FAILED, S.PAID}
 )  # an outcome is there to read
 NOT_LIVE = frozenset({S.REFUSED, S.WITHDRAWN})  # the person may file again
-OUTSIDE = "outside"  # the window of a filing that arrived in none: recorded and decided, never dropped
 
 
 def may_move(source: State, target: State) -> bool:
@@ -92,7 +92,7 @@ class Filed:
     number: str
     programme: str
     channel: Channel
-    window: str
+    window: Window
     supplementary: bool
     arrived_at: datetime  # civil time: the request complete at the counter; decides every deadline
     filed_at: datetime  # civil time of the database, in the transaction
@@ -107,8 +107,8 @@ class FilingRules(Protocol):
     def required(self) -> Sequence[str]:
         """The sections a filing must name."""
 
-    def window_at(self, programme: str, arrived_at: datetime) -> str:
-        """Return the window of an arrival (civil time): ordinary, late or outside."""
+    def window_at(self, programme: str, arrived_at: datetime) -> Window:
+        """Return the window of an arrival (civil time)."""
 
     def person(self, applicant: bytes) -> bytes | None:
         """Return the person's key from the applicant section, or None where no valid tax code is in it."""
@@ -288,7 +288,7 @@ class SubmissionView:
     programme: str
     channel: Channel
     state: State
-    window: str
+    window: Window
     arrived_at: datetime
     filed_at: datetime
     sections: Mapping[str, int]

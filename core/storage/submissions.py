@@ -28,6 +28,7 @@ from core.domain.submission import (
     SubmissionView,
     judge,
 )
+from core.domain.window import Window
 from core.domain.work import Kind
 from core.storage.actions import Integrate, Reopen, Withdraw
 from core.storage.database import Connection, Reader
@@ -123,7 +124,7 @@ class _Candidate:
     draft: Draft
     revisions: Mapping[str, Revision]
     person: bytes | None
-    window: str
+    window: Window
     arrived_at: datetime
 
 
@@ -178,7 +179,7 @@ def _sealed(locked: Locked, candidate: _Candidate, sequence: int, *, supplementa
         programme=candidate.draft.programme,
         channel=candidate.draft.channel,
         window=candidate.window,
-        supplementary=supplementary and candidate.window == "late",
+        supplementary=supplementary and candidate.window is Window.LATE,
         arrived_at=candidate.arrived_at,
         filed_at=locked.civil_now,
         sections=candidate.revisions,
@@ -203,7 +204,7 @@ async def _claim(connection: Connection, candidates: Sequence[_Candidate]) -> se
 
 async def _with_an_ordinary_claim(connection: Connection, candidates: Sequence[_Candidate]) -> set[bytes | None]:
     """Return the persons of late filings who have a live ordinary application: theirs are supplementary."""
-    late = [one for one in candidates if one.window == "late"]
+    late = [one for one in candidates if one.window is Window.LATE]
     if not late:
         return set()
     programmes = [one.draft.programme for one in late]
@@ -251,7 +252,7 @@ def _view(row: Mapping[Any, Any], events: Sequence[Any], latest: Any) -> Submiss
         programme=row["programme"],
         channel=Channel(row["channel"]),
         state=State(row["state"]),
-        window=row["window"],
+        window=Window(row["window"]),
         arrived_at=row["arrived_at"],
         filed_at=row["filed_at"],
         sections=row["sections"],

@@ -4,7 +4,7 @@ from bonus.form import SECTIONS
 from bonus.programme import PROGRAMMES
 from core.domain.draft import MOST_REVISIONS
 from core.domain.receipt import TRIAL_NOTICE, Kind
-from core.domain.submission import OUTSIDE
+from core.domain.window import Window
 from ingest.certificates import OPERATIONS
 from ingest.openapi import values
 from ingest.openapi.schema import Schema, a_list, an_object, choice, instant, ref, text, whole, yes_or_no
@@ -66,7 +66,7 @@ def _claims() -> Schema:
         "saved_at": instant("Of a save."),
         "number": values.number(),
         "programme": choice("The bonus and its year.", PROGRAMMES),
-        "window": choice("The window of a filing.", ("ordinary", "late", OUTSIDE)),
+        "window": choice("The window of a filing.", Window),
         "late_reason": choice("Why a filing counts though the ordinary window is over.", LATE_REASONS),
         "arrived_at": instant("Of a filing: decides every deadline."),
         "filed_at": instant("Of a filing, or of the act."),

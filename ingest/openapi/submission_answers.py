@@ -2,7 +2,8 @@
 
 from bonus.form import SECTIONS
 from bonus.programme import PROGRAMMES
-from core.domain.submission import OUTSIDE, State
+from core.domain.submission import State
+from core.domain.window import Window
 from ingest.openapi import values
 from ingest.openapi.schema import (
     LARGEST_INT32,
@@ -40,7 +41,7 @@ def told() -> dict[str, Schema]:
         "programme": choice("The bonus and its year.", PROGRAMMES),
         "state": values.state(),
         "state_label": values.sentence("The state's Italian word."),
-        "window": choice("The window it arrived in.", ("ordinary", "late", OUTSIDE)),
+        "window": choice("The window it arrived in.", Window),
         "arrived_at": instant("When the request was complete at the counter: decides every deadline (civil time)."),
         "filed_at": instant("When it was recorded: the date of presentation (L. 241/1990, art. 18-bis)."),
         "next_check_at": or_null(instant("When a source is asked again; null where nothing is waited for.")),

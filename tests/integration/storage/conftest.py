@@ -14,6 +14,7 @@ from core.domain.draft import Channel, Draft, NewDraft, SectionSave
 from core.domain.receipt import digest
 from core.domain.revision import Revision
 from core.domain.submission import Answer, Filed, Filing
+from core.domain.window import Window
 from core.storage.database import Reader, connect
 from core.storage.drafts import Drafts
 from core.storage.group_commit import GroupCommit
@@ -31,8 +32,8 @@ class Rules:
     window: str = "ordinary"
     required: tuple[str, ...] = ("applicant", "declarations")
 
-    def window_at(self, programme: str, arrived_at: datetime) -> str:
-        return self.window
+    def window_at(self, programme: str, arrived_at: datetime) -> Window:
+        return Window(self.window)
 
     def person(self, applicant: bytes) -> bytes | None:
         return None if b"nobody" in applicant else sha256(applicant).digest()

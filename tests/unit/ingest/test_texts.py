@@ -8,7 +8,8 @@ from bonus.codes import CHECK_PROBLEMS, FLAGS, PROBLEMS, REASONS
 from bonus.form import SECTIONS
 from bonus.programme import PROGRAMMES
 from core.domain.receipt import Kind
-from core.domain.submission import OUTSIDE, State
+from core.domain.submission import State
+from core.domain.window import Window
 from ingest import texts
 from ingest.texts import ProblemText
 from workers.reasons import REASONS as WAITING
@@ -111,5 +112,5 @@ def test_whatever_a_receipt_may_name_has_its_word():
 
     assert words["section"].keys() == set(SECTIONS)
     assert words["programme"].keys() >= PROGRAMMES.keys()
-    assert words["window"].keys() == {"ordinary", "late", OUTSIDE}
+    assert words["window"].keys() == set(Window)
     assert words["receipt_kind"].keys() == set(Kind)
