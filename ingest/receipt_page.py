@@ -47,7 +47,6 @@ class ReceiptPage:
         words = self._texts.words["receipt_page"]
         page = self._template.get_template("receipt.html").render(
             receipt=in_words(claims, self._texts),
-            filing=claims["kind"] == "submission",
             codes=_codes(receipt, words["code_part"]),
             proof=receipt,
             words=words,

@@ -30,11 +30,11 @@ class ReceiptPdf:
         claims = claims_of(receipt)
         said = in_words(claims, self._texts)
         sheet = _Sheet(f"{said.title} {said.number or ''}".strip(), self._words["service"], _made_at(claims))
-        self._say(sheet, said, filing=claims["kind"] == "submission")
+        self._say(sheet, said)
         self._prove(sheet, receipt)
         return bytes(sheet.output())
 
-    def _say(self, sheet: "_Sheet", said: ReceiptWords, *, filing: bool) -> None:
+    def _say(self, sheet: "_Sheet", said: ReceiptWords) -> None:
         sheet.tell("P", self._words["service"], 11, bold=True)
         sheet.tell("H1", said.title, 20, bold=True)
         if said.trial:
@@ -44,9 +44,8 @@ class ReceiptPdf:
             sheet.tell("P", said.number, 32, bold=True, family="Courier")
         for label, value in said.lines:
             sheet.tell("P", f"{label}: {value}", 11)
-        if filing:
-            sheet.tell("P", self._words["meaning"], 11)
-            sheet.tell("P", self._words["keep"], 11)
+        for note in said.notes:
+            sheet.tell("P", note, 11)
         if said.sections:
             sheet.tell("H2", self._words["sections"], 14, bold=True)
         for one in said.sections:

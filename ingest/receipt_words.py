@@ -6,6 +6,7 @@ from datetime import datetime
 
 from core.clock import ROME
 from core.domain.number import grouped
+from core.domain.receipt import Kind
 from ingest.texts import Texts
 
 Claims = Mapping[str, object]
@@ -30,6 +31,7 @@ class ReceiptWords:
     trial: bool
     lines: tuple[tuple[str, str], ...]  # label and value, in reading order
     sections: tuple[SectionLine, ...]
+    notes: tuple[str, ...]  # what it means, in whole sentences
 
 
 def in_words(claims: Claims, texts: Texts) -> ReceiptWords:
@@ -41,6 +43,7 @@ def in_words(claims: Claims, texts: Texts) -> ReceiptWords:
         trial=claims.get("trial") is True,
         lines=tuple(_lines(claims, texts)),
         sections=tuple(_sections(claims, texts)),
+        notes=tuple(_notes(kind, texts)),
     )
 
 
@@ -87,6 +90,14 @@ def _sections(claims: Claims, texts: Texts) -> Iterator[SectionLine]:
     elif "section" in claims:
         revision = int(str(claims["revision"]))
         yield SectionLine(_word(names, claims["section"]), revision, str(claims["digest"]))
+
+
+def _notes(kind: str, texts: Texts) -> Iterator[str]:
+    if kind == Kind.SUBMISSION:
+        yield texts.words["receipt_page"]["meaning"]
+        yield texts.words["receipt_page"]["keep"]
+    elif kind == Kind.ATTEMPT:
+        yield texts.words["attempt"]["note"]
 
 
 def _word(words: Mapping[str, str], code: object) -> str:

@@ -66,6 +66,7 @@ def test_the_page_says_what_the_receipt_says(page: Outline):
     """Number large and in groups, both instants in the time of Rome, every section, and that it is a trial."""
     for said in (
         "XVP5 KW5R",
+        "L. 241/1990",
         "9 dicembre 2025, ore 23:59:59 (ora di Roma, UTC+1)",
         "Nuovo bonus mamme 2025",
         "Domanda integrativa: chiede mesi non chiesti prima",
@@ -119,6 +120,16 @@ def test_every_kind_of_receipt_has_its_page_and_its_pdf(
     assert title in page.text
     assert "None" not in page.text
     assert ReceiptPdf(italian).write(signed).startswith(b"%PDF-")
+
+
+def test_a_certificate_says_on_its_page_that_it_is_no_filing(receipts: Receipts, italian: Texts):
+    """And neither does the receipt of a save say what a filing's says."""
+    attempt = AttemptCertificate(DRAFT, "submission", "internal-error", NOW, incident="9f86d081")
+    certificate, save = (Outline(ReceiptPage(italian).write(receipts.sign(one))).text for one in (attempt, OTHERS[0]))
+
+    assert "Non è una domanda presentata" in certificate
+    assert "9f86d081" in certificate
+    assert "L. 241/1990" not in certificate + save
 
 
 def test_the_pdf_is_the_same_file_whenever_it_is_asked_for(receipts: Receipts, italian: Texts):
