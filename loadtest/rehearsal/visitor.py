@@ -1,6 +1,5 @@
 """visitor: somebody at the counter: how long she thinks, how she asks, and how she asks again."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
@@ -120,7 +119,7 @@ class Visitor:
 
     def _wait(self, seconds: float) -> None:
         self._due = self.world.now() + seconds
-        time.sleep(seconds)
+        self.world.sleep(seconds)
 
     def _note(self, request: Request, started: float, status: int, code: str, size: int, attempt: int) -> None:
         ended, due = self.world.now(), min(self._due, started)

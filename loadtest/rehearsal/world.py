@@ -19,20 +19,25 @@ def _nobody(*_: object) -> None:
 
 @dataclass(slots=True)
 class World:
-    """One generator's. `began`: monotonic seconds; `heard` is told of every answer, for Locust's own figures."""
+    """One generator's. `clock`: monotonic seconds; `heard` is told of every answer, for Locust's own figures."""
 
     plan: Plan
     lines: Lines
     ledger: Ledger
     notes: Notes
     heard: Heard = _nobody
-    began: float = field(default_factory=time.monotonic)
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    began: float = field(init=False)
     closing: Event = field(default_factory=Event)
     give_up_at: float = float("inf")  # when what is not settled by then stays unknown
 
+    def __post_init__(self) -> None:
+        self.began = self.clock()
+
     def now(self) -> float:
         """Return the seconds since the load began."""
-        return time.monotonic() - self.began
+        return self.clock() - self.began
 
     @property
     def over(self) -> bool:
