@@ -13,7 +13,7 @@ STRETCH = 5.0  # seconds that are judged together when we look for the first bre
 FEW = 20  # figures below which a stretch says nothing
 ACKS_RECOVER = 10.0  # seconds after a fault from which requests are held to their objectives again
 WORK_RECOVERS = 60.0  # and work
-HONEST = frozenset({"store-unavailable", "outcome-unknown", "overloaded", "shutting-down", "not-ready"})
+HONEST = frozenset({"store-unavailable", "outcome-unknown", "overloaded", "shutting-down", "not-ready", "unsound"})
 
 Points = Sequence[tuple[float, float]]  # second, value
 
