@@ -38,7 +38,8 @@ def moved(draft_id: UUID, seq: int, source: State | None, target: State, *reason
 
 
 async def insert_events(connection: Connection, at: datetime, events: Sequence[NewEvent]) -> None:
-    """Append events; one that is not an allowed move breaks a foreign key."""
+    """Append events; one that is not an allowed move breaks a constraint."""
+    operated = any(event.who is not None or event.why is not None for event in events)
     await connection.execute(
         _INSERT_EVENTS,
         [event.draft_id for event in events],
@@ -47,8 +48,8 @@ async def insert_events(connection: Connection, at: datetime, events: Sequence[N
         [event.source for event in events],
         [event.target for event in events],
         [_reasons(event.reasons) for event in events],
-        [event.who for event in events],
-        [event.why for event in events],
+        [event.who for event in events] if operated else None,
+        [event.why for event in events] if operated else None,
         at,
     )
 

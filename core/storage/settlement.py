@@ -65,7 +65,7 @@ class Settle:
 async def _held(connection: Connection, items: Sequence[Settlement]) -> dict[UUID, _Held]:
     """Lock the rows whose fence is still this attempt's; a zombie's write finds none."""
     grants = [bool(_months_granted(item)) for item in items]
-    rows = await connection.fetch(_FENCED, *_keys(items), [item.fence for item in items], grants)
+    rows = await connection.fetch(_FENCED, *_fences(items), grants)
     by_draft = {item.draft_id: item for item in items}
     return {
         row["draft_id"]: _Held(
@@ -198,6 +198,10 @@ async def _bury(connection: Connection, locked: Locked, held: Sequence[_Held]) -
         await connection.execute(_BURY, *keys, [end.reason for _, end in ends], locked.machine_now)
 
 
+def _fences(items: Sequence[Settlement]) -> tuple[list[Any], list[int]]:
+    return [item.draft_id for item in items], [item.fence for item in items]
+
+
 def _keys(items: Sequence[Settlement]) -> tuple[list[Any], list[str], list[str]]:
     return [item.draft_id for item in items], [item.key.kind for item in items], [item.key.cause for item in items]
 
@@ -205,15 +209,8 @@ def _keys(items: Sequence[Settlement]) -> tuple[list[Any], list[str], list[str]]
 async def _conclude(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
     if not held:
         return
-    await connection.execute(_DELETE_WORK, *_keys([one.item for one in held]))
-    await connection.execute(
-        _INSERT_EFFECTS,
-        [one.item.draft_id for one in held],
-        [one.item.key.kind for one in held],
-        [one.round for one in held],
-        [one.item.fence for one in held],
-        locked.machine_now,
-    )
+    rounds = [one.round for one in held]
+    await connection.execute(_TURN_INTO_EFFECTS, *_fences([one.item for one in held]), rounds, locked.machine_now)
     await _insert_decisions(connection, locked, held)
     await _list_differences(connection, locked, held)
 
@@ -260,14 +257,14 @@ def _months(months: Sequence[Any]) -> str:
     return orjson.dumps([{"month": m.month, "due": m.due, "reasons": m.reasons} for m in months]).decode()
 
 
+# A fence is given once, so with its draft it names the row.
 _FENCED = f"""
 SELECT w.draft_id, s.state, s.round,
        (SELECT count(*)::int FROM submission_event e WHERE e.draft_id = w.draft_id) AS events,
        {PAYMENT_STANDS} AS payment_stands,
        held.grants AND EXISTS (SELECT FROM live_claim c WHERE {ANOTHER_OF_HERS}) AS has_others
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[], $5::boolean[])
-     AS held(draft_id, kind, cause, fence, grants)
-JOIN work w ON w.draft_id = held.draft_id AND w.kind = held.kind AND w.cause = held.cause AND w.fence = held.fence
+FROM unnest($1::uuid[], $2::bigint[], $3::boolean[]) AS held(draft_id, fence, grants)
+JOIN work w ON w.draft_id = held.draft_id AND w.fence = held.fence
 JOIN submission s ON s.draft_id = w.draft_id
 WHERE w.buried_at IS NULL
 FOR UPDATE OF w
@@ -326,14 +323,13 @@ FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS n(draft_id, kind,
 WHERE w.draft_id = n.draft_id AND w.kind = n.kind AND w.cause = n.cause
 """
 
-_DELETE_WORK = """
-DELETE FROM work w USING unnest($1::uuid[], $2::text[], $3::text[]) AS n(draft_id, kind, cause)
-WHERE w.draft_id = n.draft_id AND w.kind = n.kind AND w.cause = n.cause
-"""
-
-_INSERT_EFFECTS = """
-INSERT INTO effect (draft_id, kind, round, fence, at)
-SELECT *, $5::timestamptz FROM unnest($1::uuid[], $2::text[], $3::smallint[], $4::bigint[])
+_TURN_INTO_EFFECTS = """
+WITH done AS (
+    DELETE FROM work w USING unnest($1::uuid[], $2::bigint[], $3::smallint[]) AS n(draft_id, fence, round)
+    WHERE w.draft_id = n.draft_id AND w.fence = n.fence
+    RETURNING w.draft_id, w.kind, n.round, w.fence
+)
+INSERT INTO effect (draft_id, kind, round, fence, at) SELECT *, $4::timestamptz FROM done
 """
 
 _INSERT_DECISIONS = """

@@ -52,7 +52,7 @@ class WorkRows:
 
     async def outstanding(self) -> int:
         """Count rows that are offered and not yet claimed, so that the bell stays small."""
-        rows = await self._fetch(_OUTSTANDING, CHANNELS)
+        rows = await self._fetch(_OUTSTANDING, CHANNELS, self._terms.reoffer)
         return int(rows[0][0])
 
     async def claim(self, draft_ids: Sequence[UUID]) -> list[Attempt]:
@@ -178,6 +178,7 @@ def _verification(row: Any) -> Verification:
     return Verification(registry, fact, question, Verdict(verdict), source, evidence, answered_at)
 
 
+# The time to compare with is the statement's, not that of each row: only so can an index be searched for it.
 # Rows are found again by where they lie: whoever moves one meanwhile keeps it, and it is found in the next round.
 # A lease that has run out had a worker that died. Its row gets another fence at once, so that a worker that only slept
 # writes nothing, and stays due for who sees to suspects.
@@ -187,13 +188,13 @@ WITH due AS (
     FROM unnest($1::text[]) AS c(channel)
     CROSS JOIN LATERAL (
         SELECT ctid AS place, due_at FROM work
-        WHERE channel = c.channel AND buried_at IS NULL AND crashes = 0 AND due_at <= clock_timestamp()
+        WHERE channel = c.channel AND buried_at IS NULL AND crashes = 0 AND due_at <= now()
         ORDER BY due_at LIMIT $2
     ) AS w
 ), held AS MATERIALIZED (
     SELECT ctid AS place FROM work
     WHERE ctid = ANY(ARRAY(SELECT place FROM due ORDER BY turn, due_at LIMIT $2))
-      AND buried_at IS NULL AND crashes = 0 AND due_at <= clock_timestamp()
+      AND buried_at IS NULL AND crashes = 0 AND due_at <= now()
     FOR UPDATE SKIP LOCKED
 )
 UPDATE work SET
@@ -206,10 +207,12 @@ WHERE ctid = ANY(ARRAY(SELECT place FROM held))
 RETURNING draft_id, kind, cause, crashes
 """
 
+# Nothing offered is due later than the re-offer time from now; beyond it lies what waits for tomorrow, perhaps a lot.
 _OUTSTANDING = """
 SELECT coalesce(sum(n), 0) FROM unnest($1::text[]) AS c(channel) CROSS JOIN LATERAL (
     SELECT count(*) AS n FROM work
-    WHERE channel = c.channel AND buried_at IS NULL AND crashes = 0 AND offered AND due_at > clock_timestamp()
+    WHERE channel = c.channel AND buried_at IS NULL AND crashes = 0 AND offered
+      AND due_at > now() AND due_at <= now() + $2::interval
 ) AS counted
 """
 
@@ -239,13 +242,13 @@ UPDATE work SET {_TAKEN}"""  # noqa: S608  our own statement
 _CLAIM_SUSPECTS = f"""
 WITH due AS (
     SELECT draft_id, kind, cause, due_at, crashes + (lease_until IS NOT NULL)::int > 1 AS alone FROM work
-    WHERE buried_at IS NULL AND crashes > 0 AND due_at <= clock_timestamp()
+    WHERE buried_at IS NULL AND crashes > 0 AND due_at <= now()
 ), first AS (
     SELECT alone FROM due ORDER BY due_at LIMIT 1
 ), free AS (
     SELECT work.draft_id, work.kind, work.cause
     FROM work JOIN due USING (draft_id, kind, cause) JOIN first USING (alone)
-    WHERE work.buried_at IS NULL AND work.crashes > 0 AND work.due_at <= clock_timestamp()
+    WHERE work.buried_at IS NULL AND work.crashes > 0 AND work.due_at <= now()
     ORDER BY due.due_at, work.draft_id, work.kind, work.cause
     LIMIT (SELECT CASE WHEN alone THEN 1 ELSE $2::int END FROM first)
     FOR UPDATE OF work SKIP LOCKED

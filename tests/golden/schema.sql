@@ -1,12 +1,6 @@
 CREATE SEQUENCE fence AS BIGINT CACHE 1;
 CREATE SEQUENCE number AS BIGINT CACHE 1;
 
-CREATE TABLE allowed_move (
-    from_state TEXT NOT NULL,
-    to_state TEXT NOT NULL,
-    CONSTRAINT pk_allowed_move PRIMARY KEY (from_state, to_state)
-);
-
 CREATE TABLE attempt_log (
     draft_id UUID NOT NULL,
     attempted_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -162,7 +156,7 @@ CREATE TABLE submission_event (
     who TEXT,
     why TEXT,
     CONSTRAINT pk_submission_event PRIMARY KEY (draft_id, seq),
-    CONSTRAINT fk_submission_event_from_state_to_state_allowed_move FOREIGN KEY(from_state, to_state) REFERENCES allowed_move (from_state, to_state)
+    CONSTRAINT ck_submission_event_allowed_move CHECK (from_state || ' > ' || to_state IN ('accepted > in_review', 'accepted > withdrawn', 'granted > paid', 'granted > payment_failed', 'granted > payment_ordered', 'granted > reopened', 'granted_in_part > paid', 'granted_in_part > payment_failed', 'granted_in_part > payment_ordered', 'granted_in_part > reopened', 'in_review > granted', 'in_review > granted_in_part', 'in_review > needs_applicant', 'in_review > needs_officer', 'in_review > refused', 'in_review > suspended', 'in_review > withdrawn', 'needs_applicant > in_review', 'needs_applicant > withdrawn', 'needs_officer > in_review', 'needs_officer > withdrawn', 'paid > reopened', 'payment_failed > payment_ordered', 'payment_failed > reopened', 'payment_ordered > paid', 'payment_ordered > payment_failed', 'payment_ordered > reopened', 'refused > reopened', 'reopened > in_review', 'reopened > needs_officer', 'reopened > withdrawn', 'suspended > in_review', 'suspended > needs_applicant', 'suspended > needs_officer', 'suspended > withdrawn'))
 );
 
 CREATE TABLE verification (

@@ -21,7 +21,7 @@ stateDiagram-v2
 SUBMISSION = """
 ## Submission
 
-A move that is not drawn here breaks a foreign key of the ledger (`allowed_move`). A source that does not answer
+A move that is not drawn here breaks a constraint of the ledger (`allowed_move`). A source that does not answer
 decides nothing: `suspended` never leads to `refused`, and what was decided changes only by way of `reopened`.
 
 """
