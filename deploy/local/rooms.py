@@ -14,7 +14,8 @@ from deploy.local.process import Command
 from deploy.local.readiness import answers, has_said_where
 
 LONE = "lone-worker"  # sees to what its worker died with; on one machine one is enough
-FROZEN_FOR = 5.0  # seconds a counter may be frozen before another takes its place
+FROZEN_FOR = 5.0  # seconds a process may be frozen before another takes its place
+WORKER_FROZEN_FOR = 30.0  # a worker: longer than a lease, so that what it held has moved on without it
 # Each is longer than the room's own drain; all stages together stay under the 25 seconds promised to whoever stops us.
 COUNTER_STOPS = (Step(signal.SIGTERM, 10.5),)
 RELAY_STOPS = (Step(signal.SIGTERM, 1.5),)
@@ -57,13 +58,17 @@ class Rooms:
 
     def _relays(self) -> Iterator[Child]:
         for name in _numbered("relay", self.relays):
-            yield Child(name, self._command(name, "workers", "relay"), self._said(name), Stage.RELAY, RELAY_STOPS)
+            command = self._command(name, "workers", "relay")
+            yield Child(name, command, self._said(name), Stage.RELAY, RELAY_STOPS, frozen_for=FROZEN_FOR)
 
     def _workers(self) -> Iterator[Child]:
         for name in _numbered("worker", self.workers):
-            yield Child(name, self._command(name, "workers", "run"), self._said(name), Stage.WORKER, WORKER_STOPS)
-        lone = self._command(LONE, "workers", "lone")
-        yield Child(LONE, lone, self._said(LONE), Stage.WORKER, WORKER_STOPS)
+            yield self._worker(name, "run")
+        yield self._worker(LONE, "lone")
+
+    def _worker(self, name: str, does: str) -> Child:
+        command, ready = self._command(name, "workers", does), self._said(name)
+        return Child(name, command, ready, Stage.WORKER, WORKER_STOPS, frozen_for=WORKER_FROZEN_FOR)
 
     def _monitoring(self) -> Child:
         command = self._command("monitoring", "monitoring", listener=self.operators)

@@ -11,6 +11,8 @@ import psutil
 import pytest
 import redis
 
+from core.settings import Loop
+from deploy.local import rooms
 from tests.integration.stack.running import PATIENCE, Running, running, until
 
 CHILDREN = ["counter-1", "relay-1", "worker-1", "worker-2", "lone-worker", "monitoring", "standins"]
@@ -79,17 +81,23 @@ def test_a_lock_with_the_number_of_another_process_is_no_obstacle(house: Path, p
         assert stack.pid("postgres") is not None
 
 
-def test_a_frozen_counter_is_replaced(stack: Running) -> None:
-    """Nobody waits for ever at a counter that stands still."""
-    old = stack.pid("counter-1")
+@pytest.mark.parametrize("name", ["counter-1", "relay-1"])
+def test_what_is_frozen_is_replaced(stack: Running, name: str) -> None:
+    """Nobody waits for ever at a counter that stands still, nor for a relay."""
+    old = stack.pid(name)
     assert old is not None
 
     os.kill(old, signal.SIGSTOP)
 
-    until(lambda: stack.pid("counter-1") not in (None, old), stack.said)
+    until(lambda: stack.pid(name) not in (None, old), stack.said)
 
 
-def test_a_frozen_worker_is_left_alone(stack: Running) -> None:
+def test_a_worker_may_be_frozen_for_longer_than_a_lease() -> None:
+    """Then others have what it held, and it is replaced without taking anything along."""
+    assert Loop().lease.total_seconds() < rooms.WORKER_FROZEN_FOR
+
+
+def test_a_frozen_worker_is_left_alone_for_a_while(stack: Running) -> None:
     """What a worker holds comes round again by its lease; a debugger may look at it."""
     frozen = stack.pid("worker-1")
     assert frozen is not None
