@@ -90,13 +90,18 @@ class Reader:
         except (PoolTimeout, OperationalError, InterfaceError, *UNREACHABLE) as error:
             raise StoreUnavailable from error
         except DBAPIError as error:
-            if error.connection_invalidated:
+            if error.connection_invalidated or isinstance(_as_the_driver_said(error), UNREACHABLE):
                 raise StoreUnavailable from error
             raise
 
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+
+
+def _as_the_driver_said(error: DBAPIError) -> BaseException | None:
+    """A connection that is refused while the server starts or stops is no error of a kind SQLAlchemy tells apart."""
+    return error.orig.__cause__ if error.orig else None
 
 
 def for_sqlalchemy(database_url: str) -> str:
