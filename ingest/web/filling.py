@@ -61,9 +61,13 @@ async def save(web: Web, visit: Visit) -> Reply:
     """POST /domanda/{passo}: save a step, by a script as she types or by the button without one."""
     step = step_of(visit)
     web.must_be_ours(visit)
-    content = changed(content_of(step, visit.form), visit.field("azione"))
+    action = visit.field("azione")
+    typed, content = content_of(step, visit.form), changed(content_of(step, visit.form), action)
+    base = revision_of(visit.field("revisione"))
     try:
-        told = await written(web, visit, step, content, revision_of(visit.field("revisione")))
+        if action.startswith("togli:"):  # first as it was, so that what is taken away can be put back
+            base = (await written(web, visit, step, typed, base))["revision"]
+        told = await written(web, visit, step, content, base)
     except StaleRevision:
         if visit.wants_json:
             raise

@@ -34,6 +34,7 @@ function tell(state, told = {}) {
     form.elements.revisione.value = told.revision;
     remarks.found(told.problems);
     status.show("saved", { time: told.saved_at_told });
+    if (onwards && !saving.unsaved) leave(form.dataset.dopo);
     if (MATTERS.includes(step)) months();
   } else if (state === "ended") {
     status.show("ended", {}, link(words.again, `/riprendi?torna=${address.split("/").at(-1)}#${place}`));
@@ -63,11 +64,18 @@ async function months() {
 }
 
 function changed() {
+  onwards = false;
   onlyWhereItMatters(form);
   saving.soon();
 }
 
+function leave(where) {
+  leaving = true;
+  location.assign(where);
+}
+
 let leaving = false;
+let onwards = false; // she wants to go on as soon as everything is saved
 let taken = null;
 
 function removed(card, back) {
@@ -105,13 +113,10 @@ form.addEventListener("change", changed);
 form.addEventListener("focusin", ({ target }) => { place = target.id; });
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const onwards = event.submitter?.value === "avanti";
+  onwards = event.submitter?.value === "avanti";
   const first = Number(saving.base) === 0 && saving.saved === typed();
   if (first) saving.saved = null;
-  if ((await saving.now()) && onwards) {
-    leaving = true;
-    location.assign(form.dataset.dopo);
-  }
+  if ((await saving.now()) && onwards) leave(form.dataset.dopo);
 });
 cards(form, { changed, say: removed });
 addEventListener("beforeunload", (event) => { if (saving.unsaved && !leaving) event.preventDefault(); });

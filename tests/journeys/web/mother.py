@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from playwright.async_api import Page, expect
 
 from loadtest.bench.people import tax_code
+from tests.journeys.web.browsers import PATIENCE
 
 CHILDREN = (("Sofia", "1 5 2018", "RSSSFO18E41H501U"), ("Luca", "03/03/2021", "RSSLCU21C03H501I"))
 STEPS = ("richiedente", "figli", "lavoro", "redditi", "pagamento", "dichiarazioni")
@@ -55,7 +56,7 @@ class Mother:
 
     async def is_told(self, text: str) -> None:
         """Wait until the status line says this."""
-        await expect(self.page.locator("#stato-testo")).to_contain_text(text)
+        await expect(self.page.locator("#stato-testo")).to_contain_text(text, timeout=PATIENCE)
 
     async def types(self, field: str, text: str) -> None:
         """Fill in one field."""
