@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator
 
+from loadtest import limits
 from loadtest.recorded import Recorded
+from loadtest.rehearsal.folder import OTHERS
 
 MOST_DROPPED = 0.001  # of all arrivals
 MOST_CPU = 0.95  # of one core
 MOST_LATE = 100.0  # milliseconds, 99 of 100; a quarter of it would still show in a latency
 MOST_OF_CEILING = 0.8
+MOST_OTHERS = 0.25  # of the machine, used by whatever is no part of the rehearsal
 
 
 def shortcomings(recorded: Recorded) -> Iterator[str]:
@@ -23,12 +26,25 @@ def shortcomings(recorded: Recorded) -> Iterator[str]:
 
 
 def lateness(recorded: Recorded) -> str | None:
-    """Return, in words, how late the generator sent what was due, where that spoils latencies; None where not.
+    """Return, in words, what spoils latencies that are none of the system's; None where nothing does.
 
-    It makes latencies look worse than they were, never better: an objective that is met is met all the same.
+    The generator sent late what was due, or others used the machine. Both make latencies look worse than they were,
+    never better: an objective that is met is met all the same.
     """
     late = recorded.run.get("generator", {}).get("lateness_p99_ms")
-    return f"the generator sent one in a hundred more than {late:.0f} ms late" if late and late > MOST_LATE else None
+    if late and late > MOST_LATE:
+        return f"the generator sent one in a hundred more than {late:.0f} ms late"
+    cores, used = limits.cores(recorded), _cores_of_others(recorded)
+    if used > MOST_OTHERS * cores:
+        return f"programs that are no part of the rehearsal used {used:.1f} of {cores:g} cores"
+    return None
+
+
+def _cores_of_others(recorded: Recorded) -> float:
+    told = [(one.second, one.cpu[OTHERS]) for one in recorded.samples if OTHERS in one.cpu]
+    if len(told) < 2 or told[-1][0] <= told[0][0]:
+        return 0.0
+    return (told[-1][1] - told[0][1]) / (told[-1][0] - told[0][0])
 
 
 def busiest_rate(recorded: Recorded, seconds: float = 5.0) -> float:

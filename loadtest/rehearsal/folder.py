@@ -27,8 +27,9 @@ ANSWERS = (
 OPERATIONS = ("draft", "save", "read", "submission", "standing", "look")
 
 #: Processes that are sampled; each has the columns `<name>_cpu_s` (used since it was first seen, its successors'
-#: included) and `<name>_rss_mb`.
-PROCESSES = ("counter", "workers", "relay", "monitoring", "postgres", "valkey", "standins", "generator")
+#: included) and `<name>_rss_mb`. `others`: whatever else runs on the machine, of which only the CPU is known.
+OTHERS = "others"
+PROCESSES = ("counter", "workers", "relay", "monitoring", "postgres", "valkey", "standins", "generator", OTHERS)
 
 #: One line per second; a cell is empty where nobody could say. `decided` counts decisions since the load began.
 SAMPLES = (

@@ -11,7 +11,7 @@ from typing import Final
 
 import httpx
 
-from loadtest.rehearsal.folder import PROCESSES, SAMPLES, Folder, write
+from loadtest.rehearsal.folder import OTHERS, PROCESSES, SAMPLES, Folder, write
 from loadtest.rehearsal.stack import Stack
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
@@ -98,9 +98,13 @@ class Use:
     def __init__(self) -> None:
         self._seen: dict[str, dict[tuple[int, int], float]] = defaultdict(dict)
         self._first: dict[str, float] = {}
+        self._idle_machine = _busy()
 
-    def look(self, pids: Iterable[tuple[str, int]]) -> dict[str, tuple[float, float]]:
-        """Return, by group, the CPU seconds used since it was first seen, and the memory in use now, in MB."""
+    def look(self, pids: Iterable[tuple[str, int]]) -> dict[str, tuple[Cell, Cell]]:
+        """Return, by group, the CPU seconds used since it was first seen, and the memory in use now, in MB.
+
+        What the machine did besides is told as that of others.
+        """
         memory: dict[str, list[tuple[float, float]]] = defaultdict(list)
         for group, pid in pids:
             for one in (pid, *_below(pid)):
@@ -108,13 +112,16 @@ class Use:
                     began, cpu = _cpu(one)
                     self._seen[group][one, began] = cpu
                     memory[group].append(_memory(one))
-        found = {}
+        found: dict[str, tuple[Cell, Cell]] = {}
+        ours = 0.0
         for group, seen in self._seen.items():
             total = sum(seen.values())
             first = self._first.setdefault(group, total)
             own = sum(resident - shared for resident, shared in memory[group])
             common = max((shared for _, shared in memory[group]), default=0.0)
             found[group] = (round(total - first, 2), round(own + common, 1))
+            ours += total - first
+        found[OTHERS] = (round(max(0.0, _busy() - self._idle_machine - ours), 2), None)
         return found
 
 
@@ -143,6 +150,12 @@ def added_up(shown: str, name: str, *, largest: bool = False) -> float | None:
 
 def _or(value: Cell, otherwise: Cell) -> Cell:
     return otherwise if value is None else value
+
+
+def _busy() -> float:
+    """Return the CPU seconds all processors have worked so far (proc(5), stat: all but idle and iowait; no guests)."""
+    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return (sum(fields) - fields[3] - fields[4]) / _TICKS
 
 
 def _cpu(pid: int) -> tuple[int, float]:

@@ -31,11 +31,11 @@ def answers(*, took=0.02, status=200, code="", since=0, until=SECONDS, operation
     ]
 
 
-def written(place: Path, lines=None, *, oldest_due=0.2, counter=0.5, took=0.3, dropped=0, **run):
-    """Write a folder and return it; `counter`: cores it uses, `took`: seconds to each decision."""
+def written(place: Path, lines=None, *, oldest_due=0.2, counter=0.5, others=0.1, took=0.3, dropped=0, **run):
+    """Write a folder and return it; `counter`, `others`: cores they use, `took`: seconds to each decision."""
     place.mkdir(parents=True, exist_ok=True)
     folder = Folder(place)
-    cpu = {name: counter if name == "counter" else 0.1 for name in PROCESSES}
+    cpu = dict.fromkeys(PROCESSES, 0.1) | {"counter": counter, "others": others}
     samples = [
         (s, 3, oldest_due, s, 0, *(value for name in PROCESSES for value in (cpu[name] * s, 80)))
         for s in range(SECONDS + 1)

@@ -102,3 +102,13 @@ def test_a_generator_that_was_the_bottleneck_is_noticed(tmp_path, change, word):
     assert [word] == [
         word for said in generator.shortcomings(read(written(tmp_path / "ill", **change))) if word in said
     ]
+
+
+@pytest.mark.parametrize(
+    ("others", "said"), [(0.4, None), (0.9, "programs that are no part of the rehearsal used 0.9")]
+)
+def test_latencies_on_a_machine_that_others_use_are_doubted(tmp_path, others, said):
+    """What they cost is not the system's fault; nor is it known to be none."""
+    found = generator.lateness(read(written(tmp_path, others=others)))
+
+    assert found is None if said is None else found.startswith(said)

@@ -45,3 +45,10 @@ def test_a_process_that_ended_is_not_forgotten():
     before = use.look([("generator", os.getpid())])
 
     assert use.look([])["generator"][0] >= before["generator"][0]
+
+
+def test_what_nobody_of_ours_used_is_told_as_that_of_others():
+    """Never less than nothing."""
+    use = Use()
+
+    assert use.look([])["others"][0] >= 0
