@@ -22,7 +22,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run try test lint types golden golden-unchanged bench rehearse rehearsed clean ci
+.PHONY: help run try test lint types golden golden-unchanged bench capacity preflight rehearse rehearsed clean ci
 
 help: ## list what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -66,6 +66,12 @@ rehearse: $(VENV)/.rehearsal ## people, faults, verdict and report (PROFILE, SCA
 
 rehearsed: $(VENV)/.rehearsal
 	@$(BIN)/python -m loadtest.rehearsal --profile=ci --seed=20251120
+
+capacity: $(VENV)/.rehearsal ## the highest load that meets every objective on this machine, and what holds it back
+	@$(BIN)/python -m loadtest capacity
+
+preflight: $(VENV)/.run ## what still stands between the running system and a launch
+	@$(BIN)/python -m monitoring.preflight
 
 clean: ## remove what can be made again; the data in .approdo stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
