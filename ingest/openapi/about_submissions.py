@@ -125,7 +125,8 @@ WITHDRAW = Told(
 
 REOPEN = Told(
     "Ask for a review",
-    "Asks for a decision to be looked at again (riesame). A repeat while it runs gets the same answer.",
+    "Asks for a decision to be looked at again (riesame): an officer looks, then it is decided anew. A repeat while it"
+    " runs gets the same answer.",
     TAG,
     (Answer(200, "Asked for, with a receipt.", _json("Acted")),),
     (*_ACT, "already-filed"),
