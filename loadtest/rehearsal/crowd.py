@@ -24,10 +24,8 @@ from loadtest.rehearsal.notes import Notes
 from loadtest.rehearsal.plan import Arrival, Plan, arrivals, lay_out, steady
 from loadtest.rehearsal.profiles import PROFILES
 from loadtest.rehearsal.wire import Lines
-from loadtest.rehearsal.world import World
+from loadtest.rehearsal.world import FINISHES, MOST_PRESENT, World
 
-MOST_PRESENT = 5_000  # people in one generator at once; whoever comes then is dropped, and counted
-FINISHES = 45.0  # seconds everybody has to settle what she has begun
 GRACE = 20.0  # seconds after that until Locust is stopped whatever happens
 
 

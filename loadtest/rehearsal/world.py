@@ -4,11 +4,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
+from typing import Final
 
 from loadtest.ledger import Ledger
 from loadtest.rehearsal.notes import Notes
 from loadtest.rehearsal.plan import Plan
 from loadtest.rehearsal.wire import Lines
+
+MOST_PRESENT: Final = 5_000  # people in one generator at once; whoever comes then is dropped, and counted
+FINISHES: Final = 45.0  # seconds everybody has to settle what she has begun
 
 Heard = Callable[[str, str, float, int, str], None]  # operation, channel, seconds, bytes, what went wrong or ""
 
