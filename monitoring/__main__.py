@@ -16,6 +16,7 @@ from monitoring.console.app import Console, build
 from monitoring.console.clock import Reading
 from monitoring.console.sampler import Sampler
 from monitoring.exporter import Exporter
+from monitoring.launch import Found, look
 from monitoring.process import Watch, watched
 
 DRAIN_SECONDS = 3  # how long answers under way may take when the process is told to stop
@@ -49,7 +50,10 @@ async def _serve(known: Settings, watch: Watch) -> None:
         exporter.seen.civil_offset = offset
         return civil, offset
 
-    console = Console(sampler, watch.series.registry, known.place.run_folder, read_clock, move_clock)
+    async def before_launch() -> Found:
+        return await look(known, reader)
+
+    console = Console(sampler, watch.series.registry, known.place.run_folder, read_clock, move_clock, before_launch)
     app = build(console, development=known.place.environment is Environment.DEVELOPMENT)
     loops = [asyncio.create_task(exporter.run()), asyncio.create_task(sampler.run())]
     try:

@@ -15,12 +15,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.types import ASGIApp
 
+from monitoring import preflight
 from monitoring.console import clock, problems
 from monitoring.console.guarded import Guarded
 from monitoring.console.notices import notices
 from monitoring.console.readings import run_files
 from monitoring.console.sampler import Sampler
 from monitoring.console.snapshot import Snapshot
+from monitoring.launch import Found
 
 FOLDER = Path(__file__).parent
 ROME = ZoneInfo("Europe/Rome")
@@ -35,6 +37,7 @@ class Console:
     run_folder: Path
     read_clock: Callable[[], Awaitable[clock.Reading]]
     move_clock: Callable[[datetime], Awaitable[clock.Reading]]
+    look_before_launch: Callable[[], Awaitable[Found]]
 
 
 def build(console: Console, *, development: bool, loopback_only: bool = True) -> ASGIApp:
@@ -51,6 +54,11 @@ def build(console: Console, *, development: bool, loopback_only: bool = True) ->
     @app.get("/v1/snapshot")
     async def snapshot() -> Response:
         return _json(_told(console.sampler.look()))
+
+    @app.get("/v1/preflight")
+    async def before_launch() -> Response:
+        found = await console.look_before_launch()
+        return Response(preflight.as_json(found), media_type="application/json")
 
     @app.get("/metrics")
     async def metrics() -> Response:

@@ -25,6 +25,7 @@ from monitoring.listeners import listen
 from monitoring.scrape_port import ScrapePort
 from monitoring.series import Series
 from tests.unit.monitoring.catalogue import _Silent
+from tests.unit.monitoring.test_preflight import READY
 
 RUNBOOK = set(re.findall(r"^## (\w+)$", (Path(__file__).parents[4] / "docs" / "runbook.md").read_text(), re.MULTILINE))
 NOON = datetime(2025, 11, 20, 12, tzinfo=UTC)
@@ -84,6 +85,10 @@ def exporter():
     return exporter
 
 
+async def found_before_launch():
+    return READY
+
+
 @pytest.fixture
 def sampler(run_folder, exporter):
     return Sampler(run_folder, exporter, "development", lambda *_, **__: None)
@@ -99,7 +104,7 @@ def port(sampler, exporter, run_folder, clock):
     """The operators' port, as a caller on this machine meets it."""
     series = Series()
     series.registry.register(exporter)
-    console = Console(sampler, series.registry, run_folder, clock.read, clock.move)
+    console = Console(sampler, series.registry, run_folder, clock.read, clock.move, found_before_launch)
 
     def open_port(*, development=True, client=("127.0.0.1", 50_000), base_url="http://localhost:8001"):
         app = build(console, development=development)

@@ -1,0 +1,233 @@
+"""preflight: what still stands between a running system and a launch; `python -m monitoring.preflight` prints it."""
+
+import sys
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import httpx
+import orjson
+
+from bonus.programme import PROGRAMMES
+from core import settings
+from core.clock import ROME
+from core.settings import Environment
+from monitoring.launch import Found, operators_port
+
+IN_STEP = timedelta(seconds=2)  # by which two clocks may differ
+FREE = 0.2  # of a disk
+RECENT = timedelta(days=7)  # for how long a rehearsal says something
+PATIENCE = 30.0  # seconds for the whole list
+
+
+class State(StrEnum):
+    """How one line stands. Only `ok` lets a launch go on."""
+
+    OK = "ok"
+    DO = "to do"
+    NOT_BUILT = "not built"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that must be so before a launch: how it stands, what was seen, and what to do about it."""
+
+    name: str
+    state: State
+    seen: str
+    do: str = ""
+
+
+def lines(found: Found) -> list[Line]:
+    """Return the list, in the order in which things are put right; whatever cannot be seen is not ok."""
+    return [line for check in CHECKS for line in check(found)]
+
+
+def civil_clock(found: Found) -> Iterator[Line]:
+    """Deadlines go by the true date."""
+    if found.copies is None:
+        yield _unseen("civil clock", "PostgreSQL does not answer")
+        return
+    offset = found.copies.civil_offset
+    ok = not offset
+    do = "use a database whose civil clock was never moved: what was filed meanwhile is marked as a trial"
+    yield _line("civil clock", ok, f"runs {offset} ahead" if offset else "is the machine's", do)
+
+
+def durability(found: Found) -> Iterator[Line]:
+    """What is committed survives; and a second copy has it too."""
+    if found.copies is None:
+        yield _unseen("durability", "PostgreSQL does not answer")
+        return
+    weak = ", ".join(found.copies.weak)
+    yield _line("durability", not weak, f"off: {weak}" if weak else "every setting is on", f"set on: {weak}")
+    copies = found.copies.standbys
+    do = "attach a synchronous standby: without one, losing the disk loses what was filed since the last backup"
+    yield _line("second copy", copies > 0, f"{copies} standbys confirm a commit", do)
+
+
+def keys(found: Found) -> Iterator[Line]:
+    """What is promised is signed, and nobody else can sign."""
+    seen = f"{found.receipt_keys} receipt keys are published"
+    yield _line("receipt keys", found.receipt_keys > 0, seen, "start the counter; /readyz says what it misses")
+    missing, open_to = ", ".join(found.missing_keys), ", ".join(found.keys_open_to_others)
+    said = f"missing: {missing}" if missing else f"open to others: {open_to}" if open_to else "all there, for us alone"
+    do = f"restore {missing} from its backup; it is never made anew" if missing else f"chmod 600 {open_to}"
+    yield _line("key files", not (missing or open_to), said, do)
+
+
+def calendar(found: Found) -> Iterator[Line]:
+    """A programme takes applications, today and by its rules."""
+    for programme in PROGRAMMES.values():
+        if programme.accepts_drafts and programme.window_at(found.now) == "ordinary":
+            until = f"{programme.ordinary_until - timedelta(seconds=1):%d %B %Y}"
+            yield Line("calendar", State.OK, f"{programme.name}, rules {programme.rules_version}, until {until}")
+            return
+    do = "check the year's circular and add it: docs/how-to-add-a-year.md"
+    yield Line("calendar", State.DO, f"no ordinary window is open on {found.now.astimezone(ROME):%d %B %Y}", do)
+
+
+def switches(found: Found) -> Iterator[Line]:
+    """Nothing that is only for demonstrations is on."""
+    is_production = found.environment is Environment.PRODUCTION
+    yield _line("environment", is_production, str(found.environment), "set APPRODO_ENVIRONMENT=production")
+    yield _line(
+        "demonstration date",
+        not found.civil_now_is_set,
+        "APPRODO_CIVIL_NOW is set" if found.civil_now_is_set else "not set",
+        "unset APPRODO_CIVIL_NOW",
+    )
+    seen = {True: "stand-ins answer for them", False: "no stand-ins", None: "nobody says where they are"}
+    do = "set APPRODO_REGISTRIES_URL to the registries themselves"
+    yield _line("registries", found.stand_ins is False, seen[found.stand_ins], do)
+
+
+def time_in_step(found: Found) -> Iterator[Line]:
+    """Two clocks agree, and somebody keeps them right."""
+    if found.copies is None:
+        yield _unseen("clocks", "PostgreSQL does not answer")
+    else:
+        apart = abs(found.copies.clock - found.now)
+        seen = f"PostgreSQL's clock and ours are {apart.total_seconds():.1f} s apart"
+        yield _line("clocks", apart <= IN_STEP, seen, "see to the time service of both machines")
+    yield _line(
+        "time service",
+        found.clock_is_kept is True,
+        "the kernel's clock is kept in step" if found.clock_is_kept else "nothing keeps the kernel's clock in step",
+        "start a time service (chrony, systemd-timesyncd) on every machine",
+    )
+
+
+def disks(found: Found) -> Iterator[Line]:
+    """There is room for what will be filed."""
+    free, whole, needed = found.disk_free / 1e9, found.disk_whole / 1e9, found.plan.get("needs", {}).get("database_gb")
+    enough = free >= FREE * whole and (needed is None or free >= needed)
+    more = f", and the plan wants {needed:.0f}" if needed is not None else ""
+    do = f"make room: a fifth must be free{more and ', and what the plan wants'}"
+    yield _line("disks", enough, f"{free:.0f} of {whole:.0f} GB are free{more}", do)
+
+
+def certificates(_: Found) -> Iterator[Line]:
+    """Nobody reads along."""
+    do = "put an edge that speaks TLS 1.2 or later before the counter, and watch its certificate there"
+    yield Line("certificates", State.NOT_BUILT, "the counter speaks plain HTTP, and nothing here looks at an edge", do)
+
+
+def capacity(found: Found) -> Iterator[Line]:
+    """What runs is what the plan asks for, and the plan goes by a measurement."""
+    needs = found.plan.get("needs")
+    if not found.capacity or needs is None:
+        do = "make capacity, then python -m loadtest plan --profile launch-day"
+        yield Line("capacity", State.DO, "nobody measured, or nobody planned", do)
+        return
+    has = {"counters": found.processes("counter"), "workers": found.processes("worker")}
+    short = [f"{has[kind]} of {needs[kind]} {kind}" for kind in has if has[kind] < needs[kind]]
+    seen = f"{found.plan['profile']}, {found.plan['audience']:,} people: {', '.join(short) or 'enough processes'}"
+    yield _line("capacity", not short, seen, "set APPRODO_COUNTERS and APPRODO_WORKERS, or add machines")
+
+
+def alerts(_: Found) -> Iterator[Line]:
+    """Somebody is woken."""
+    yield Line("alerts", State.NOT_BUILT, "there are no alert rules to fire in a rehearsal", "watch the console")
+
+
+def reconciled(found: Found) -> Iterator[Line]:
+    """The last rehearsal kept every promise."""
+    verdict = found.verdict
+    if not verdict:
+        yield Line("receipts reconciled", State.DO, "nobody rehearsed on this data folder", "make rehearse")
+        return
+    age = found.now - datetime.fromisoformat(verdict["judged_at"])
+    recent = age <= RECENT
+    seen = f"{age.days} days ago: {verdict['line']}"
+    do = "read its report, mend, and rehearse again" if recent else "rehearse again: make rehearse"
+    yield _line("receipts reconciled", recent and verdict["result"] == "pass", seen, do)
+
+
+def backups(_: Found) -> Iterator[Line]:
+    """What is lost can be had back."""
+    do = "back up with PostgreSQL's own tools, keys included, and restore it somewhere once"
+    yield Line("backups restored", State.NOT_BUILT, "nothing here makes a backup, or tries to restore one", do)
+
+
+def status_page(found: Found) -> Iterator[Line]:
+    """The public is told before it asks."""
+    yield _line("status", found.status_answers, "/status answers" if found.status_answers else "no answer", "start it")
+    do = "tell the public on a page of your own, and keep it true"
+    yield Line("status page", State.NOT_BUILT, "there is no public page, only /status for programs", do)
+
+
+Check = Callable[[Found], Iterator[Line]]
+CHECKS: Sequence[Check] = (
+    *(civil_clock, switches, calendar, durability, keys, time_in_step, disks, certificates),
+    *(capacity, reconciled, alerts, backups, status_page),
+)
+
+
+def as_json(found: Found) -> bytes:
+    """Return the list as the operators' port serves it."""
+    listed = lines(found)
+    return orjson.dumps({"ready": all(line.state is State.OK for line in listed), "lines": listed})
+
+
+def _line(name: str, ok: bool, seen: str, do: str) -> Line:
+    return Line(name, State.OK, seen) if ok else Line(name, State.DO, seen, do)
+
+
+def _unseen(name: str, why: str) -> Line:
+    return Line(name, State.DO, f"cannot be seen: {why}", "put that right first")
+
+
+def main() -> int:
+    """Ask the running system, and print; return 0 where every line is ok, 1 where not, 2 where nobody answers."""
+    try:
+        known = settings.load()
+    except settings.SettingsError as error:
+        sys.stderr.write(f"preflight: {error}\n")
+        return 2
+    address = f"{operators_port(known)}/v1/preflight"
+    try:
+        answer = httpx.get(address, timeout=PATIENCE, trust_env=False)
+        told = answer.raise_for_status().json()
+    except (httpx.HTTPError, ValueError) as error:
+        sys.stderr.write(
+            f"preflight: {address} does not answer ({type(error).__name__}): `make run` starts the system\n"
+        )
+        return 2
+    sys.stdout.writelines(_printed(told["lines"]))
+    return 0 if told["ready"] else 1
+
+
+def _printed(listed: Sequence[dict[str, str]]) -> Iterator[str]:
+    for line in listed:
+        yield f"{line['state']:<11}{line['name']:<22}{line['seen']}\n"
+        if line["do"]:
+            yield textwrap.fill(line["do"], 110, initial_indent=" " * 33 + "→ ", subsequent_indent=" " * 35) + "\n"
+    left = sum(line["state"] != State.OK for line in listed)
+    yield f"\n{left} of {len(listed)} lines stand between this system and a launch\n" if left else "\nall ok\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
