@@ -4,8 +4,10 @@
 no longer said; a test holds every file complete.
 """
 
+import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -22,23 +24,29 @@ _OPTIONS = {"templates/**.html": {"extensions": "jinja2.ext.i18n", "trim_blocks"
 _KEYWORDS = {"_": None, "gettext": None, "say": None, "later": None, "ngettext": (1, 2)}
 _SAID_AS_IT_IS = ("receipt_page", "receipt_verifier", "receipt_kind")  # receipts are written in Italian
 
+Text = str | tuple[str, str]  # one text, or its singular and its plural
+Wording = str | tuple[str, ...] | list[str]  # how a language says it: once, or once for each plural form it has
+Told = Mapping[Text, Wording]
 
-def said_in_italian() -> dict[str, str]:
-    """Return every text that is translated, with where it is said."""
-    found = dict(_of_pages())
-    for text, place in _of_texts(texts.load()):
+
+@cache
+def said_in_italian() -> dict[Text, str]:
+    """Return every text that is translated, with where it is said first."""
+    found: dict[Text, str] = {}
+    for text, place in (*_of_pages(), *_of_texts(texts.load())):
         found.setdefault(text, place)
     return found
 
 
-def _of_pages() -> Iterator[tuple[str, str]]:
-    for file, _, message, *_ in extract_from_dir(_HERE, _METHODS, _OPTIONS, _KEYWORDS):
-        for text in (message,) if isinstance(message, str) else message:
-            if text:
-                yield text, file
+def _of_pages() -> Iterator[tuple[Text, str]]:
+    for file, _, message, *_ in sorted(extract_from_dir(_HERE, _METHODS, _OPTIONS, _KEYWORDS), key=lambda one: one[:2]):
+        if isinstance(message, str):
+            yield message, file
+        else:
+            yield (message[0], message[1]), file
 
 
-def _of_texts(known: Texts) -> Iterator[tuple[str, str]]:
+def _of_texts(known: Texts) -> Iterator[tuple[Text, str]]:
     for code, problem in known.problems.items():
         for text in (problem.title, problem.detail, problem.safe, problem.action, problem.right, problem.fault):
             if text:
@@ -58,34 +66,56 @@ def path_of(code: str, folder: Path = LOCALE) -> Path:
     return folder / code / "LC_MESSAGES" / "approdo.po"
 
 
-def missing(code: str) -> list[str]:
-    """Return the texts a language does not say."""
-    with path_of(code).open("rb") as file:
-        said = {str(one.id) for one in read_po(file, locale=code) if one.id and one.string and not one.fuzzy}
-    return [text for text in said_in_italian() if text not in said]
+def told(code: str, folder: Path = LOCALE) -> dict[Text, Wording]:
+    """Return what the file of a language says of each text; blank for what it does not say yet."""
+    path = path_of(code, folder)
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        return {_text(one.id): one.string or "" for one in read_po(file, locale=code) if one.id}
+
+
+def _text(key: str | Sequence[str]) -> Text:
+    return key if isinstance(key, str) else (key[0], key[1])
+
+
+def missing(code: str, folder: Path = LOCALE) -> list[Text]:
+    """Return the texts a language does not say, in each of its forms."""
+    said = told(code, folder)
+    return [text for text in said_in_italian() if not is_said(said.get(text, ""))]
+
+
+def is_said(wording: Wording) -> bool:
+    """Say whether a text is worded in every form."""
+    return bool(wording) and all(wording)
 
 
 def main() -> None:
     """Bring every language's file up to what is said now."""
-    wanted = said_in_italian()
     for code in NAMES:
         if code != ITALIAN:
-            left = _write(code, wanted)
-            sys.stdout.write(f"{code}: {len(wanted)} texts, {left} not said yet\n")
+            path_of(code).parent.mkdir(parents=True, exist_ok=True)
+            path_of(code).write_bytes(written(code, told(code)))
+            sys.stdout.write(f"{code}: {len(said_in_italian())} texts, {len(missing(code))} not said yet\n")
 
 
-def _write(code: str, wanted: dict[str, str]) -> int:
-    path, known = path_of(code), {}
-    if path.exists():
-        with path.open("rb") as file:
-            known = {str(one.id): str(one.string or "") for one in read_po(file, locale=code) if one.id}
-    catalog = Catalog(locale=code, project="approdo", charset="utf-8", header_comment="# The pages and problems.")
-    for text, place in wanted.items():
-        catalog.add(text, known.get(text, ""), locations=[(place, 0)])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        write_po(file, catalog, width=0, omit_header=True, include_lineno=False)
-    return sum(not known.get(text) for text in wanted)
+def written(code: str, known: Told) -> bytes:
+    """Return the file of a language that says what is `known`, with every text of the pages and no other."""
+    catalog = Catalog(locale=code, charset="utf-8")
+    for text, place in said_in_italian().items():
+        blank = "" if isinstance(text, str) else ("",) * catalog.num_plurals
+        catalog.add(text, known.get(text) or blank, locations=[(place, 0)])
+    file = io.BytesIO()
+    write_po(file, catalog, width=0, omit_header=True, include_lineno=False)
+    return _head(code, catalog.plural_forms).encode() + file.getvalue()
+
+
+def _head(code: str, plural_forms: str) -> str:
+    """What other tools for such files need to know; nothing that changes by itself."""
+    told = (f"Language: {code}", "MIME-Version: 1.0", "Content-Type: text/plain; charset=UTF-8")
+    more = ("Content-Transfer-Encoding: 8bit", f"Plural-Forms: {plural_forms}")
+    lines = "".join(f'"{one}\\n"\n' for one in (*told, *more))
+    return f'# What the pages and the problems say; Italian is the source.\nmsgid ""\nmsgstr ""\n{lines}\n'
 
 
 if __name__ == "__main__":

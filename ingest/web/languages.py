@@ -1,9 +1,10 @@
 """Languages: the pages and the problems in Italian, German, French, Slovene and English, from one catalogue."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
+from gettext import c2py
 from pathlib import Path
 
 from babel.dates import format_date
@@ -29,20 +30,30 @@ def later(text: str) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one language says, by the Italian: one text, or one for each plural form it has."""
+
+    texts: Mapping[str, str]
+    plurals: Mapping[str, tuple[str, ...]]  # by the Italian singular
+    form_of: Callable[[int], int]  # which plural form goes with a number
+
+
 class Language:
     """One language: what is written in Italian in the code, said in it."""
 
-    def __init__(self, code: str, said: Mapping[str, str], italian: Texts) -> None:
+    def __init__(self, code: str, said: Said, italian: Texts) -> None:
         self.code = code
         self._said, self._italian = said, italian
 
     def gettext(self, text: str) -> str:
         """Return a text in this language; in Italian where the catalogue has none."""
-        return self._said.get(text) or text
+        return self._said.texts.get(text) or text
 
     def ngettext(self, one: str, several: str, number: int) -> str:
-        """Return one of two texts by number; the catalogue keeps each by itself."""
-        return self.gettext(one if number == 1 else several)
+        """Return the text that goes with a number; in Italian where the catalogue has none."""
+        forms = self._said.plurals.get(one)
+        return forms[self._said.form_of(number)] if forms else (one if number == 1 else several)
 
     @cached_property
     def texts(self) -> Texts:
@@ -76,13 +87,17 @@ def load(italian: Texts, folder: Path = LOCALE) -> dict[str, Language]:
     return {code: Language(code, catalogue(code, folder), italian) for code in NAMES}
 
 
-def catalogue(code: str, folder: Path = LOCALE) -> dict[str, str]:
-    """Return the texts of one language by their Italian."""
+def catalogue(code: str, folder: Path = LOCALE) -> Said:
+    """Return what one language says; nothing for Italian, which is said as it is written."""
     path = folder / code / "LC_MESSAGES" / "approdo.po"
-    if not path.exists():
-        return {}
+    if code == ITALIAN or not path.exists():
+        return Said({}, {}, c2py("n != 1"))
     with path.open("rb") as file:
-        return {str(one.id): str(one.string) for one in read_po(file, locale=code) if one.id and one.string}
+        said = read_po(file, locale=code)
+    texts = {one.id: str(one.string) for one in said if isinstance(one.id, str) and one.string}
+    forms = {one.id[0]: tuple(one.string or ()) for one in said if not isinstance(one.id, str)}
+    plurals = {text: worded for text, worded in forms.items() if all(worded)}
+    return Said(texts, plurals, c2py(said.plural_expr))
 
 
 def translated(texts: Texts, say: Callable[[str], str]) -> Texts:
