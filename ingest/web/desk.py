@@ -38,7 +38,7 @@ class PagesDesk:
         counter = self._web.counter
         began = counter.clock.monotonic()
         call = Call(scope, receive, counter.clock, path)
-        visit = await self._visit(call, scope["method"])
+        visit = await self._visit(call, scope)
         try:
             reply = await self._served(view, visit, stores=stores)
         except ClientGone:
@@ -50,11 +50,12 @@ class PagesDesk:
         counter.observe("request.answered", operation=operation, status=reply.status, seconds=seconds)
         return reply, call.standing.headers() if call.standing else _UNSPENT
 
-    async def _visit(self, call: Call, method: str) -> Visit:
+    async def _visit(self, call: Call, scope: Scope) -> Visit:
         web = self._web
         session = web.sessions.read(call, web.counter.clock.now())
         civil = await web.counter.civil.now()
-        return Visit(call, method, session, civil, web.languages[language_of(call)])
+        language = web.languages[language_of(call)]
+        return Visit(call, scope["method"], scope["path"], session, civil, language)
 
     async def _served(self, view: View, visit: Visit, *, stores: bool) -> Reply:
         """A full house refuses writes early, but not before it knows what was typed: she gets it back."""
@@ -79,7 +80,7 @@ class PagesDesk:
             refusal = Refusal("internal-error", incident=incident)
         certificate = self._certificate(operation, visit, refusal.code, incident)
         problem = self._problems[visit.language.code].reply(refusal, certificate)
-        return problem if visit.wants_json else refused(self._web, visit, refusal, problem)
+        return _said_in(visit, problem) if visit.wants_json else refused(self._web, visit, refusal, problem)
 
     def _certificate(self, operation: str, visit: Visit, code: str, incident: str | None) -> str | None:
         """Certify what she asked for and did not get, as the counter's own desk does."""
@@ -88,6 +89,12 @@ class PagesDesk:
             return None
         asked = _ASKED.get(operation, "reading")
         return self._web.counter.certificates.certify(draft_id, asked, code, visit.call.arrived_at, incident)
+
+
+def _said_in(visit: Visit, problem: Reply) -> Reply:
+    """Return a problem with the language in which it is told."""
+    others = [header for header in problem.headers if header[0] != b"content-language"]
+    return problem._replace(headers=[*others, (b"content-language", visit.language.code.encode())])
 
 
 #: What a page asks for, as certificates name it; whatever is not here is read.

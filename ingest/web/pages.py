@@ -47,6 +47,7 @@ class Pages:
             .get_template(template)
             .render(
                 session=session,
+                address="" if visit.writes else visit.address,  # what a post shows is not there to be asked for again
                 proof=lambda: self._sessions.proof(session),
                 trial=visit.civil.trial,
                 now=visit.civil.now,

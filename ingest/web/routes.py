@@ -45,6 +45,7 @@ ROUTES = (
     Route("GET", "/privacy", "page.privacy", statements.privacy),
     Route("GET", "/accessibilita", "page.accessibility", statements.accessibility),
     Route("GET", "/aiuto", "page.help", statements.help_),
+    Route("GET", "/problemi/{codice}", "page.problem", statements.problem),
     Route("GET", "/reclamo", "page.complaint", statements.complaint),
     Route("GET", "/verifica-ricevuta", "page.verifier", statements.verifier),
     Route("POST", "/verifica-ricevuta", "page.verified", statements.verified),

@@ -1,6 +1,9 @@
 """Statements: what the service says about itself, and how to complain about it."""
 
+from dataclasses import asdict
+
 from ingest import attempts
+from ingest.refusal import Refusal
 from ingest.reply import Reply
 from ingest.web.visit import Visit
 from ingest.web.web import PROGRAMME, Web
@@ -20,6 +23,16 @@ async def accessibility(web: Web, visit: Visit) -> Reply:
 async def help_(web: Web, visit: Visit) -> Reply:
     """GET /aiuto: how to get help."""
     return web.pages.page(visit, "help.html")
+
+
+async def problem(web: Web, visit: Visit) -> Reply:
+    """GET /problemi/{codice}: what a problem means, by its code or by the reference read to the contact centre."""
+    asked = visit.call.path["codice"]
+    known = visit.language.texts.problems.values()
+    found = next((one for one in known if asked in (one.code, one.reference, one.reference.lower())), None)
+    if found is None:
+        raise Refusal("not-found")
+    return web.pages.page(visit, "refused.html", problem=asdict(found), wait=0, again=False, resent=[])
 
 
 async def complaint(web: Web, visit: Visit) -> Reply:

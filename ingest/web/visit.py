@@ -15,9 +15,12 @@ LANGUAGE_COOKIE = b"lingua"
 class Visit:
     """One request. Its form is read once, within the counter's bounds."""
 
-    __slots__ = ("_query", "call", "civil", "form", "language", "session", "typed", "writes")
+    __slots__ = ("_query", "address", "call", "civil", "form", "language", "session", "typed", "writes")
 
-    def __init__(self, call: Call, method: str, session: Session, civil: Civil, language: Language) -> None:
+    def __init__(
+        self, call: Call, method: str, address: str, session: Session, civil: Civil, language: Language
+    ) -> None:
+        self.address = address  # where it was asked
         self.call, self.session, self.civil, self.language = call, session, civil, language
         self.writes = method == "POST"
         self.typed = b""  # the form as it came
