@@ -5,10 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from loadtest.recorded import Recorded, Sample
+from loadtest.rehearsal.folder import OTHERS
 
 STRETCH = 10.0  # seconds over which use is averaged
 PARTS = ("counter", "workers", "relay", "postgres", "valkey", "standins", "monitoring")
-MACHINE = "machine"
+MACHINE, BESIDE = (
+    "machine",
+    ("generator", OTHERS),
+)  # what is no part of the system, and takes of the machine all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Peak:
     @property
     def nearest(self) -> Use | None:
         """The part that is nearest to its limit."""
-        return self.uses[0] if self.uses else None
+        return next((use for use in self.uses if use.part not in BESIDE), None)
 
 
 def peak(recorded: Recorded) -> Peak | None:
@@ -72,7 +76,7 @@ def used(samples: Sequence[Sample], at: float, of: float, crew: Mapping[str, int
         return []
     cpu = {part: max(0.0, last.cpu[part] - first.cpu[part]) / seconds for part in last.cpu if part in first.cpu}
     most = {"counter": 1, "workers": 2, "relay": 1, "standins": 1, "monitoring": 1, **crew}
-    uses = [Use(part, cpu[part], min(of, most.get(part, of))) for part in PARTS if part in cpu]
+    uses = [Use(part, cpu[part], min(of, most.get(part, of))) for part in (*PARTS, *BESIDE) if part in cpu]
     return sorted([*uses, Use(MACHINE, sum(cpu.values()), of)], key=lambda use: use.share, reverse=True)
 
 

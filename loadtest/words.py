@@ -22,9 +22,15 @@ def line(result: str, why: Sequence[str], counts: Mapping[str, int], objectives:
 
 
 def missed(one: Measured) -> str:
-    """Return by how much an objective was missed."""
-    unit, bar = one.objective.unit, one.objective
-    return f"{bar.title}: {shown(one.value, unit)}, not {bar.sense} {shown(bar.target, unit)}"
+    """Return what an objective came to, and its bar."""
+    bar = one.objective
+    return f"{came_to(one, one.value)} (bar: {bar.sense} {shown(bar.target, bar.unit)})"
+
+
+def came_to(one: Measured, value: float | None) -> str:
+    """Return an objective's title with a value."""
+    title = one.objective.title
+    return f"{title}{' ' if title.endswith('within') else ': '}{shown(value, one.objective.unit)}"
 
 
 def shown(value: float | None, unit: str) -> str:
@@ -44,8 +50,8 @@ def broke_first(objectives: Sequence[Measured]) -> str:
     if not broken:
         return "nothing: every objective held in every five seconds it is counted over"
     breach, one = min(broken, key=lambda each: each[0].second)
-    value, load = shown(breach.value, one.objective.unit), f"{breach.requests_per_s:.0f} requests a second"
-    return f"{one.objective.title}: {value} from second {breach.second:.0f} on, under {load}"
+    load = f"{breach.requests_per_s:.0f} requests a second"
+    return f"{came_to(one, breach.value)}, in the five seconds from {breach.second:.0f}, under {load}"
 
 
 def margin(objectives: Sequence[Measured], peak: Peak | None) -> str:

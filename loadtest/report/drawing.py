@@ -69,7 +69,9 @@ def bar(axes: Axes, value: float, label: str) -> None:
     """Draw the bar of an objective across."""
     axes.axhline(value, color=INK, linewidth=0.9, linestyle=(0, (8, 3)))
     place: Any = ("axes fraction", "data")
-    axes.annotate(label, (1, value), (-3, 2), xycoords=place, textcoords=_POINTS, ha="right", fontsize=8.5, color=INK)
+    behind: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85}
+    note: dict[str, Any] = {"ha": "right", "fontsize": 8.5, "color": INK, "bbox": behind}
+    axes.annotate(label, (1, value), (-3, 4), xycoords=place, textcoords=_POINTS, **note)
 
 
 def faults(axes: Axes, broken: Sequence[Fault], *, letters: bool = True) -> None:

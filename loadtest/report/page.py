@@ -74,7 +74,7 @@ def _row(one: Mapping[str, Any]) -> dict[str, Any]:
     bar, breach = one["objective"], one["breach"]
     first = f"second {breach['second']:.0f}, at {breach['requests_per_s']:.0f} requests a second" if breach else "never"
     return {
-        "title": bar["title"],
+        "title": bar["title"].removesuffix(" within"),
         "over": bar["over"],
         "bar": f"{bar['sense']} {words.shown(bar['target'], bar['unit'])}",
         "value": words.shown(one["value"], bar["unit"]),

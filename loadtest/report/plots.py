@@ -11,6 +11,7 @@ from loadtest.report.drawing import BLUE, INK, QUIET, RED, Drawing, bar, faults,
 from loadtest.report.series import GOODPUT_OVER, Curve, Series
 
 LOW, TALL = 2.3, 3.0  # inches
+LETTER = 0.011  # of the width of a plot
 LOAD = {
     "asked": "asked",
     "promised": "promised (2xx)",
@@ -31,7 +32,8 @@ def load(curves: Series, broken: Sequence[Fault], phases: Sequence[Mapping[str, 
     for phase in phases:
         begin = float(phase["start_s"])
         axes.axvline(begin, color=QUIET, linewidth=0.6)
-        note(axes, str(phase["name"]), begin, top * 1.17)
+        if float(phase["end_s"]) - begin > len(str(phase["name"])) * LETTER * curves.seconds:
+            note(axes, str(phase["name"]), begin, top * 1.17)
     axes.set_ylabel("requests a second")
     return _finished(drawing, curves, "Requests a second over time: asked, promised, refused and unanswered.")
 

@@ -75,7 +75,7 @@ def test_what_broke_first_is_named_with_its_load(tmp_path):
 
     said = words.broke_first(measure(read(written(tmp_path, lines))))
 
-    assert "acknowledgement, 99 of 100 within: 2.0 s from second 30 on, under 10 requests a second" == said
+    assert "acknowledgement, 99 of 100 within 2.0 s, in the five seconds from 30, under 10 requests a second" == said
 
 
 def test_the_part_nearest_to_its_limit_is_named(tmp_path):

@@ -52,7 +52,7 @@ def test_a_missed_objective_fails_unless_the_generator_was_to_blame(tmp_path):
     delayed = judged(written(tmp_path / "delayed", slow, **late))
 
     assert (Result.FAIL, 1) == (ours.result, ours.exit_code)
-    assert ours.reasons == ["acknowledgement, 99 of 100 within: 3.0 s, not at most 1.0 s"]
+    assert ours.reasons == ["acknowledgement, 99 of 100 within 3.0 s (bar: at most 1.0 s)"]
     assert [(Result.INCONCLUSIVE, 3)] * 2 == [(one.result, one.exit_code) for one in (theirs, delayed)]
 
 
