@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+from loadtest.bench.program import die_with_parent
 from loadtest.rehearsal.generating import BEGINS, Generating, NotGenerated, Order
 from loadtest.rehearsal.stack import ROOT
 
@@ -32,6 +33,7 @@ def measure(place: Path, seed: int) -> float:
             pass_fds=[listening.fileno()],
             stdin=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 (this process has one thread)
         )
         host = f"http://127.0.0.1:{listening.getsockname()[1]}"
         order = Order(host, "steady", seed, scale=WANTED, seconds=SECONDS, pace=ALL_AT_ONCE, mix={"impatient": 0})

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from loadtest.bench.program import die_with_parent
 from loadtest.rehearsal.folder import ANSWERS, OFFERED, Folder, write
 from loadtest.rehearsal.stack import ROOT
 
@@ -76,13 +77,13 @@ class Generating:
         return self.began
 
     def runs(self) -> bool:
-        """Say whether it goes on. With a web page Locust stays until it is stopped, so its generators are asked."""
+        """Say whether people still come or settle; Locust itself goes on until it has written its own report."""
         return self._processes[0].poll() is None and len(list(self._told("ended"))) < self._order.generators
 
     def stop(self) -> None:
         """End every process, the asked way first."""
         give_up_at = time.monotonic() + STOPS
-        while self._order.web is None and self._any_runs() and not self.runs() and time.monotonic() < give_up_at:
+        while self._any_runs() and not self.runs() and time.monotonic() < give_up_at:
             time.sleep(0.1)  # it writes its own report
         for process in self._processes:
             with suppress(ProcessLookupError):
@@ -136,7 +137,7 @@ class Generating:
         kept = ["--csv", str(place / "stats"), "--html", str(place / "locust.html")]
         page = ["--headless", "--only-summary"]
         if self._order.web is not None:
-            page = ["--autostart", "--web-host", "127.0.0.1", "--web-port", str(self._order.web)]
+            page = ["--autostart", "--autoquit", "1", "--web-host", "127.0.0.1", "--web-port", str(self._order.web)]
         if self._order.generators == 1:
             yield self._locust([*said, *kept, *page])
             return
@@ -158,6 +159,7 @@ class Generating:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=die_with_parent,  # noqa: PLW1509 (threads begin after it)
             )
 
 

@@ -95,7 +95,7 @@ def rehearse(asked: Asked, progress: Progress | None = None) -> int:
     progress.say(f"the generator can do {ceiling_per_s:.0f} requests a second on one core")
     with _system(asked, folder, progress) as (addresses, stack):
         run = _run(asked, plan, faults, folder, addresses, stack, progress)
-        run["generator"]["ceiling_per_s"] = ceiling_per_s * asked.generators
+        run["generator"]["ceiling_per_s"] = ceiling_per_s * min(asked.generators, run["machine"]["cores"])
         folder.run.write_text(json.dumps(run, indent=1) + "\n")
         progress.say("judging: every acknowledgement is looked up, every receipt verified ...")
         verdict = judge(folder.place, asdict(addresses))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from loadtest.bench.program import die_with_parent
 from loadtest.rehearsal.addresses import Addresses
 
 ROOT: Final = Path(__file__).parents[2]
@@ -99,6 +100,7 @@ def _supervisor(data: Path, settings: Mapping[str, str]) -> "subprocess.Popen[by
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,  # our own Ctrl-C stops the load first, and then the stack
+            preexec_fn=die_with_parent,  # noqa: PLW1509 (threads begin after it)
         )
 
 
