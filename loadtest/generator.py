@@ -23,6 +23,9 @@ def shortcomings(recorded: Recorded) -> Iterator[str]:
     if missing > MOST_DROPPED * intended:
         yield f"{missing:.0f} of {intended:.0f} arrivals found no room in the generator"
     yield from _by_its_own_word(recorded)
+    for fault in recorded.run.get("faults", []):
+        if fault.get("done_at_s") is None:
+            yield f"{fault['what']} {fault['target']}: it was not done, or not whole again after a minute"
 
 
 def lateness(recorded: Recorded) -> str | None:
@@ -64,3 +67,7 @@ def _by_its_own_word(recorded: Recorded) -> Iterator[str]:
         yield f"{busiest_rate(recorded):.0f} requests a second are near the generator's ceiling of {ceiling:.0f}"
     if cpu is not None and cpu > MOST_CPU:
         yield f"the generator used {cpu:.0%} of its core"
+    if broken := said.get("broken_journeys"):
+        yield f"{len(broken)} journeys ended by a fault of the generator's own: {broken[0].splitlines()[-1]}"
+    if left := said.get("left"):
+        yield f"{left} people had not been answered when the generator gave up"

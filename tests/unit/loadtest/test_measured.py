@@ -112,3 +112,19 @@ def test_latencies_on_a_machine_that_others_use_are_doubted(tmp_path, others, sa
     found = generator.lateness(read(written(tmp_path, others=others)))
 
     assert found is None if said is None else found.startswith(said)
+
+
+def test_a_fault_that_was_not_done_is_doubted(tmp_path):
+    """A rehearsal without what it was to survive has shown nothing."""
+    (doubt,) = generator.shortcomings(read(written(tmp_path, faults=[POSTGRES | {"done_at_s": None}])))
+
+    assert doubt.startswith("restart postgres: it was not done")
+
+
+def test_journeys_that_broke_by_themselves_are_doubted(tmp_path):
+    """They asked less than people would have."""
+    said = {"ceiling_per_s": 1_000, "broken_journeys": ["Traceback\nKeyError: 'x'\n"], "left": 2}
+    doubts = list(generator.shortcomings(read(written(tmp_path, generator=said))))
+
+    assert doubts[0] == "1 journeys ended by a fault of the generator's own: KeyError: 'x'"
+    assert doubts[1].startswith("2 people had not been answered")
