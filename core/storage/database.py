@@ -33,6 +33,13 @@ UNREACHABLE = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
 )
+# SQLSTATE classes that speak of the server's day (full, read-only, locked, cancelled, I/O), not of our SQL.
+_OF_THE_DAY = ("08", "25", "40", "53", "55", "57", "58")
+
+
+def is_of_the_day(error: BaseException | None) -> bool:
+    """Say whether an error of the driver means "not now"."""
+    return isinstance(error, asyncpg.PostgresError) and (error.sqlstate or "").startswith(_OF_THE_DAY)
 
 
 _SESSION = {
@@ -81,7 +88,7 @@ class Reader:
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection in a read-only transaction that sees one state of the database throughout.
 
-        Errors: StoreUnavailable where the database or a free connection is not to be had in time.
+        Errors: StoreUnavailable where the database, a free connection or a lock is not to be had in time.
         """
         try:
             async with asyncio.timeout(self._patience), self._engine.connect() as connection:
@@ -90,7 +97,8 @@ class Reader:
         except (PoolTimeout, OperationalError, InterfaceError, *UNREACHABLE) as error:
             raise StoreUnavailable from error
         except DBAPIError as error:
-            if error.connection_invalidated or isinstance(_as_the_driver_said(error), UNREACHABLE):
+            said = _as_the_driver_said(error)
+            if error.connection_invalidated or isinstance(said, UNREACHABLE) or is_of_the_day(said):
                 raise StoreUnavailable from error
             raise
 

@@ -14,7 +14,7 @@ from core.clock import Clock, SystemClock
 from core.domain.draft import Channel, Draft
 from core.domain.errors import ApprodoError, OutcomeUnknown, StoreUnavailable, TooManyWaiting
 from core.hooks import Observe, nobody
-from core.storage.database import COMMIT_SECONDS, UNREACHABLE, Connection
+from core.storage.database import COMMIT_SECONDS, UNREACHABLE, Connection, is_of_the_day
 
 RETRIES = 3  # of a batch that met a deadlock or a serialization failure, before COMMIT
 MOST_WAITING = 4_096
@@ -222,7 +222,7 @@ class GroupCommit:
     async def _split(self, batch: list[_Entry[Any, Any]], error: Exception) -> None:
         """Run each item of a failed batch alone, once, so that one bad item never fails its neighbours."""
         if len(batch) == 1:
-            batch[0].settle(_unavailable(error) if _is_operational(error) else error)
+            batch[0].settle(_unavailable(error) if is_of_the_day(error) else error)
             return
         for entry in batch:
             await self._commit([entry])
@@ -284,14 +284,6 @@ class GroupCommit:
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None
-
-
-# SQLSTATE classes that speak of the server's day (full, read-only, locked, cancelled, I/O), not of our SQL.
-_OPERATIONAL = ("08", "25", "40", "53", "55", "57", "58")
-
-
-def _is_operational(error: Exception) -> bool:
-    return isinstance(error, asyncpg.PostgresError) and (error.sqlstate or "").startswith(_OPERATIONAL)
 
 
 def _unavailable(error: BaseException) -> StoreUnavailable:
