@@ -15,8 +15,9 @@ from core.settings import Environment, Settings
 from core.storage import keyring
 from core.storage.attempts import AttemptLog
 from core.storage.civil_time import CivilTime
-from core.storage.database import Reader, connect
+from core.storage.database import Reader
 from core.storage.drafts import Drafts
+from core.storage.durability import connect_to_keep
 from core.storage.estimate import Estimates
 from core.storage.group_commit import GroupCommit
 from core.storage.submissions import Submissions
@@ -81,7 +82,7 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
     said = texts.load()
     reader = Reader(url, pool_size=known.stores.pool_size)
     commit = GroupCommit(
-        lambda: connect(url),
+        lambda: connect_to_keep(url),
         batch=limits.batch,
         waiting=limits.waiting,
         deadline=limits.deadline.total_seconds(),

@@ -2,7 +2,25 @@
 
 from sqlalchemy import text
 
-from core.storage.database import Reader
+from core.domain.errors import StoreUnavailable
+from core.storage.database import UNREACHABLE, Connection, Reader, connect
+
+
+async def connect_to_keep(database_url: str) -> Connection:
+    """Open a connection for acknowledgements, to a PostgreSQL that keeps what it commits.
+
+    It was perhaps another, or set otherwise, when it was last looked at. Errors: StoreUnavailable.
+    """
+    connection = await connect(database_url)
+    try:
+        weak = [row for row in await connection.fetch(_SETTINGS) if row["setting"] != "on"]
+    except UNREACHABLE as error:
+        connection.terminate()
+        raise StoreUnavailable from error
+    if weak:
+        await connection.close(timeout=1)
+        raise StoreUnavailable
+    return connection
 
 
 async def weak_settings(reader: Reader) -> list[str]:
@@ -15,4 +33,5 @@ async def weak_settings(reader: Reader) -> list[str]:
     return [name for name, setting in settings if setting != "on"]
 
 
-_DURABLE = text("SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes')")
+_SETTINGS = "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes')"
+_DURABLE = text(_SETTINGS)

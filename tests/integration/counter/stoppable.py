@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from deploy.local.postgres import Postgres
@@ -30,10 +31,12 @@ class Store:
         """Where its database is."""
         return self._server.url()
 
-    def start(self) -> None:
-        """Start it and wait until it takes connections."""
+    def start(self, *options: str) -> None:
+        """Start it, with options that go before its own (`fsync=off`), and wait until it takes connections."""
         self._server.clear(lambda: time.sleep(0.01))
-        process = self._process = start(self._server.command(), self._server.logs)
+        command = self._server.command()
+        command = replace(command, arguments=[*command.arguments, *(f"--{option}" for option in options)])
+        process = self._process = start(command, self._server.logs)
         give_up_at = time.monotonic() + PATIENCE
         while not self._server.is_ready(process.pid):
             assert process.ended() is None, process.last_lines()
