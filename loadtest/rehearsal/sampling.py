@@ -65,9 +65,8 @@ class Sampling:
             if (decided := added_up(text, "approdo_decisions_total")) is not None:
                 self._decided.see(name, decided)
         used = self._use.look(self._pids())
-        none = (
-            None if added_up(told, "approdo_backlog_age_seconds") is None else 0.0
-        )  # a series of nothing is not shown
+        is_read = added_up(told, "approdo_backlog_age_seconds") is not None  # a series of nothing is not shown
+        none = 0.0 if is_read else None
         return [
             float(second),
             _or(added_up(told, "approdo_work_backlog"), none),
