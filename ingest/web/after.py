@@ -208,14 +208,22 @@ async def again(web: Web, visit: Visit) -> Reply:
     if not draft.is_sealed:
         return web.sent_on("/domanda")
     told = await _standing(web, visit)
-    session = await start.started(web, visit, new_code())
+    known, session = visit.session, await start.started(web, visit, new_code())
     visit.session = session
+    try:
+        await _copied(web, visit, draft, _not_asked(told))
+    except Exception:
+        visit.session = known  # whatever stopped it: she asks again for the application that she has
+        raise
+    return web.opened(visit, session, "/domanda")
+
+
+async def _copied(web: Web, visit: Visit, draft: Hers, months: list[int]) -> None:
     for name in draft.revisions():
         content = dict(draft.content(BY_NAME[name]))
         if name == DECLARATIONS.name:
-            content = {"requested_months": _not_asked(told) or content.get("requested_months")}
+            content = {"requested_months": months or content.get("requested_months")}
         await filling.written(web, visit, BY_NAME[name], content, 0)
-    return web.opened(visit, session, "/domanda")
 
 
 async def export(web: Web, visit: Visit) -> Reply:
@@ -262,4 +270,11 @@ async def certificate(web: Web, visit: Visit) -> Reply:
     checked = web.counter.receipts.check(text)
     if not checked.valid or not checked.claims or checked.claims.get("kind") != "attempt":
         raise Refusal("not-found")
-    return await web.counter.receipt_forms.of_attempt(str(checked.claims["attempted_at"]), text, b"application/pdf")
+    told = await web.counter.receipt_forms.of_attempt(str(checked.claims["attempted_at"]), text, b"application/pdf")
+    return told._replace(headers=[_put_away(header) for header in told.headers])
+
+
+def _put_away(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
+    """Have a file saved rather than shown: the page it is asked from holds what she sent, and must stay."""
+    name, value = header
+    return (name, value.replace(b"inline", b"attachment")) if name == b"content-disposition" else header

@@ -87,7 +87,8 @@ class PagesDesk:
         draft_id = visit.session.draft_id
         if draft_id is None:
             return None
-        asked = _ASKED.get(operation, "reading")
+        act = visit.call.path.get("atto", "") if visit.writes else ""
+        asked = _ASKED_TO.get(act) or _ASKED.get(operation, "reading")
         return self._web.counter.certificates.certify(draft_id, asked, code, visit.call.arrived_at, incident)
 
 
@@ -104,6 +105,7 @@ _ASKED: Mapping[str, str] = {
     "page.choose": "section",
     "page.send": "submission",
     "page.deleted": "deletion",
+    "page.again": "section",
     "page.corrected": "integration",
-    "page.act": "withdrawal",
 }
+_ASKED_TO: Mapping[str, str] = {"annulla": "withdrawal", "riesame": "review-request"}

@@ -4,6 +4,7 @@ import orjson
 
 from ingest.refusal import Refusal
 from ingest.reply import Reply
+from ingest.web.posted import form_of
 from ingest.web.session import Session
 from ingest.web.start import asked_for_code
 from ingest.web.visit import Visit
@@ -19,23 +20,17 @@ def refused(web: Web, visit: Visit, refusal: Refusal, problem: Reply) -> Reply:
     told = orjson.loads(problem.body)
     wait = next((int(value) for name, value in problem.headers if name == b"retry-after"), 0)
     kept = [header for header in problem.headers if header[0] in (b"retry-after", b"allow")]
-    again = told["safe_to_retry"] or refusal.code == "foreign-form"
-    reading = [(b"refresh", b"%d" % max(wait, 3))] if wait and again and not visit.writes else []
+    again = told["safe_to_retry"] or (refusal.code == "foreign-form" and bool(visit.form))
+    resent = _typed(visit) if visit.writes and again else []
     return web.pages.page(
-        visit,
-        "refused.html",
-        problem.status,
-        [*kept, *reading],
-        problem=told,
-        wait=wait,
-        again=again,
-        resent=_typed(visit) if visit.writes and again else [],
+        visit, "refused.html", problem.status, kept, problem=told, wait=wait, again=again, resent=resent
     )
 
 
 def _typed(visit: Visit) -> list[tuple[str, str]]:
-    """Return the fields to send again, without the proof, which is made anew."""
-    return [(name, value) for name, values in visit.form.items() for value in values if name != "prova"]
+    """Return the fields to send again, as they were posted, without the proof, which is made anew."""
+    posted = form_of(visit.typed)
+    return [(name, value) for name, values in posted.items() for value in values if name != "prova"]
 
 
 def _shut(web: Web, visit: Visit) -> Reply:

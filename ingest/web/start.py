@@ -1,5 +1,6 @@
 """Start: what the bonus is, a draft begun at once, and the way back to one."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from core.domain.errors import NotFound
@@ -86,7 +87,7 @@ async def resumed(web: Web, visit: Visit) -> Reply:
     except NotFound:
         wrong = visit.language.gettext("Nessuna domanda si apre con questo codice. Controllalo e riprova.")
         return asked_for_code(web, visit, back_to=back_to, typed=typed, wrong=wrong, code=secret, status=422)
-    visit.session = session
+    visit.session = replace(session, is_new=True)  # also where the save that follows is refused
     cookie = web.sessions.cookie(visit.call, session, web.counter.clock.now())
     if typed and back_to in BY_SLUG:
         visit.form = {**form_of(typed.encode("ascii", "ignore")), "prova": [web.sessions.proof(session)]}

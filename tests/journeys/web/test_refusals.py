@@ -1,0 +1,80 @@
+"""Refusals: a page that says what is safe, keeps what was sent, tries again by itself, and gives the certificate."""
+
+import re
+from collections.abc import Callable
+
+from playwright.async_api import Page, expect
+
+from loadtest.receipt import verified
+from tests.journeys.system import System
+from tests.journeys.web.browsers import PATIENCE
+from tests.journeys.web.mother import Mother
+from tests.journeys.web.outage import store_is_back, without_a_store
+from tests.journeys.web.test_accessibility import is_fine
+
+TYPED = 'Mària "Ò" & <b>'
+
+
+async def test_what_is_refused_in_an_outage_stays_on_its_page_and_is_done_when_it_is_over(
+    mother: Callable, system: System
+):
+    """With a script the page does it by itself unless told not to; without, one press does; even if she had to show
+    her code just then. The certificate is signed, and the list of her attempts has it too."""
+    begins: Mother = await mother(viewport={"width": 320, "height": 640})
+    saves: Mother = await (await mother(java_script_enabled=False)).starts()
+    returns: Mother = await (await mother(java_script_enabled=False)).starts()
+    stays = await begins.page.context.new_page()
+    for page in (begins.page, stays):
+        await page.goto("/")
+    await saves.opens("richiedente")
+    await saves.types("first_name", TYPED)
+    await _is_asked_for_her_code(returns)
+
+    with without_a_store(system):
+        await _waits(begins.page)
+        await _is_told_not_to_wait(stays)
+        certificate = await _is_refused_with_a_certificate(saves.page, system)
+        await returns.page.get_by_role("button", name="Riprendi").click()
+    store_is_back(system)
+
+    await begins.page.wait_for_url("**/domanda", timeout=2 * PATIENCE)
+    assert await stays.locator("#conto").is_visible()
+    for somebody, field, typed in ((saves, "first_name", TYPED), (returns, "address", "Via dei Due Guasti 2")):
+        await somebody.page.get_by_role("button", name="Riprova adesso").click()
+        await somebody.page.wait_for_url("**/domanda/richiedente#stato")
+        assert typed == await somebody.page.input_value(f"#c-{field}")
+    await saves.page.goto("/domanda/tentativi")
+    listed = await saves.page.locator("[name=attestato]").all()
+    assert certificate in [await one.input_value() for one in listed]
+
+
+async def _is_asked_for_her_code(somebody: Mother) -> None:
+    await somebody.opens("richiedente")
+    await somebody.page.context.clear_cookies()
+    await somebody.types("address", "Via dei Due Guasti 2")
+    await somebody.page.get_by_role("button", name="Salva e resta qui").click()
+    await somebody.page.fill("#codice", somebody.code)
+
+
+async def _waits(page: Page) -> None:
+    await page.get_by_role("button", name="Inizia la domanda").click()
+    await expect(page.locator("#conto")).to_contain_text("Riprovo da sola tra")
+    await is_fine(page)
+
+
+async def _is_told_not_to_wait(page: Page) -> None:
+    await page.get_by_role("button", name="Inizia la domanda").click()
+    await page.get_by_role("button", name="Non riprovare da sola").click()
+    assert "Non riprovo più da sola." == await page.evaluate("document.activeElement.innerText")
+
+
+async def _is_refused_with_a_certificate(page: Page, system: System) -> str:
+    await page.get_by_role("button", name="Salva e resta qui").click()
+    certificate = await page.locator("[name=attestato]").input_value()
+    stated = verified(certificate, system.keys())
+    assert ("attempt", "section", "store-unavailable") == (stated["kind"], stated["operation"], stated["code"])
+    assert re.search(r"Codice da leggere al contact center: [A-F]\d\d", await page.inner_text("main"))
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="Scarica l'attestato del tentativo").click()
+    assert (await download.value).suggested_filename.endswith(".pdf")
+    return certificate
