@@ -23,10 +23,12 @@ FROM work WHERE buried_at IS NULL AND due_at < clock_timestamp()
 
 @dataclass
 class Recording:
-    """Notes what a load does into a folder."""
+    """Notes into a folder what a load does to a system, or to the counter at `url`."""
 
     system: System
     place: Path
+    url: str | None = None
+    people: type[Load] = Load
     answers: list[tuple] = field(default_factory=list)
     samples: list[tuple] = field(default_factory=list)
 
@@ -35,7 +37,7 @@ class Recording:
         """Load the system while the block runs, and write everything down at its end."""
         self.place.mkdir(parents=True)
         self.began, self.began_at = time.monotonic(), datetime.now(UTC)
-        load = Load(self.system.address("http"), Folder(self.place).ledger)
+        load = self.people(self.url or self.system.address("http"), Folder(self.place).ledger)
         sampling = asyncio.create_task(self._sample())
         async with load:
             send = load._client.send

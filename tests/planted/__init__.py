@@ -1,0 +1,1 @@
+"""Bugs, planted in running programs: the verdict must find each."""
