@@ -1,6 +1,7 @@
 """Refusals: a page that says what is safe, keeps what was sent, tries again by itself, and gives the certificate."""
 
 import re
+import time
 from collections.abc import Callable
 
 from playwright.async_api import Page, expect
@@ -10,6 +11,7 @@ from tests.journeys.system import System
 from tests.journeys.web.browsers import PATIENCE
 from tests.journeys.web.mother import Mother
 from tests.journeys.web.outage import store_is_back, without_a_store
+from tests.journeys.web.posting import a_person, begins, code_of, hidden
 from tests.journeys.web.test_accessibility import is_fine
 
 TYPED = 'Mària "Ò" & <b>'
@@ -78,3 +80,23 @@ async def _is_refused_with_a_certificate(page: Page, system: System) -> str:
         await page.get_by_role("button", name="Scarica l'attestato del tentativo").click()
     assert (await download.value).suggested_filename.endswith(".pdf")
     return certificate
+
+
+def test_a_save_that_waited_for_her_code_and_is_refused_then_waits_on(system: System):
+    """The code opens the session, the draft's own rate is spent, and the next press saves what she had typed."""
+    with a_person(system) as eve, a_person(system) as again:
+        code = code_of(begins(eve))
+        shut = again.post("/domanda/redditi", data={"revisione": "0", "employment": "12345,67"})
+        assert 401 == shut.status_code
+        while eve.get("/domanda/mesi").status_code != 429:
+            pass
+
+        told = again.post("/riprendi", data=hidden(shut.text) | {"codice": code})
+        assert 429 == told.status_code
+
+        for _ in range(3):  # a code can be tried five times a minute
+            time.sleep(float(told.headers["retry-after"]))
+            told = again.post("/riprendi", data=hidden(told.text))
+            if told.status_code == 303:
+                break
+        assert "12345,67" in again.get(told.headers["location"]).text
