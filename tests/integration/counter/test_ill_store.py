@@ -160,7 +160,7 @@ def saves_until(counter: RunningCounter, draft: Draft, code: str | None) -> list
 def test_reports_cannot_keep_a_save_waiting(counter: RunningCounter, store: Store) -> None:
     """Every connection for reading waits for a lock; saving has its own. Who waited too long is told to come again."""
     draft = counter.start_draft()
-    assert 202 == counter.file(draft, counter.fill(draft)).status_code
+    assert 202 == counter.file(draft, counter.fill(draft, applicant={"tax_code": None})).status_code
     another, read = counter.start_draft(), list[int]()
     readers = [threading.Thread(target=lambda: read.append(reading(counter, draft))) for _ in range(8)]
     with locked(store, "submission"):
