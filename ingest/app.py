@@ -1,6 +1,6 @@
 """The application: FastAPI's routes, each served at the desk, behind the door."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -18,7 +18,7 @@ from ingest.problems import Problems
 from ingest.refusal import Refusal
 from ingest.reply import Headers, Reply
 from ingest.web.desk import PagesDesk
-from ingest.web.routes import ROUTES
+from ingest.web.routes import ROUTES, no_page
 from ingest.web.routes import Route as PageRoute
 from ingest.web.web import put_together
 
@@ -45,7 +45,7 @@ def build(
     pages = PagesDesk(put_together(counter, production=production))
     for route in ROUTES:
         _add_page(app, pages, route)
-    app.add_exception_handler(HTTPException, _unrouted(desk, app.routes))
+    app.add_exception_handler(HTTPException, _unrouted(desk, pages, app.routes))
     return Door(desk, app)
 
 
@@ -91,11 +91,19 @@ def _methods(method: str) -> list[str]:
     return ["GET", "HEAD"] if method == "GET" else [method]
 
 
-def _unrouted(desk: Desk, routes: Sequence[BaseRoute]) -> Callable[[Request, Exception], Response]:
-    """No route, or not with this method: answered like everything else; OPTIONS is told which methods there are."""
+def _unrouted(
+    desk: Desk, pages: PagesDesk, routes: Sequence[BaseRoute]
+) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """No route, or not with this method: answered like everything else; OPTIONS is told which methods there are.
 
-    def handle(request: Request, _: Exception) -> Response:
+    Who looks for a page gets one that says so.
+    """
+
+    async def handle(request: Request, _: Exception) -> Response:
         methods = _allowed(routes, request.scope)
+        if not methods and "text/html" in request.headers.get("accept", ""):
+            answered = await pages.answer("unrouted", no_page, request.scope, request.receive, {})
+            return _Answer(*answered) if answered is not None else Response(status_code=499)
         if methods and request.method == "OPTIONS":
             return _Answer(*desk.tell("unrouted", Reply(204, b"", [(b"allow", methods)])))
         refusal = Refusal("method-not-allowed", headers=[(b"allow", methods)]) if methods else Refusal("not-found")

@@ -31,6 +31,11 @@ async def asset(web: Web, visit: Visit) -> Reply:
     return Reply(200, found.plain, headers, found.media)
 
 
+async def no_page(_: Web, __: Visit) -> Reply:
+    """No address of ours."""
+    raise Refusal("not-found")
+
+
 STEP = "/domanda/{passo}"
 
 ROUTES = (
