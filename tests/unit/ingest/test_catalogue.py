@@ -105,3 +105,13 @@ def test_a_wording_that_fills_in_something_else_is_seen():
     assert fits(("un mese", "%(num)s mesi"), ("ein Monat", "%(num)s Monate"))
     assert not fits(("un mese", "%(num)s mesi"), ("ein Monat", "Monate"))
     assert not is_said(("ein Monat", ""))
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_each_language_says_everything_and_nothing_else(code: str):
+    """Complete, with the same things filled in, and written as the command writes it."""
+    known = told(code)
+
+    assert [] == catalogue.missing(code)
+    assert [] == [text for text, wording in known.items() if not fits(text, wording)]
+    assert catalogue.written(code, known) == catalogue.path_of(code).read_bytes()
