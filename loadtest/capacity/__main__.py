@@ -19,18 +19,17 @@ from urllib.parse import urlsplit
 from loadtest.bench import database, machine
 from loadtest.bench.database import Database
 from loadtest.bench.line import LineBroken
-from loadtest.bench.load import Load
+from loadtest.bench.load import NotAnswered
 from loadtest.capacity import costs
 from loadtest.capacity.applications import PER_FILING, STEPS, Applications
 from loadtest.capacity.bottleneck import named
 from loadtest.capacity.search import highest
-from loadtest.capacity.trial import Offer, Trial
+from loadtest.capacity.trial import LINES, Offer, Trial
 from loadtest.rehearsal import stack
 from loadtest.rehearsal.stack import NotStarted, Stack
 
-LINES = 256  # kept-alive connections
 SECONDS = 8.0  # of each rate
-SEARCH = 180.0  # seconds after which no further rate is tried: all of it ends within five minutes
+SEARCH = 150.0  # seconds after which no further rate is tried: all of it ends within five minutes
 WARM = 4.0
 FIRST, PRESSED = 60.0, 4.0  # a rate that any machine holds; seconds of full load that say where to look
 ON_TOP = 0.9  # of what full load gave, where the search begins
@@ -48,7 +47,7 @@ def main() -> None:
     try:
         with _system(data / "capacity") as system, database.opened(system.where()["database_url"]) as ledger:
             found = measure(system, ledger, asked.seconds, Random(asked.seed))  # noqa: S311 (a load, not a secret)
-    except (NotStarted, LineBroken, OSError) as error:
+    except (NotStarted, LineBroken, NotAnswered, OSError) as error:
         sys.exit(f"capacity: {error}")
     (data / "capacity.json").write_text(json.dumps(found, indent=1) + "\n")
     sys.stdout.write("\n" + "\n".join(told(found)) + f"\n\n{data / 'capacity.json'}\n")
@@ -83,19 +82,15 @@ class _Search:
 def measure(system: Stack, ledger: Database, seconds: float, random: Random) -> dict[str, Any]:
     """Return what was found, as it is written down."""
     applications = Applications(random)
-    load = Load(urlsplit(system.where()["http"]).port or 80, LINES, applications)
-    try:
-        before = costs.standing(ledger)
-        load.press(WARM)
-        load.drain()
-        pressed = load.press(PRESSED) / PRESSED
-        load.drain()
-        _say(f"full load on {LINES} lines: {pressed:,.0f} requests a second")
-        search = _Search(Offer(load, applications, system.pids(), ledger, random), seconds, [])
-        rate, above = highest(search.holds, max(FIRST, 0.5 * pressed), ON_TOP * pressed, may_go_on=search.has_time)
-        stored = costs.grown(ledger, before, applications.answers.total() - applications.refused)
-    finally:
-        load.close()
+    port = urlsplit(system.where()["http"]).port or 80
+    offer = Offer(port, applications, system.pids(), ledger, random)
+    before = costs.standing(ledger)
+    offer.press(WARM)
+    pressed = offer.press(PRESSED)
+    _say(f"full load on {LINES} lines: {pressed:,.0f} requests a second")
+    search = _Search(offer, seconds, [])
+    rate, above = highest(search.holds, max(FIRST, 0.5 * pressed), ON_TOP * pressed, may_go_on=search.has_time)
+    stored = costs.grown(ledger, before, applications.answers.total() - applications.refused)
     at = max((one for one in search.trials if one.holds), key=lambda one: one.rate, default=None)
     over = min((one for one in search.trials if one.rate == above), key=lambda one: one.holds, default=None)
     cores = float(len(os.sched_getaffinity(0)))

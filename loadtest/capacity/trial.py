@@ -3,7 +3,8 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -12,12 +13,13 @@ from loadtest.bench import cpu
 from loadtest.bench.cpu import Programs
 from loadtest.bench.database import Database
 from loadtest.bench.figures import quantile
-from loadtest.bench.line import LineBroken
-from loadtest.bench.load import Load, NotAnswered
+from loadtest.bench.load import NotAnswered
 from loadtest.bench.open_model import arrive, poisson
 from loadtest.capacity.applications import PER_FILING, Applications
+from loadtest.capacity.lines import Lines
 from loadtest.objectives import ACK, ACKS
 
+LINES = 256  # kept-alive connections
 FALLEN_BEHIND = 2.0  # seconds' worth of filings that may be undecided when the last request is answered
 CLIENT = 0.9  # of a core: a client above it measures itself
 FILED = "SELECT count(*) FROM submission"
@@ -59,10 +61,17 @@ class Trial:
 class Offer:
     """Offers rates to one counter, with Poisson arrivals."""
 
-    def __init__(self, load: Load, of: Applications, programs: Programs, ledger: Database, random: Random) -> None:
-        """Take the lines, who comes on them, the processes to watch, and the ledger."""
-        self._load, self._of, self._programs = load, of, programs
+    def __init__(self, port: int, of: Applications, programs: Programs, ledger: Database, random: Random) -> None:
+        """Take the counter's port, who comes, the processes to watch, and the ledger."""
+        self._port, self._of, self._programs = port, of, programs
         self._ledger, self._random = ledger, random
+
+    def press(self, seconds: float) -> float:
+        """Ask on every line as soon as it is answered, and return the requests a second that came of it."""
+        with self._lines() as load:
+            answers = load.press(seconds)
+            load.drain()
+        return answers / seconds
 
     def offer(self, rate: float, seconds: float) -> Trial:
         """Offer a rate, once the work of earlier ones is done. Errors: LineBroken, OSError where a process is gone."""
@@ -94,10 +103,20 @@ class Offer:
         )
 
     def _latencies(self, rate: float, seconds: float) -> list[float]:
+        """On lines of its own: the counter hangs up on those that were idle for long."""
+        with self._lines() as load:
+            try:
+                return arrive(load, poisson(rate, seconds, self._random))
+            except NotAnswered:
+                return []
+
+    @contextmanager
+    def _lines(self) -> Iterator[Lines]:
+        load = Lines(self._port, LINES, self._of)
         try:
-            return arrive(self._load, poisson(rate, seconds, self._random))
-        except NotAnswered:
-            return []
+            yield load
+        finally:
+            load.close()
 
     def _until_decided(self, patience: float = 20.0) -> None:
         give_up_at = time.monotonic() + patience
@@ -124,6 +143,3 @@ def _missed(rate: float, answers: int, refused: int, p99: float, undecided: int)
         f"decisions {undecided} behind": undecided > may_be_undecided,
     }
     return [what for what, is_so in said.items() if is_so]
-
-
-__all__ = ["LineBroken", "Offer", "Trial"]

@@ -4,7 +4,6 @@ from random import Random
 from urllib.parse import urlsplit
 
 from loadtest.bench import database
-from loadtest.bench.load import Load
 from loadtest.capacity import costs
 from loadtest.capacity.applications import FINE, Applications
 from loadtest.capacity.trial import Offer
@@ -18,11 +17,10 @@ def test_a_rate_is_offered_and_what_it_used_is_told(system: System) -> None:
     names = ("counter-1", "worker-1", "worker-2", "relay-1", "monitoring")
     pids = {name: pid for name in names if (pid := system.running.pid(name))}
     applications = Applications(Random(7), STRANGERS, at_once=6)
-    load = Load(urlsplit(system.address("http")).port or 80, 32, applications)
+    port = urlsplit(system.address("http")).port
     with database.opened(system.address("database_url")) as ledger:
         before = costs.standing(ledger)
-        trial = Offer(load, applications, pids, ledger, Random(7)).offer(60, 4.0)
-        load.close()
+        trial = Offer(port, applications, pids, ledger, Random(7)).offer(60, 4.0)
 
         assert {"one": trial.statuses} == {"one": {s: n for s, n in trial.statuses.items() if s in FINE}}
         assert trial.filed > 0
