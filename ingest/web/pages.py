@@ -1,16 +1,18 @@
 """Pages: what every page is written with, and the headers it is sent with."""
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from core.domain.number import grouped
 from ingest.reply import Headers, Reply
 from ingest.web import resume_code
 from ingest.web.assets import HERE, Assets
 from ingest.web.fields import SECTIONS
+from ingest.web.filled import Cards
 from ingest.web.languages import NAMES, Language
 from ingest.web.session import Sessions
 from ingest.web.visit import Visit
@@ -67,6 +69,19 @@ def html(visit: Visit, written: str, status: int = 200, headers: Headers | None 
     return Reply(200 if status == 0 else status, body, told, HTML)
 
 
+def _empty_cards(environment: Environment) -> Callable[[Cards], Markup]:
+    """Return what gives the card that scripts copy: the same on every page, so written once for each group there is."""
+    written: dict[int, Markup] = {}
+
+    def card(cards: Cards) -> Markup:
+        if id(cards.group) not in written:
+            macros: Any = environment.get_template("macros.html").module
+            written[id(cards.group)] = macros.card(cards.blank, cards, 1)
+        return written[id(cards.group)]
+
+    return card
+
+
 def _environment(language: Language, assets: Assets) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
@@ -85,5 +100,6 @@ def _environment(language: Language, assets: Assets) -> Environment:
         steps=SECTIONS,
         grouped=grouped,
         code_grouped=resume_code.grouped,
+        empty_card=_empty_cards(environment),
     )
     return environment
