@@ -28,9 +28,11 @@ def window_of(programme: str, arrived_at: datetime) -> str:
 
 def flipped(history: History, stored: Stored) -> Iterator[str]:
     """Yield the filings whose window is not that of their arrival, or whose arrival is not when they were sent."""
-    sent = {
-        heard.said["number"]: (_instant(intent.at), _instant(heard.at)) for intent, heard in history.acked("submission")
-    }
+    sent: dict[str, tuple[datetime, datetime]] = {}
+    for intent, heard in history.acked("submission"):  # two tabs may file one draft: the first to arrive counts
+        number, asked, told = heard.said["number"], _instant(intent.at), _instant(heard.at)
+        first, last = sent.get(number, (asked, told))
+        sent[number] = min(first, asked), max(last, told)
     for row in (row for rows in stored.submissions.values() for row in rows):
         if row["programme"] in CALENDAR and row["window"] != window_of(row["programme"], row["arrived_at"]):
             yield row["number"]
