@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from matplotlib.ticker import FuncFormatter
 
 from loadtest.report.drawing import Drawing, legend, line, looks
 from loadtest.report.series import Point
@@ -43,6 +44,7 @@ def drawn(course: Course) -> str:
     above.set_ylabel("a second")
     line(middle, _hours(course.waiting, course.step), "waiting", 0)
     middle.set_ylabel("waiting")
+    middle.yaxis.set_major_formatter(FuncFormatter(_thousands))
     line(below, _hours([wait / HOUR for wait in course.waits], course.step), "wait", 0)
     below.set_ylabel("waited, hours")
     below.set_xlabel("hours since the opening")
@@ -51,6 +53,10 @@ def drawn(course: Course) -> str:
         axes.set_ylim(bottom=0)
     legend(above)
     return drawing.svg("Filings and decisions a second, those who wait, and how long they have waited, over the hours.")
+
+
+def _thousands(value: float, _: object) -> str:
+    return f"{value:,.0f}"
 
 
 def _hours(values: Sequence[float], step: float) -> list[Point]:
