@@ -60,15 +60,16 @@ class Lines:
     ) -> Answer:
         """Send a request once and return its whole answer; `hang_up`: leave as soon as it is sent. Errors: NoAnswer.
 
-        `patience`: seconds without a byte of the answer after which it is given up.
+        `patience`: seconds after which it is given up if the whole answer is not there.
         """
+        give_up_at = time.monotonic() + patience
         line = self._line()
         try:
             line.settimeout(patience)
             line.sendall(self._request(method, path, headers, body))
             if hang_up:
                 raise NoAnswer("hung-up")
-            answer = _receive(line)
+            answer = _receive(line, give_up_at)
         except TimeoutError:
             line.close()
             raise NoAnswer("timed-out") from None
@@ -115,19 +116,20 @@ class Lines:
         self._idle.clear()
 
 
-def _receive(line: socket.socket) -> Answer:
+def _receive(line: socket.socket, give_up_at: float) -> Answer:
     """Return an answer whose length its head tells. Errors: OSError, ValueError."""
     got = b""
     while (end := got.find(b"\r\n\r\n")) < 0:
-        got += _piece(line)
+        got += _piece(line, give_up_at)
     head, body = got[:end], got[end + 4 :]
     length = _length(head)
     while len(body) < length:
-        body += _piece(line)
+        body += _piece(line, give_up_at)
     return Answer(int(head[9:12]), head, body)
 
 
-def _piece(line: socket.socket) -> bytes:
+def _piece(line: socket.socket, give_up_at: float) -> bytes:
+    line.settimeout(max(0.001, give_up_at - time.monotonic()))
     piece = line.recv(PIECE)
     if not piece:
         raise ConnectionResetError

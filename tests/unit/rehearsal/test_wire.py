@@ -68,6 +68,28 @@ def test_no_whole_answer_is_told_by_its_kind(answer, why):
         assert len(asked) == 1
 
 
+def test_an_answer_that_trickles_is_given_up_in_time():
+    """A byte now and then is no answer."""
+    stopped = threading.Event()
+
+    def trickle():
+        line, _ = listener.accept()
+        with line:
+            line.recv(65536)
+            for byte in WHOLE:
+                if stopped.wait(0.1):
+                    return
+                line.sendall(bytes([byte]))
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=trickle, daemon=True)
+        thread.start()
+        with pytest.raises(NoAnswer, match="timed-out"):
+            ask(Lines(f"http://127.0.0.1:{listener.getsockname()[1]}"), patience=0.5)
+        stopped.set()
+        thread.join(10)
+
+
 def test_who_hangs_up_has_sent_her_request():
     """The counter may have done what she never hears of."""
     with answering(WHOLE) as (lines, _), pytest.raises(NoAnswer, match="hung-up"):
