@@ -21,7 +21,7 @@ class Tries:
         """Count one try, `now` in monotonic seconds. Errors: Refusal too-many-tries (429)."""
         standings = (
             self._visitors.count(visit, now),
-            self._beginnings.count(typed[:_BEGINNING].upper(), now),
+            self._beginnings.count("".join(filter(str.isalnum, typed))[:_BEGINNING].upper(), now),
             self._all.count("all", now),
         )
         if not all(standing.admitted for standing in standings):

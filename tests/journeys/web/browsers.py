@@ -36,9 +36,17 @@ async def a_browser() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def a_phone(browser: Browser, address: str, **settings: object) -> AsyncIterator[BrowserContext]:
-    """Give a phone of its own: nothing is remembered from another."""
+    """Give a phone of its own: nothing is remembered from another, and nothing is fetched from elsewhere."""
     told = {"viewport": PHONE, "locale": "it-IT", "base_url": address, **settings}
     context = await browser.new_context(**told)
     context.set_default_timeout(PATIENCE)
+    foreign: list[str] = []
+    context.on("request", lambda asked: None if _is_ours(asked.url, address) else foreign.append(asked.url))
+    context.on("console", lambda said: foreign.append(said.text) if "Content Security Policy" in said.text else None)
     yield context
     await context.close()
+    assert [] == foreign, "something came from elsewhere, or stood in a page against its policy"
+
+
+def _is_ours(url: str, address: str) -> bool:
+    return url.startswith((f"{address}/", "about:", "blob:", "data:"))
