@@ -64,6 +64,18 @@ class _Protocol(HttpToolsProtocol):
             elif self._timer is not None:
                 self._stop_timer()
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.expect_100_continue and self.cycle.response_complete and self.cycle.more_body:
+            self._end_unread()
+
+    def _end_unread(self) -> None:
+        """Answered before a body that waited for leave to come (RFC 9110, section 10.1.1), who sent it may send it all
+        the same, or the next request: as nobody can tell them apart, nothing more is read."""
+        if not self.transport.is_closing():
+            self.transport.write_eof()
+            self._hear_no_more(LINGER_SECONDS)
+
     def _read(self, data: bytes | memoryview) -> None:
         """Feed the parser. At a wish for another protocol it stops behind the head; the wish is left out (RFC 9110,
         section 7.8) and the request, with its body, is read again in this one."""

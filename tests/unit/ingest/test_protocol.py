@@ -312,6 +312,29 @@ def test_a_websocket_is_not_opened(connection):
     assert connection.wire.written.startswith(b"HTTP/1.1 200 ")
 
 
+def test_what_follows_an_answer_to_who_waited_with_the_body_is_no_request(connection):
+    """Body or next request, nobody can tell: were it read as a body, what stands behind it would be a request."""
+    connection.receive(b"POST / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 21\r\n\r\n")
+    connection.answer()
+    connection.receive(WHOLE, WHOLE)
+
+    assert connection.wire.ended
+    assert [] == connection.loop.tasks, "nothing is under way"
+    assert LINGER_SECONDS in connection.loop.waits()
+    assert 1 == connection.wire.written.count(b"HTTP/1.1 ")
+
+
+def test_who_waited_with_the_body_and_was_told_to_go_on_keeps_the_connection(echoing):
+    """The body came and was read: the next request is one."""
+    echoing.receive(b"POST / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n", b"{}", WHOLE)
+    echoing.answer()
+    echoing.answer()
+
+    assert 1 == echoing.wire.written.count(b"HTTP/1.1 100 ")
+    assert 2 == echoing.wire.written.count(b"HTTP/1.1 200 ")
+    assert not echoing.wire.ended
+
+
 def test_a_tunnel_is_no_request_of_ours(connection):
     """CONNECT is answered, and the connection ends."""
     connection.receive(b"CONNECT /livez HTTP/1.1\r\nhost: a\r\n\r\n")
