@@ -111,8 +111,9 @@ async def _ask(questions: Sequence[Question], attempt: Attempt, deps: Advance) -
 
 
 async def _ask_one(question: Question, attempt: Attempt, deps: Advance) -> Finding:
+    """A try whose worker died is nothing a registry failed at: to the registry its successor is no second try."""
     try:
-        return await deps.ask(question, attempt=attempt.number_of_tries)
+        return await deps.ask(question, attempt=attempt.number_of_tries - attempt.crashes)
     except Failure as failure:
         return failure
     except Exception as error:  # noqa: BLE001  the answers of the others are not thrown away

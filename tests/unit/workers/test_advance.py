@@ -93,6 +93,16 @@ async def test_all_registries_of_one_application_are_asked_at_once():
     await under_way
 
 
+async def test_a_try_whose_worker_died_is_no_second_try_to_a_registry():
+    """Else all that one worker held would wait for the few retries there are, with every registry well."""
+    rows, registries = FakeRows(an_attempt(number_of_tries=4, crashes=2)), FakeRegistries()
+    deps = an_advance(rows, decide=decider(TERMS), ask=registries)
+
+    await advance(list(rows.waiting), deps)
+
+    assert {2} == {attempt for _, attempt in registries.asked}
+
+
 async def test_a_failure_of_one_registry_keeps_the_answers_of_the_others():
     """No retry asks twice."""
     rows, registries = FakeRows(an_attempt(fence=100)), FakeRegistries()
