@@ -14,14 +14,9 @@ import pytest
 from loadtest.bench.program import start
 from loadtest.verdict import judge
 from tests.faults.load import Load
-from tests.faults.recording import Recording
-from tests.journeys.system import running_system
+from tests.planted.recording import Recording
 
 LOAD, PATIENCE = 2.0, 40.0
-TABLES = (
-    "draft, section_revision, refused_copy, submission, live_claim, submission_event, verification, decision, work,"
-    " effect, idempotency"
-)
 
 LOSES_SECTIONS = "DELETE FROM section_revision WHERE section = 'work'"
 DECIDES_TWICE = """
@@ -30,21 +25,6 @@ SELECT draft_id, 2, outcome, months, amount_cents, rules_version, verifications,
 FROM decision WHERE round = 1 LIMIT 1 ON CONFLICT DO NOTHING
 """
 FORGETS_TO_PAY = "DELETE FROM work WHERE kind = 'payment'"
-
-
-@pytest.fixture(scope="module")
-def system():
-    """A system of its own: what is broken here stays broken."""
-    with running_system() as started:
-        yield started
-
-
-@pytest.fixture
-async def clean(system):
-    """The system without a row."""
-    await system.rows(f"TRUNCATE {TABLES} CASCADE")
-    system.client.delete(f"{system.address('registries')}/calls")
-    return system
 
 
 @contextmanager

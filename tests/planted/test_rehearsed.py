@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from loadtest.rehearsal.folder import Folder
 from loadtest.verdict import judge
-from tests.faults.recording import Recording
 from tests.faults.verdict import quiet
 from tests.faults.violations import A_SECOND_DECISION, AGAIN_IN_REVIEW, ONE
+from tests.planted.conftest import emptied
+from tests.planted.recording import Recording
 
 PATIENCE = 30.0
 COPY = "rehearsed"
@@ -27,6 +28,7 @@ COPY = "rehearsed"
 @pytest.fixture(scope="module")
 async def rehearsed(system, tmp_path_factory):
     """A folder of a rehearsal that just ended, and the database's copy, taken when all was quiet."""
+    await emptied(system)
     place = tmp_path_factory.mktemp("rehearsals") / "one"
     recording = Recording(system, place)
     async with recording.running():
