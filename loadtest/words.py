@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from loadtest.limits import Peak
+from loadtest.limits import MACHINE, Peak, Use
 from loadtest.measured import Measured
 from loadtest.objectives import ACK, ACKS
+from loadtest.rehearsal.folder import OTHERS
 
 MOST_REASONS = 3  # in one line
+STRANGERS = "programs that are no part of the rehearsal"
 
 
 def line(result: str, why: Sequence[str], counts: Mapping[str, int], objectives: Sequence[Measured]) -> str:
@@ -60,10 +62,16 @@ def margin(objectives: Sequence[Measured], peak: Peak | None) -> str:
     margins = [(one.margin, one.objective) for one in objectives if one.margin is not None]
     if margins:
         times, bar = min(margins, key=lambda each: each[0])
-        inside = f"{bar.title}, a factor of {times:.1f} inside its bar"
-        said.append(f"nearest objective: {inside if times >= 1 else f'{bar.title}, missed'}")
+        how = f"a factor of {times:.1f} inside its bar" if times >= 1 else "missed"
+        said.append(f"nearest objective: {bar.title.removesuffix(' within')}, {how}")
     if peak is not None and peak.nearest is not None:
         use = peak.nearest
         load = f"{peak.requests_per_s:.0f} requests a second"
         said.append(f"nearest part to its limit: {use.part}, {use.cores:.2f} of {use.of:g} cores at {load}")
+        said += [f"{one.cores:.2f} of them used by {STRANGERS}" for one in peak.uses if _is_spoiled(use, one)]
     return "; ".join(said) or "unknown"
+
+
+def _is_spoiled(nearest: Use, other: Use) -> bool:
+    """Say whether it is others who brought the machine near to its limit."""
+    return nearest.part == MACHINE and other.part == OTHERS and other.cores > nearest.cores / 10

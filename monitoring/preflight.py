@@ -53,7 +53,8 @@ def civil_clock(found: Found) -> Iterator[Line]:
     offset = found.copies.civil_offset
     ok = not offset
     do = "use a database whose civil clock was never moved: what was filed meanwhile is marked as a trial"
-    yield _line("civil clock", ok, f"runs {offset} ahead" if offset else "is the machine's", do)
+    seen = f"it is {found.copies.clock + offset:%d %B %Y} for deadlines" if offset else "is the machine's"
+    yield _line("civil clock", ok, seen, do)
 
 
 def durability(found: Found) -> Iterator[Line]:

@@ -7,6 +7,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator
 from loadtest.measured import ACKS_RECOVER, Calm
 from loadtest.objectives import ACK, DECIDED, OLDEST
 from loadtest.recorded import Fault
+from loadtest.rehearsal.folder import OTHERS
 from loadtest.report.drawing import BLUE, INK, QUIET, RED, Drawing, bar, faults, legend, letter, line, note, time
 from loadtest.report.series import GOODPUT_OVER, Curve, Series
 
@@ -105,7 +106,8 @@ def cpu(curves: Series, broken: Sequence[Fault], cores: float) -> str:
     columns = 4
     rows = -(-len(names) // columns) or 1
     drawing = Drawing(*[1.35] * rows, columns=columns)
-    most = max([0.2, *(one.value for curve in curves.cpu.values() for one in curve)]) * 1.1
+    ours = (curve for name, curve in curves.cpu.items() if name != OTHERS)
+    most = min(cores, max([0.2, *(one.value for curve in ours for one in curve)])) * 1.1
     for place, axes in enumerate(drawing.axes):
         if place >= len(names):
             axes.set_visible(False)
@@ -113,7 +115,7 @@ def cpu(curves: Series, broken: Sequence[Fault], cores: float) -> str:
         faults(axes, broken, letters=False)
         line(axes, curves.cpu[names[place]], names[place], 0)
         axes.set_title(names[place], color=INK)
-        axes.set_ylim(0, min(most, cores * 1.1))
+        axes.set_ylim(0, cores * 1.1 if names[place] == OTHERS else most)
         axes.set_xlim(0, max(curves.seconds, 1))
         axes.xaxis.set_major_locator(MaxNLocator(3))
         if place % columns == 0:
