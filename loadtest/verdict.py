@@ -18,7 +18,7 @@ from loadtest.ledger import ACKED, UNKNOWN
 from loadtest.limits import Peak
 from loadtest.measured import Measured, measure
 from loadtest.objectives import READ
-from loadtest.recorded import DECISIONS, Recorded, read
+from loadtest.recorded import DECISIONS, PROMISES, Recorded, read
 from loadtest.rehearsal.folder import Folder, write
 
 SHOWN = 20  # examples of one set
@@ -86,6 +86,7 @@ def judge(folder: Path, addresses: Mapping[str, Any], patience: float = QUIET) -
 
 def reach(recorded: Recorded, evidence: Evidence) -> Verdict:
     """Return the verdict on what was recorded and gathered."""
+    _compare(recorded, evidence)
     sets, objectives, counts = list(_sets(evidence)), measure(recorded), _counts(evidence)
     red = [f"{one.name}: {one.count}" for one in sets if one.count and one.sure]
     missed, doubted = _weighed(recorded, objectives)
@@ -118,6 +119,17 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         "objectives": [{**asdict(one), "met": one.met, "margin": one.margin} for one in verdict.objectives],
         "means": MEANS,
     }
+
+
+def _compare(recorded: Recorded, evidence: Evidence) -> None:
+    """Let the two things the clients wrote vouch for each other: as many promises in their log as among the answers."""
+    if evidence.seen is None or not recorded.answers:
+        return
+    logged = sum(len(one.acks) for one in evidence.seen.history.intents.values() if one.what in PROMISES)
+    answered = sum(one.acked for one in recorded.answers)
+    if logged != answered:
+        said = f"the clients' log holds {logged} promises, and {answered} were answered"
+        evidence.lacks(said, feigns={"ghost", "unsettled"} if logged < answered else ())
 
 
 def _weighed(recorded: Recorded, objectives: Sequence[Measured]) -> tuple[list[str], list[str]]:

@@ -20,10 +20,13 @@ FAULT = {"at_s": 20, "what": "kill", "target": "worker-1", "done_at_s": 22}
 VOID = {"meta", "br", "link", "path", "use", "rect", "image"}
 
 
-def evidence():
-    """All that is needed, of a draft that was begun and is there."""
+PROMISED = 600  # by the answers of a rehearsal that never was
+
+
+def evidence(promised=PROMISED):
+    """All that is needed, of a draft that was begun and is there, and acknowledged as often as it was asked for."""
     heard = Heard(1.0, ACKED, {"draft_id": "d"})
-    history = History(intents={1: Intent(1, 0.0, "draft", {"key": "k"}, [heard])})
+    history = History(intents={1: Intent(1, 0.0, "draft", {"key": "k"}, [heard] * promised)})
     return Evidence(seen=Seen(history, replace(Stored.nothing(), drafts={"d": {"sealed": False, "gone": False}}), {}))
 
 
@@ -39,7 +42,7 @@ def test_a_rehearsal_in_which_all_went_well_passes(tmp_path):
     verdict = judged(written(tmp_path))
 
     assert (Result.PASS, 0, []) == (verdict.result, verdict.exit_code, verdict.doubts)
-    assert verdict.line.startswith("PASS: 1 promises given, every one kept")
+    assert verdict.line.startswith("PASS: 600 promises given, every one kept")
 
 
 def test_a_missed_objective_fails_unless_the_generator_was_to_blame(tmp_path):
@@ -65,6 +68,14 @@ def test_a_folder_without_its_files_is_no_evidence(tmp_path):
 
     assert Result.INCONCLUSIVE == verdict.result
     assert any("answers.csv.gz" in doubt for doubt in verdict.doubts)
+
+
+def test_a_log_from_which_promises_are_missing_is_no_evidence(tmp_path):
+    """What the clients were answered and what they wrote down must tell of as many."""
+    verdict = reach(read(written(tmp_path)), evidence(PROMISED - 1))
+
+    assert Result.INCONCLUSIVE == verdict.result
+    assert ["the clients' log holds 599 promises, and 600 were answered"] == verdict.doubts
 
 
 class Links(HTMLParser):
@@ -110,7 +121,13 @@ def test_the_page_says_what_people_ask(page):
     text = page.read_text()
 
     assert all(f"<code>{name}</code>" in text for name in (*CHECKS, "chain"))
-    for word in ("PASS: 1 promises", "What broke first", "Margin", "make rehearse PROFILE=steady SEED=7", "not built"):
+    for word in (
+        "PASS: 600 promises",
+        "What broke first",
+        "Margin",
+        "make rehearse PROFILE=steady SEED=7",
+        "not built",
+    ):
         assert word in text
     assert "worker-1" in text
 
