@@ -4,7 +4,8 @@ import re
 from asyncio import TimerHandle, Transport
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from ingest.door import MOST_PATH_BYTES, Desk
 from ingest.refusal import Refusal
@@ -40,11 +41,19 @@ class _Protocol(HttpToolsProtocol):
         self._timed: object = None  # the request the timer is for
         self._timer: TimerHandle | None = None
         self._refused = False
+        self._under_way: RequestResponseCycle | None = None  # behind it, `cycle` may be one that waits its turn
         self._start_timer(HEAD_SECONDS)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
         super().connection_lost(exc)
+        if self._under_way is not None and not self._under_way.response_complete:
+            self._under_way.disconnected = True
+            self._under_way.message_event.set()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._under_way = cycle
+        super()._start_asgi_task(cycle, app)
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()

@@ -335,6 +335,17 @@ def test_who_waited_with_the_body_and_was_told_to_go_on_keeps_the_connection(ech
     assert not echoing.wire.ended
 
 
+@pytest.mark.parametrize("why", [None, ConnectionResetError()], ids=["closed", "reset"])
+def test_nothing_is_written_to_who_has_gone_while_another_request_of_hers_waited(connection, why):
+    """A write to a connection that is no more is an error in the log, and anybody could fill it with them."""
+    connection.receive(WHOLE * 2)
+    connection.protocol.connection_lost(why)
+    connection.answer()
+
+    assert b"" == connection.wire.written
+    assert [] == connection.loop.tasks
+
+
 def test_a_tunnel_is_no_request_of_ours(connection):
     """CONNECT is answered, and the connection ends."""
     connection.receive(b"CONNECT /livez HTTP/1.1\r\nhost: a\r\n\r\n")
