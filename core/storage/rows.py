@@ -124,8 +124,7 @@ MONTHS_TAKEN = f"({_DUE} IN ({_LATEST}, {_ORDERED}))"
 MONTHS_ORDERED = f"CASE WHEN s.round > 1 THEN ({_DUE} = {_ORDERED}) END"
 
 # The claim `c` is another live application, in whatever window, of the person of the submission `s`.
-ANOTHER_OF_HERS = """c.programme = s.programme AND c."window" = ANY('{ordinary,late,outside}')
-      AND c.person = s.person AND c.draft_id <> s.draft_id"""
+ANOTHER_OF_HERS = "c.programme = s.programme AND c.person = s.person AND c.draft_id <> s.draft_id"
 
 _PAYMENT_STANDS = f"SELECT {PAYMENT_STANDS} FROM submission s WHERE s.draft_id = $1"  # noqa: S608  our own statement
 

@@ -24,6 +24,7 @@ class _Held:
 
     item: Settlement
     state: State
+    states: States  # those it moves to, in order
     round: int
     events: int
     payment_stands: bool  # one ordered in an earlier round
@@ -32,10 +33,6 @@ class _Held:
     @property
     def moves(self) -> tuple[Move, ...]:
         return self.item.end.moves
-
-    @property
-    def states(self) -> States:
-        return tuple(move.to for move in self.moves)
 
     @property
     def months(self) -> frozenset[int]:
@@ -69,8 +66,9 @@ async def _held(connection: Connection, items: Sequence[Settlement]) -> dict[UUI
     by_draft = {item.draft_id: item for item in items}
     return {
         row["draft_id"]: _Held(
-            item=by_draft[row["draft_id"]],
+            item=(item := by_draft[row["draft_id"]]),
             state=State(row["state"]),
+            states=tuple(move.to for move in item.end.moves),
             round=row["round"],
             events=row["events"],
             payment_stands=row["payment_stands"],

@@ -131,7 +131,7 @@ live_claim = Table(
     Column("window", Text, nullable=False),
     Column("person", LargeBinary, nullable=False),
     _draft_id(),
-    PrimaryKeyConstraint("programme", "window", "person"),
+    PrimaryKeyConstraint("programme", "person", "window"),  # all of a person's claims lie together
     Index("ix_live_claim_draft_id", "draft_id"),
 )
 

@@ -307,8 +307,7 @@ RETURNING w.fence
 _OTHERS = f"""
 SELECT mine.draft_id, r.content AS declarations, {MONTHS_TAKEN} AS granted
 FROM submission mine
-JOIN live_claim c ON c.programme = mine.programme AND c."window" = ANY('{{ordinary,late,outside}}')
- AND c.person = mine.person AND c.draft_id <> mine.draft_id
+JOIN live_claim c ON c.programme = mine.programme AND c.person = mine.person AND c.draft_id <> mine.draft_id
 JOIN submission s ON s.draft_id = c.draft_id
 JOIN section_revision r ON r.draft_id = s.draft_id AND r.section = 'declarations'
  AND r.revision = (s.sections ->> 'declarations')::int

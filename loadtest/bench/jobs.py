@@ -31,8 +31,11 @@ class Crew(Protocol):
     def ready(self) -> int:
         """Jobs that can still be given out."""
 
-    def give(self, count: int) -> None:
-        """Give out jobs, all at once."""
+    def lay_out(self, count: int) -> None:
+        """Get so many jobs ready for `give`, as far as that is paid for before any worker sees them."""
+
+    def give(self) -> None:
+        """Give out what was laid out, all at once."""
 
     def give_at(self, offsets: Sequence[float]) -> list[float]:
         """Give out one job at each offset (seconds from now), wait for all, and return the seconds each took."""
@@ -60,7 +63,8 @@ class Jobs:
         """Take one turn: all at once, then one by one at half of the rate. Errors: NotAnswered, NotStarted."""
         with self.workers.hired(plan.jobs) as crew:
             jobs = crew.ready
-            crew.give(int(jobs * WARM))
+            crew.lay_out(int(jobs * WARM))
+            crew.give()
             until_done(crew)
             full = _full(crew, int(jobs * (1 - WARM - OPEN)))
             rate = full.per_second / 2
@@ -69,8 +73,9 @@ class Jobs:
 
 
 def _full(crew: Crew, jobs: int) -> Full:
+    crew.lay_out(jobs)
     before, client, started = cpu.used(crew.programs), cpu.ours(), time.monotonic()
-    crew.give(jobs)
+    crew.give()
     until_done(crew)
     after, seconds = cpu.used(crew.programs), time.monotonic() - started
     return Full(jobs, seconds, cpu.since(before, after), cpu.ours() - client)

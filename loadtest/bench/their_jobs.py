@@ -40,15 +40,20 @@ class TheirCrew:
         self._table, self._broker, self._jobs = table, broker, jobs
         self._ids = count(1)
         self._given = 0
+        self._laid_out: list[int] = []
 
     @property
     def ready(self) -> int:
         """Rows without a message."""
         return self._jobs - self._given
 
-    def give(self, count: int) -> None:
-        """Send one message for each of so many rows."""
-        for application in islice(self._ids, count):
+    def lay_out(self, count: int) -> None:
+        """Choose the rows; that somebody has to send their messages is not counted either, only that they are kept."""
+        self._laid_out = list(islice(self._ids, count))
+
+    def give(self) -> None:
+        """Send one message for each."""
+        for application in self._laid_out:
             self._send(application)
 
     def give_at(self, offsets: Sequence[float]) -> list[float]:

@@ -80,7 +80,7 @@ CREATE TABLE live_claim (
     "window" TEXT NOT NULL,
     person BYTEA NOT NULL,
     draft_id UUID NOT NULL,
-    CONSTRAINT pk_live_claim PRIMARY KEY (programme, "window", person)
+    CONSTRAINT pk_live_claim PRIMARY KEY (programme, person, "window")
 );
 
 CREATE INDEX ix_live_claim_draft_id ON live_claim (draft_id);
