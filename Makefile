@@ -22,7 +22,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run try test lint types golden golden-unchanged bench capacity preflight rehearse rehearsed clean ci
+.PHONY: help run try test lint types golden golden-unchanged bench capacity preflight rehearse rehearsed clean ci screenshots
 
 help: ## list what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -51,6 +51,9 @@ golden: $(VENV)/.dev ## write again the files that others depend on
 golden-unchanged: golden
 	@git --no-pager diff --exit-code -- $(GOLDEN)
 	@git status --porcelain -- $(GOLDEN) | { ! grep . ; }
+
+screenshots: $(VENV)/.dev ## pictures of the mother's pages, into docs/pictures (needs Chromium)
+	@$(BIN)/python -m tests.journeys.web.screenshots
 
 bench: $(VENV)/.run ## our counter and workers beside the usual way, on this machine
 	@$(BIN)/python -m loadtest.bench

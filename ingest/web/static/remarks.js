@@ -10,6 +10,12 @@ export class Remarks {
       this.touched.add(target.name);
       this.show();
     });
+    // Nothing moves under a finger that is down: the button it is on would not be there when it is lifted.
+    this.pressed = false;
+    addEventListener("pointerdown", () => { this.pressed = true; }, true);
+    for (const lifted of ["pointerup", "pointercancel"]) {
+      addEventListener(lifted, () => { this.pressed = false; setTimeout(() => this.show()); }, true);
+    }
     form.addEventListener("change", ({ target }) => target.name && this.touched.add(target.name));
   }
 
@@ -20,6 +26,7 @@ export class Remarks {
   }
 
   show() {
+    if (this.pressed) return;
     for (const field of this.form.querySelectorAll("[data-campo]")) {
       const { campo: name } = field.dataset;
       const busy = field.contains(document.activeElement) && document.activeElement.matches("input[type=text]");

@@ -58,7 +58,6 @@ export class Saving {
     const body = this.unsettled ?? this.typed();
     const done = await this.#post(body);
     if (!done) return false;
-    this.saved = body;
     if (this.unsaved) this.#remember();
     else await this.keep.clear();
     return true;
@@ -80,12 +79,13 @@ export class Saving {
     } catch {
       answer = answer?.ok ? null : answer;
     }
-    return this.#settle(answer, told);
+    return this.#settle(answer, told, body);
   }
 
-  #settle(answer, told) {
+  #settle(answer, told, body) {
     if (answer?.ok) {
       this.base = told.revision;
+      this.saved = body;
       this.unsettled = null;
       this.tries = 0;
       this.tell("saved", told);

@@ -39,6 +39,29 @@ async def _waits_for(maria: Mother, state: str) -> None:
     raise AssertionError(await maria.page.inner_text("main"))
 
 
+async def test_a_mistake_is_put_right_and_one_press_leads_on(mother: Callable):
+    """A remark that goes away when its field is left does not pull the button from under the finger."""
+    maria: Mother = await mother(viewport={"width": 360, "height": 1800})
+    await maria.starts()
+    await maria.opens("figli")
+    await maria.fills("figli")
+    await maria.types("children-1-tax_code", "RSSLCU21C03H501A")
+    await maria.page.keyboard.press("Tab")
+    await maria.page.wait_for_selector("#c-children-1-tax_code-osservazioni .grave")
+    async with maria.page.expect_response(lambda answer: answer.request.method == "POST"):
+        await maria.types("children-1-tax_code", "RSSLCU21C03H501I")
+    onwards = maria.page.get_by_role("button", name="Salva e vai avanti")
+    await maria.page.locator("#c-children-1-tax_code").evaluate("field => field.scrollIntoView({block: 'center'})")
+    button = await onwards.bounding_box()
+    assert button
+    await maria.page.mouse.move(button["x"] + 20, button["y"] + 10)
+
+    await maria.page.mouse.down()
+    await maria.page.mouse.up()
+
+    await maria.page.wait_for_url("**/lavoro")
+
+
 async def test_sending_again_and_from_two_windows_gives_the_same_receipt(mother: Callable, system: System):
     """Two tabs and five posts of each: one application."""
     maria: Mother = await mother()
