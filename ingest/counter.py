@@ -51,9 +51,10 @@ class Counter:
     def caller(self, call: Call) -> Token:
         """Return whose call this is, counted against its draft's rate.
 
-        Errors: Refusal token-missing, TokenInvalid (401), too-many-requests (429).
+        Errors: Refusal bad-request (400) where two callers are named, token-missing, TokenInvalid (401),
+        too-many-requests (429).
         """
-        scheme, _, credentials = (call.header(b"authorization") or b"").partition(b" ")
+        scheme, _, credentials = (call.only(b"authorization") or b"").partition(b" ")
         if scheme.lower() != b"bearer":
             raise Refusal("token-missing")
         token = self.tokens.read(credentials.strip())

@@ -110,6 +110,7 @@ HEADERS = (
     Headers("another charset", {"content-type": "application/json; charset=utf-16"}, 415, "unsupported-media-type"),
     Headers("a JSON patch", {"content-type": "application/json-patch+json"}, 415, "unsupported-media-type"),
     Headers("two types", {"content-type": ["application/json", "text/plain"]}, 400, "bad-request"),
+    Headers("two callers", {"authorization": ["Bearer one", "Bearer two"]}, 400, "bad-request"),
     Headers("two types, ours last", {"content-type": ["text/plain", "application/json"]}, 400, "bad-request"),
     Headers("gzip", {"content-encoding": "gzip"}, 415, "unsupported-encoding"),
     Headers("two encodings", {"content-encoding": "identity, gzip"}, 415, "unsupported-encoding"),
