@@ -1,0 +1,52 @@
+"""Typing habits: dates and sums are held one way however they are typed, and whatever else is typed stays as it is."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.web.typing_habits import date_held, date_shown, sum_held, sum_shown
+
+
+@pytest.mark.parametrize("typed", ["1/5/2018", "01.05.2018", "1 5 2018", "01052018", " 1-5-2018 ", "2018-05-01"])
+def test_a_day_is_held_as_the_form_holds_days(typed):
+    """Day first, with whatever stands between."""
+    assert "2018-05-01" == date_held(typed)
+
+
+@pytest.mark.parametrize(
+    ("typed", "held"),
+    [
+        ("28.000,50", "28000.50"),
+        ("28 000", "28000"),
+        ("28000,5", "28000.50"),
+        ("28000.50", "28000.50"),
+        ("1.234.567 €", "1234567"),
+        ("0", "0"),
+    ],
+)
+def test_a_sum_is_held_with_a_point_before_its_cents(typed, held):
+    """Thousands apart or not, a comma as people here write it."""
+    assert held == sum_held(typed)
+
+
+@pytest.mark.parametrize("typed", ["", "maggio 2018", "1/5", "5/2018", "abc", "28.00.000", "1,2,3"])
+def test_whatever_is_neither_stays_as_it_is(typed):
+    """The checks say what is wrong with it; nothing is lost."""
+    assert typed == date_held(typed)
+    assert typed == sum_held(typed) or typed == "5/2018"
+
+
+@given(st.dates())
+def test_a_day_shown_is_held_again(day):
+    """From the ledger to the page and back."""
+    held = day.isoformat()
+
+    assert held == date_held(date_shown(held))
+
+
+@given(st.integers(0, 10**11), st.integers(0, 99))
+def test_a_sum_shown_is_held_again(euro, cents):
+    """From the ledger to the page and back."""
+    held = f"{euro}.{cents:02d}"
+
+    assert held == sum_held(sum_shown(held))
