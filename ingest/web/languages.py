@@ -7,7 +7,7 @@ from functools import cached_property
 from gettext import c2py
 from pathlib import Path
 
-from babel.dates import format_date
+from babel.dates import format_date, get_month_names
 from babel.messages.pofile import read_po
 
 from core.clock import ROME
@@ -80,6 +80,10 @@ class Language:
     def month(self, number: int) -> str:
         """Write the name of a month."""
         return self.texts.words["month"][str(number)]
+
+    def short_month(self, number: int) -> str:
+        """Write the name of a month in a few letters, each another."""
+        return str(get_month_names("abbreviated", context="stand-alone", locale=self.code)[number]).rstrip(".")
 
 
 def load(italian: Texts, folder: Path = LOCALE) -> dict[str, Language]:

@@ -60,7 +60,7 @@ async def _is_asked_for_her_code(somebody: Mother) -> None:
 
 async def _waits(page: Page) -> None:
     await page.get_by_role("button", name="Inizia la domanda").click()
-    await expect(page.locator("#conto")).to_contain_text("Riprovo da sola tra")
+    await expect(page.locator("#ancora #conto")).to_contain_text("Riprovo da sola tra")
     await is_fine(page)
 
 

@@ -29,6 +29,9 @@ def test_a_second_person_reads_and_changes_nothing_of_the_first_at_any_address(s
     maria, franca = (_filed(system, number) for number in (FIRST, SECOND))
     marks, named = _marks(maria), _named(maria)
     before = _all_of_hers(maria)
+    with a_person(system) as first:
+        _opens(first, maria)
+        assert [one for one in _addresses("GET") if marks[0] in first.get(one).text]
     with a_person(system) as stranger, a_person(system) as eve, a_person(system) as filed:
         begins(eve)
         _opens(filed, franca)

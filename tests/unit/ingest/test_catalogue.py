@@ -83,6 +83,15 @@ def test_a_file_that_is_written_again_loses_what_is_no_longer_said_and_keeps_the
     assert "Nome" not in catalogue.missing("fr", tmp_path)
 
 
+@pytest.mark.parametrize("language", languages.load(texts.load()).values(), ids=lambda language: language.code)
+def test_months_are_told_apart_in_a_few_letters(language: Language):
+    """Also June and July in French; short enough for six in a row on a phone."""
+    short = {language.short_month(number) for number in range(1, 13)}
+
+    assert 12 == len(short)
+    assert max(map(len, short)) <= 4
+
+
 def placeholders(text: str) -> set[str]:
     """Return what is filled into a text."""
     return {one or other for one, other in PLACEHOLDER.findall(text)}
