@@ -26,7 +26,6 @@ OPEN = (
     "/domanda/tentativi",
     "/non-esiste",
 )
-FILED = ("/domanda/ricevuta", "/domanda/stato", "/domanda/chiedi/riesame", "/domanda/figli/correggi")
 
 # What axe accepts and we do not: a control whose only name is its placeholder or title.
 UNLABELLED = """
@@ -69,18 +68,6 @@ async def test_every_page_is_accessible_at_320_pixels(mother: Callable):
     await maria.page.get_by_role("button", name="Aggiungi un'assenza o sospensione").click()
     await maria.is_told("Salvato alle")
     for address in OPEN:
-        await maria.page.goto(address)
-        await is_fine(maria.page)
-
-
-async def test_the_pages_after_filing_are_accessible(mother: Callable):
-    """Receipt, status, correction."""
-    maria: Mother = await mother(viewport={"width": 320, "height": 640})
-    await maria.starts()
-    await maria.fills_everything()
-    await is_fine(maria.page)
-    await maria.sends()
-    for address in FILED:
         await maria.page.goto(address)
         await is_fine(maria.page)
 
