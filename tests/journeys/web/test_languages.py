@@ -1,5 +1,6 @@
 """Languages: chosen on any page, kept without saying who she is, and told to whoever reads the page aloud."""
 
+import html
 import re
 
 import httpx
@@ -80,6 +81,19 @@ def test_a_refusal_is_told_in_her_language_to_her_and_to_the_script(system: Syst
     assert 404 == page.status_code
     assert "<h1>Nicht gefunden</h1>" in page.text
     assert ("de", "Nicht gefunden") == (problem.headers["content-language"], problem.json()["title"])
+
+
+def test_each_problem_has_its_page_in_each_language(system: System):
+    """What happened, what is safe, what to do, the right, and the code to read; found by that code too."""
+    overloaded = texts.load().problems["overloaded"].reference
+    with a_person(system) as eve:
+        for language in languages.load(texts.load()).values():
+            eve.get(f"/lingua/{language.code}")
+            for problem in language.texts.problems.values():
+                page = html.unescape(eve.get(f"/problemi/{problem.code}").text)
+                told = (problem.title, problem.detail, problem.safe, problem.action, problem.right, problem.reference)
+                assert not [one for one in told if one not in page], (language.code, problem.code)
+        assert "<h1>We are full at the moment</h1>" in eve.get(f"/problemi/{overloaded}").text
 
 
 def test_no_language_is_offered_where_choosing_one_would_lose_what_she_sent(system: System):
