@@ -103,7 +103,7 @@ class Counter(_Group):
 class Loop(_Group):
     """The work loop: leases, offers, and how long we are patient."""
 
-    batch_ids: int = Field(default=100, ge=1, le=1_000)  # ids in one message
+    batch_ids: int = Field(default=200, ge=1, le=1_000)  # ids in one message
     lease: timedelta = timedelta(seconds=20)  # how long a silent worker holds what it claimed
     heartbeat: timedelta = timedelta(seconds=5)  # how often a worker renews its leases
     reoffer: timedelta = timedelta(seconds=15)  # what was offered and not claimed comes round again

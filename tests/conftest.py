@@ -54,7 +54,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print them."""
     if _measured:
         terminalreporter.section("measured, not judged")
-        for line in _measured:
+        for line in dict.fromkeys(_measured):
             terminalreporter.line(line)
 
 

@@ -26,7 +26,7 @@ from workers.registries import Registries
 from workers.stopping import background, on_signals, until_asked
 from workers.watchdog import Watchdog
 
-HANDFULS = 4  # messages' worth of ids in hand at once
+HANDFULS = 2  # messages' worth of ids in hand at once
 THREADS = 2  # of Dramatiq; they only hand ids over
 PREFETCH = 4  # messages fetched ahead: more would only be kept from another worker
 FETCH_MILLISECONDS = 100  # how long Dramatiq sleeps when there is nothing

@@ -5,6 +5,7 @@ from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -32,14 +33,19 @@ _Item_contra = TypeVar("_Item_contra", bound=_Item, contravariant=True)
 _Result_co = TypeVar("_Result_co", covariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Locked:
     """What a batch holds under lock: its drafts, and the two times of its transaction."""
 
-    drafts: Mapping[UUID, Draft]
+    rows: Sequence[Any]  # of the drafts
     machine_now: datetime
     civil_now: datetime
     trial: bool  # the civil clock is shifted
+
+    @cached_property
+    def drafts(self) -> Mapping[UUID, Draft]:
+        """The drafts by their ids, read when first asked for: workers need no more than the lock."""
+        return {row["draft_id"]: _draft(row) for row in self.rows}
 
 
 class Unit(Protocol[_Item_contra, _Result_co]):
@@ -310,10 +316,9 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, clock_timestamp(), ahead 
 
 
 async def _lock(connection: Connection, draft_ids: list[UUID]) -> Locked:
-    rows = await connection.fetch(_LOCK, draft_ids)
-    now, ahead = rows[-1]["machine_now"], rows[-1]["ahead"]
-    drafts = {row["draft_id"]: _draft(row) for row in rows if row["draft_id"] is not None}
-    return Locked(drafts, machine_now=now, civil_now=now + ahead, trial=bool(ahead))
+    *rows, clock = await connection.fetch(_LOCK, draft_ids)
+    now, ahead = clock["machine_now"], clock["ahead"]
+    return Locked(rows, machine_now=now, civil_now=now + ahead, trial=bool(ahead))
 
 
 def _draft(row: Any) -> Draft:

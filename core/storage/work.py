@@ -1,5 +1,6 @@
 """Work rows: offered, claimed, kept, given back, settled under their fence, buried and replayed."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,14 +33,15 @@ class LeaseTerms:
 class WorkRows:
     """The one way in and the one way back: whatever has to be done passes through here.
 
-    Everything is measured with the database's machine clock. Not for two tasks at once: each relay and each worker
-    loop has its own, with a connection of its own; settlements go through the group commit.
+    Everything is measured with the database's machine clock. Settlements go through the group commit, all else through
+    a small pool.
     """
 
     def __init__(self, pool: Any, commit: GroupCommit, terms: LeaseTerms) -> None:
         """Arguments: an asyncpg pool, the writer for settlements, and the terms of leases."""
         self._pool, self._commit, self._terms = pool, commit, terms
         self._settle = Settle()
+        self._claiming = asyncio.Lock()
 
     async def offer(self, room: int) -> list[WorkKey]:
         """Take up to `room` due rows, oldest first, each channel its fair share and what others leave.
@@ -65,8 +67,9 @@ class WorkRows:
         return await self._take(_CLAIM_SUSPECTS, self._terms.lease, most)
 
     async def _take(self, statement: str, *arguments: object) -> list[Attempt]:
+        """One claim at a time: on one connection that knows its statements, not on four that must each learn them."""
         try:
-            async with self._pool.acquire() as connection:
+            async with self._claiming, self._pool.acquire() as connection:
                 rows = await connection.fetch(statement, *arguments)
                 return await _attempts(connection, rows) if rows else []
         except (*UNREACHABLE, asyncpg.PostgresError) as error:
