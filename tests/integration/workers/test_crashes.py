@@ -124,12 +124,13 @@ async def test_a_row_that_kills_each_worker_is_buried_and_the_others_go_on(build
 
     await suspected(pipeline, poison, 3)
     await pipeline.lone.run_once()
-    await pipeline.run_once()
+    async with asyncio.timeout(PATIENCE):
+        while S.GRANTED not in await pipeline.states(good):  # looking for suspects offered it: it comes round again
+            await pipeline.run_once()
 
     (buried,) = await pipeline.ledger.operators.buried()
     assert ("crashes", poison) == (buried.reason, buried.key.draft_id)
     assert S.NEEDS_OFFICER is (await pipeline.submission(poison)).state
-    assert S.GRANTED in await pipeline.states(good)
     assert S.GRANTED not in await pipeline.states(poison)
 
 
