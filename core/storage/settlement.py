@@ -64,18 +64,19 @@ async def _held(connection: Connection, items: Sequence[Settlement]) -> dict[UUI
     grants = [bool(_months_granted(item)) for item in items]
     rows = await connection.fetch(_FENCED, *_fences(items), grants)
     by_draft = {item.draft_id: item for item in items}
-    return {
-        row["draft_id"]: _Held(
-            item=(item := by_draft[row["draft_id"]]),
-            state=State(row["state"]),
-            states=tuple(move.to for move in item.end.moves),
-            round=row["round"],
-            events=row["events"],
-            payment_stands=row["payment_stands"],
-            has_others=row["has_others"],
-        )
-        for row in rows
-    }
+    return {row["draft_id"]: _of(by_draft[row["draft_id"]], row) for row in rows}
+
+
+def _of(item: Settlement, row: Any) -> _Held:
+    return _Held(
+        item=item,
+        state=State(row["state"]),
+        states=tuple(move.to for move in item.end.moves),
+        round=row["round"],
+        events=row["events"],
+        payment_stands=row["payment_stands"],
+        has_others=row["has_others"],
+    )
 
 
 def _is_allowed(one: _Held) -> bool:
