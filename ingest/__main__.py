@@ -24,18 +24,18 @@ from core.storage.submissions import Submissions
 from ingest import texts
 from ingest.admission import Admission
 from ingest.app import build
-from ingest.certificates import Certificates
 from ingest.counter import Counter
 from ingest.door import Door
 from ingest.health import Readiness
-from ingest.key_files import KeyFault
 from ingest.keys import Keys
 from ingest.loop_lag import LoopLag
 from ingest.numbers import Numbers
 from ingest.person import People
+from ingest.proof.certificates import Certificates
+from ingest.proof.key_files import KeyFault
+from ingest.proof.receipt_forms import ReceiptForms
+from ingest.proof.receipts import Receipts
 from ingest.protocol import speaking_for
-from ingest.receipt_forms import ReceiptForms
-from ingest.receipts import Receipts
 from ingest.tokens import Tokens
 from monitoring.process import Watch, watched
 

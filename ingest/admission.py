@@ -6,9 +6,9 @@ from uuid import UUID
 
 from core.clock import Clock
 from core.domain.errors import TooManyWaiting
-from ingest.call import Call
-from ingest.rate_limits import NEW_DRAFTS, PER_DRAFT, RateLimits
-from ingest.refusal import Refusal
+from ingest.http.call import Call
+from ingest.http.rate_limits import NEW_DRAFTS, PER_DRAFT, RateLimits
+from ingest.http.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)

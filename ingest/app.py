@@ -9,14 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route
 
 from ingest import contract, health
-from ingest.call import Call
 from ingest.contract import Operation
 from ingest.counter import Counter
 from ingest.door import Desk, Door, Scope
 from ingest.health import Readiness
-from ingest.problems import Problems
-from ingest.refusal import Refusal
-from ingest.reply import Headers, Reply
+from ingest.http.call import Call
+from ingest.http.problems import Problems
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Headers, Reply
 from ingest.web.desk import PagesDesk
 from ingest.web.routes import ROUTES, no_page
 from ingest.web.routes import Route as PageRoute

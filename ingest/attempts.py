@@ -5,11 +5,11 @@ from uuid import UUID
 
 from core.domain.attempt import LoggedAttempt
 from core.domain.receipt import instant
-from ingest import reply
-from ingest.call import Call
 from ingest.counter import Counter
-from ingest.refusal import Refusal
-from ingest.reply import Reply
+from ingest.http import reply
+from ingest.http.call import Call
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Reply
 
 
 async def read(counter: Counter, call: Call) -> Reply:

@@ -7,14 +7,14 @@ import orjson
 
 from ingest import attempts, drafts, proofs, sections, submissions
 from ingest import health as health_endpoints
-from ingest.call import Call
 from ingest.counter import Counter
 from ingest.door import Endpoint
+from ingest.http.call import Call
+from ingest.http.reply import Reply
 from ingest.openapi import about_drafts, about_proofs, about_submissions
 from ingest.openapi.document import Described
 from ingest.openapi.document import document as described
 from ingest.openapi.told import Told
-from ingest.reply import Reply
 from ingest.texts import Texts
 
 

@@ -14,13 +14,13 @@ from core.storage.drafts import Drafts
 from core.storage.estimate import Estimates
 from core.storage.submissions import Submissions
 from ingest.admission import Admission
-from ingest.call import Call
-from ingest.certificates import Certificates
+from ingest.http.call import Call
+from ingest.http.refusal import Refusal
 from ingest.numbers import Numbers
 from ingest.person import People
-from ingest.receipt_forms import ReceiptForms
-from ingest.receipts import Receipts
-from ingest.refusal import Refusal
+from ingest.proof.certificates import Certificates
+from ingest.proof.receipt_forms import ReceiptForms
+from ingest.proof.receipts import Receipts
 from ingest.texts import Texts
 from ingest.tokens import Token, Tokens
 

@@ -5,13 +5,14 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from core.domain.errors import ApprodoError
-from ingest import exchange, sections
-from ingest.call import Call, ClientGone
+from ingest import sections
 from ingest.counter import Counter
-from ingest.problems import Problems, foreseen, refusal_of
-from ingest.rate_limits import PER_DRAFT, unspent
-from ingest.refusal import Refusal
-from ingest.reply import Headers, Reply, Send
+from ingest.http import exchange
+from ingest.http.call import Call, ClientGone
+from ingest.http.problems import Problems, foreseen, refusal_of
+from ingest.http.rate_limits import PER_DRAFT, unspent
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Headers, Reply, Send
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]

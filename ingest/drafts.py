@@ -13,14 +13,15 @@ from bonus.programme import Programme
 from core.domain.draft import Channel, DraftView, NewDraft
 from core.domain.receipt import Kind, instant
 from core.domain.submission import Action, SubmissionView
-from ingest import acts, reply, wire
-from ingest.call import Call
-from ingest.canonical import canonical
+from ingest import acts
 from ingest.counter import Counter, in_rome
 from ingest.draft_ids import draft_id_of_key, new_draft_id
-from ingest.preconditions import optional_idempotency_key
-from ingest.refusal import Refusal
-from ingest.reply import Reply
+from ingest.http import reply, wire
+from ingest.http.call import Call
+from ingest.http.preconditions import optional_idempotency_key
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Reply
+from ingest.proof.canonical import canonical
 from ingest.sections import current, history, written
 
 

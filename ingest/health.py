@@ -9,12 +9,12 @@ import orjson
 from core.domain.errors import StoreUnavailable
 from core.storage.database import Reader
 from core.storage.durability import weak_settings
-from ingest import reply
-from ingest.call import Call
 from ingest.counter import Counter
-from ingest.problems import Problems
-from ingest.refusal import Refusal
-from ingest.reply import Reply
+from ingest.http import reply
+from ingest.http.call import Call
+from ingest.http.problems import Problems
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Reply
 
 EVERY_SECONDS = 5.0
 AWAY = "store-unavailable"  # a problem's code, and what stands in the way

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.clock import SystemClock
 from core.settings import SettingsError, load
-from ingest.key_files import ROTATING, KeyFault, Purpose, Secret, newcomers, opened, rotated
+from ingest.proof.key_files import ROTATING, KeyFault, Purpose, Secret, newcomers, opened, rotated
 
 Newcomers = Callable[[AbstractSet[int]], tuple[Secret, ...]]  # the keys whose serials are not among those given
 

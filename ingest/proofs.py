@@ -1,9 +1,9 @@
 """Proofs: the keys receipts are signed with, and the check of a receipt somebody shows."""
 
-from ingest import reply, wire
-from ingest.call import Call
 from ingest.counter import Counter
-from ingest.reply import Reply
+from ingest.http import reply, wire
+from ingest.http.call import Call
+from ingest.http.reply import Reply
 
 
 async def keys(counter: Counter, _: Call) -> Reply:

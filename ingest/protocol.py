@@ -8,7 +8,7 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from ingest.door import MOST_PATH_BYTES, Desk
-from ingest.refusal import Refusal
+from ingest.http.refusal import Refusal
 
 HEAD_SECONDS = 8.0  # for a request line and its headers, and for a connection's first word
 MOST_HEAD_BYTES = 65_536  # of a head that has not ended; one that has is measured at the door

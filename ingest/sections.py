@@ -11,13 +11,13 @@ from core.domain.draft import RefusedCopy, SectionSave
 from core.domain.problem import Problem
 from core.domain.receipt import SectionReceipt, digest, instant
 from core.domain.revision import Revision
-from ingest import reply
-from ingest.call import Call
-from ingest.canonical import canonical
 from ingest.counter import Counter, in_rome
-from ingest.preconditions import base_revision, etag
-from ingest.refusal import Refusal, wrong_shape
-from ingest.reply import Reply
+from ingest.http import reply
+from ingest.http.call import Call
+from ingest.http.preconditions import base_revision, etag
+from ingest.http.refusal import Refusal, wrong_shape
+from ingest.http.reply import Reply
+from ingest.proof.canonical import canonical
 
 _NAMES = frozenset(SECTIONS)
 

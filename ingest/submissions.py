@@ -6,14 +6,15 @@ from bonus.form import SECTIONS, shape_problems
 from core.domain.number import NotANumber, normalised
 from core.domain.receipt import Kind, digest, instant
 from core.domain.submission import DECIDED, Action, Decision, Filing, Integration, NewContent, SubmissionView
-from ingest import acts, reply, wire
-from ingest.call import Call
-from ingest.canonical import canonical
+from ingest import acts
 from ingest.counter import Counter
 from ingest.filing import CounterRules
-from ingest.preconditions import idempotency_key
-from ingest.refusal import Refusal, wrong_shape
-from ingest.reply import Reply
+from ingest.http import reply, wire
+from ingest.http.call import Call
+from ingest.http.preconditions import idempotency_key
+from ingest.http.refusal import Refusal, wrong_shape
+from ingest.http.reply import Reply
+from ingest.proof.canonical import canonical
 
 
 async def file(counter: Counter, call: Call) -> Reply:

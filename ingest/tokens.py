@@ -8,8 +8,8 @@ from uuid import UUID
 
 from core.domain.errors import ApprodoError
 from core.storage.fast_uuid import uuid_of
-from ingest import base64url
 from ingest.keys import Ring
+from ingest.proof import base64url
 
 _STATED = struct.Struct(">16sIH")  # draft id, expiry in seconds since 1970 (until 2106), serial of the key
 TOKEN_CHARACTERS = 72  # 22 bytes stated and 32 of HMAC-SHA256: no padding, no spare bits

@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from core.domain.receipt import NotCanonical, canonical, digest
 from core.settings import SettingsError, load
 from ingest import texts
-from ingest.key_files import KeyFault, Purpose, kept
-from ingest.receipt_check import Checked, Reason, check, public_keys
-from ingest.receipt_words import in_words
-from ingest.receipts import SigningKey
+from ingest.proof.key_files import KeyFault, Purpose, kept
+from ingest.proof.receipt_check import Checked, Reason, check, public_keys
+from ingest.proof.receipt_words import in_words
+from ingest.proof.receipts import SigningKey
 from ingest.texts import Texts
 
 VALID, NOT_VALID, CANNOT_TELL = 0, 1, 2

@@ -4,11 +4,11 @@ from bonus.form import SECTIONS
 from bonus.programme import PROGRAMMES
 from core.domain.attempt import MOST_OF_A_DRAFT
 from core.domain.draft import Channel
-from ingest.certificates import OPERATIONS
 from ingest.openapi import values
 from ingest.openapi.schema import Schema, a_list, an_object, choice, instant, or_null, ref, text, whole, yes_or_no
 from ingest.openapi.sections import component
 from ingest.openapi.submission_answers import told
+from ingest.proof.certificates import OPERATIONS
 from ingest.tokens import TOKEN_CHARACTERS
 
 

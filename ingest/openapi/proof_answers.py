@@ -5,10 +5,10 @@ from bonus.programme import PROGRAMMES
 from core.domain.draft import MOST_REVISIONS
 from core.domain.receipt import TRIAL_NOTICE, Kind
 from core.domain.window import Window
-from ingest.certificates import OPERATIONS
 from ingest.openapi import values
 from ingest.openapi.schema import Schema, a_list, an_object, choice, instant, ref, text, whole, yes_or_no
-from ingest.receipt_check import ALGORITHM, Reason
+from ingest.proof.certificates import OPERATIONS
+from ingest.proof.receipt_check import ALGORITHM, Reason
 
 LATE_REASONS = ("supplementary", "after-ordinary-window", "after-all-windows")
 _BASE64URL = "^[A-Za-z0-9_-]+$"

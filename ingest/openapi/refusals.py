@@ -6,6 +6,9 @@ from typing import Any
 
 import orjson
 
+from ingest.http.problems import Problems
+from ingest.http.refusal import Refusal
+from ingest.http.wire import Fault
 from ingest.openapi import values
 from ingest.openapi.parameters import on
 from ingest.openapi.schema import (
@@ -21,10 +24,7 @@ from ingest.openapi.schema import (
     whole,
     yes_or_no,
 )
-from ingest.problems import Problems
-from ingest.refusal import Refusal
 from ingest.texts import Texts
-from ingest.wire import Fault
 
 #: What any request may meet, before or beneath its operation.
 ANYWHERE = ("bad-request", "slow-request", "uri-too-long", "headers-too-large", "internal-error")

@@ -8,8 +8,8 @@ from uuid import uuid4
 from core.domain.submission import DECIDED, NOT_LIVE, State, may_move
 from ingest import attempts, drafts, sections, submissions
 from ingest.door import Endpoint
-from ingest.refusal import Refusal
-from ingest.reply import Headers, Reply
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Headers, Reply
 from ingest.web import filling, start
 from ingest.web.fields import BY_NAME, DECLARATIONS, Section
 from ingest.web.filled import identity

@@ -5,7 +5,7 @@ from typing import Any
 from bonus.assessment import Assessment, preview
 from ingest import acts
 from ingest.counter import Counter
-from ingest.reply import Reply
+from ingest.http.reply import Reply
 from ingest.web.fields import CHECKER
 from ingest.web.filled import Filling
 from ingest.web.filling import changed

@@ -3,12 +3,12 @@
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 
-from ingest.call import Call, ClientGone
 from ingest.door import Receive, Scope
-from ingest.problems import Problems, foreseen, refusal_of
-from ingest.rate_limits import PER_DRAFT, unspent
-from ingest.refusal import Refusal
-from ingest.reply import Headers, Reply
+from ingest.http.call import Call, ClientGone
+from ingest.http.problems import Problems, foreseen, refusal_of
+from ingest.http.rate_limits import PER_DRAFT, unspent
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Headers, Reply
 from ingest.web.refused import refused
 from ingest.web.visit import Visit, is_foreign, language_of
 from ingest.web.web import Web

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from core.domain.errors import StaleRevision
-from ingest import reply, sections
-from ingest.preconditions import etag
-from ingest.refusal import Refusal
-from ingest.reply import Headers, Reply
+from ingest import sections
+from ingest.http import reply
+from ingest.http.preconditions import etag
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Headers, Reply
 from ingest.web import versions
 from ingest.web.fields import BY_SLUG, SECTIONS, Section
 from ingest.web.hers import Hers, hers, in_words

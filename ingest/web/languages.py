@@ -11,7 +11,7 @@ from babel.dates import format_date, get_month_names
 from babel.messages.pofile import read_po
 
 from core.clock import ROME
-from ingest.receipt_words import rome_time
+from ingest.proof.receipt_words import rome_time
 from ingest.texts import ProblemText, StateText, Texts
 
 LOCALE = Path(__file__).parent / "locale"

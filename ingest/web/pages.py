@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from core.domain.number import grouped
-from ingest.reply import Headers, Reply
+from ingest.http.reply import Headers, Reply
 from ingest.web import resume_code
 from ingest.web.assets import HERE, Assets
 from ingest.web.fields import SECTIONS

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
 
-from ingest.refusal import Refusal
+from ingest.http.refusal import Refusal
 from ingest.web.fields import Field, Group, Kind, Section
 from ingest.web.typing_habits import date_held, sum_held
 

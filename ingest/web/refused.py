@@ -2,8 +2,8 @@
 
 import orjson
 
-from ingest.refusal import Refusal
-from ingest.reply import Reply
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Reply
 from ingest.web.posted import form_of
 from ingest.web.session import Session
 from ingest.web.start import asked_for_code

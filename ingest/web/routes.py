@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from ingest.refusal import Refusal
-from ingest.reply import Reply
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Reply
 from ingest.web import after, checker, filling, sending, start, statements, versions
 from ingest.web.desk import View
 from ingest.web.visit import Visit

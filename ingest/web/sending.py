@@ -5,8 +5,8 @@ from uuid import uuid4
 
 from bonus.checks import declarations_given
 from ingest import submissions
-from ingest.refusal import Refusal
-from ingest.reply import Reply
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Reply
 from ingest.web.fields import BY_NAME, DECLARATIONS, Section
 from ingest.web.filled import Remark
 from ingest.web.hers import Hers, hers, in_euro

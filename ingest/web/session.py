@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from ingest import base64url
-from ingest.call import Call
-from ingest.reply import Headers
+from ingest.http.call import Call
+from ingest.http.reply import Headers
+from ingest.proof import base64url
 from ingest.tokens import TokenInvalid, Tokens
 from ingest.web import resume_code
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from core.domain.errors import NotFound
 from ingest import drafts
-from ingest.refusal import Refusal
-from ingest.reply import Reply
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Reply
 from ingest.tokens import TOKEN_CHARACTERS, TokenInvalid
 from ingest.web import filling, resume_code, walk
 from ingest.web.fields import BY_SLUG

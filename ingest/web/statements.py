@@ -3,8 +3,8 @@
 from dataclasses import asdict
 
 from ingest import attempts
-from ingest.refusal import Refusal
-from ingest.reply import Reply
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Reply
 from ingest.web.visit import Visit
 from ingest.web.web import PROGRAMME, Web
 

@@ -1,7 +1,7 @@
 """Tries: how often a resume code may be tried, so that guessing leads nowhere and nobody is judged by an address."""
 
-from ingest.rate_limits import Rate, RateLimits
-from ingest.refusal import Refusal
+from ingest.http.rate_limits import Rate, RateLimits
+from ingest.http.refusal import Refusal
 
 PER_VISITOR = Rate(per_minute=5, burst=5)
 PER_BEGINNING = Rate(per_minute=5, burst=5)  # of all visitors together, on codes that begin alike

@@ -7,8 +7,8 @@ from typing import Any
 
 from core.domain.errors import StaleRevision
 from ingest import sections
-from ingest.refusal import Refusal
-from ingest.reply import Reply
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Reply
 from ingest.web import filling
 from ingest.web.fields import BY_NAME, Field, Group, Kind, Section
 from ingest.web.filled import identity

@@ -3,8 +3,8 @@
 from urllib.parse import parse_qs
 
 from core.storage.civil_time import Civil
-from ingest.call import Call
-from ingest.refusal import Refusal
+from ingest.http.call import Call
+from ingest.http.refusal import Refusal
 from ingest.web.languages import NAMES, Language, preferred
 from ingest.web.posted import form_of, one
 from ingest.web.session import Session, cookies

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ingest.call import Call
 from ingest.counter import Counter
 from ingest.door import Endpoint
-from ingest.refusal import Refusal
-from ingest.reply import Headers
+from ingest.http.call import Call
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Headers
 from ingest.web.session import Session
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 from ingest.counter import Counter
 from ingest.door import Endpoint
-from ingest.refusal import Refusal
-from ingest.reply import Headers, Reply
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Headers, Reply
 from ingest.web import languages, walk
 from ingest.web.assets import Assets
 from ingest.web.languages import Language

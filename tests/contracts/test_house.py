@@ -17,7 +17,7 @@ from core.storage.tables import DRAFT_OWNED, metadata
 from deploy.local.civil import CLOSES
 from deploy.local.rooms import COUNTER_STOPS
 from ingest.__main__ import GRACE_SECONDS
-from ingest.call import BODY_SECONDS
+from ingest.http.call import BODY_SECONDS
 from monitoring.__main__ import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,8 @@ from bonus.codes import SHAPE_PROBLEMS
 from bonus.form import SECTIONS, shape_problems
 from bonus.programme import PRIVACY_NOTICES
 from bonus.vocabulary import Category, Legalisation, Link, Method, Suspension
-from ingest import contract, texts, wire
+from ingest import contract, texts
+from ingest.http import wire
 from ingest.openapi import examples, fields, proof_answers, refusals
 from ingest.openapi.sections import component
 from ingest.web.routes import ROUTES as PAGES

@@ -11,9 +11,9 @@ from core.storage.database import Reader
 from ingest import health, texts
 from ingest.admission import Admission
 from ingest.health import Readiness
+from ingest.http.problems import Problems
+from ingest.http.refusal import Refusal
 from ingest.keys import Keys
-from ingest.problems import Problems
-from ingest.refusal import Refusal
 
 
 def the_keys(folder: Path) -> Keys:

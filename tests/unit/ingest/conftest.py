@@ -7,7 +7,7 @@ import pytest
 
 from ingest import texts
 from ingest.keys import Keys
-from ingest.receipts import Receipts
+from ingest.proof.receipts import Receipts
 from ingest.texts import Texts
 
 NOW = datetime(2025, 11, 20, 8, 0, tzinfo=UTC)

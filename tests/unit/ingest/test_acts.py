@@ -10,8 +10,8 @@ import pytest
 from core.domain.receipt import Kind, instant
 from core.domain.submission import Acted
 from ingest.acts import reply_to
-from ingest.receipt_check import claims_of
-from ingest.receipts import Receipts
+from ingest.proof.receipt_check import claims_of
+from ingest.proof.receipts import Receipts
 
 NOW = datetime(2025, 11, 20, 8, 0, tzinfo=UTC)
 DRAFT = UUID("01890a5d-ac96-774b-bcce-b302099a8057")

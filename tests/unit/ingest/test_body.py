@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest import body
-from ingest.refusal import Refusal
+from ingest.http import body
+from ingest.http.refusal import Refusal
 
 texts = st.text(max_size=8)
 values = st.recursive(

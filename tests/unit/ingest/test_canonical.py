@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain import receipt
-from ingest import body
-from ingest.canonical import canonical
-from ingest.refusal import Refusal
+from ingest.http import body
+from ingest.http.refusal import Refusal
+from ingest.proof.canonical import canonical
 
 characters = st.characters(exclude_categories=["Cs"]) | st.sampled_from("\uff33\U0001f600\x7f\u2028\x1f")
 texts = st.text(characters, max_size=6)

@@ -11,17 +11,18 @@ from core.domain.errors import AlreadyFiled, ApprodoError, NotFound, OutcomeUnkn
 from core.domain.receipt import AttemptCertificate
 from core.hooks import nobody
 from core.storage.attempts import AttemptLog
-from ingest import certificates, contract
-from ingest.call import Call
-from ingest.certificates import OPERATIONS, Certificates, certified_codes
+from ingest import contract
 from ingest.counter import Counter
 from ingest.door import Desk
-from ingest.key_files import Purpose, rotated
+from ingest.http.call import Call
+from ingest.http.problems import Problems
+from ingest.http.refusal import Refusal
 from ingest.keys import Keys
-from ingest.problems import Problems
-from ingest.receipt_words import in_words
-from ingest.receipts import Receipts
-from ingest.refusal import Refusal
+from ingest.proof import certificates
+from ingest.proof.certificates import OPERATIONS, Certificates, certified_codes
+from ingest.proof.key_files import Purpose, rotated
+from ingest.proof.receipt_words import in_words
+from ingest.proof.receipts import Receipts
 from ingest.tokens import Tokens
 from tests.fakes.clock import FakeClock
 from tests.unit.ingest.test_door import hollow

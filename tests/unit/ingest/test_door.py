@@ -9,11 +9,12 @@ import pytest
 
 from core.domain.errors import FenceRefused, OutcomeUnknown, StoreUnavailable, TooManyWaiting
 from core.hooks import nobody
-from ingest import call, health
+from ingest import health
 from ingest.app import build
 from ingest.counter import Counter
 from ingest.door import Door
-from ingest.receipts import KeyGone
+from ingest.http import call
+from ingest.proof.receipts import KeyGone
 from tests.fakes.clock import FakeClock
 
 PROOF = {"url": "/v1/receipt-verifications", "json": {"receipt": "RSSMRA85T50A562W"}}

@@ -8,10 +8,10 @@ import pytest
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from ingest.call import Call
-from ingest.exchange import Exchange, of
-from ingest.refusal import Refusal
-from ingest.reply import json as answered
+from ingest.http.call import Call
+from ingest.http.exchange import Exchange, of
+from ingest.http.refusal import Refusal
+from ingest.http.reply import json as answered
 from tests.fakes.clock import FakeClock
 
 DATE = [(b"date", b"Thu, 20 Nov 2025 08:00:00 GMT")]

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.key_files import KeyFault, Purpose, Secret, _written_alone, kept, rotated
 from ingest.keys import Keys, main
+from ingest.proof.key_files import KeyFault, Purpose, Secret, _written_alone, kept, rotated
 
 NOW = datetime(2025, 11, 20, 8, 0, tzinfo=UTC)
 ROOT = Path(__file__).parents[3]

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 
 from bonus.form import SECTIONS, shape_problems
-from ingest.refusal import Refusal
+from ingest.http.refusal import Refusal
 from ingest.web.fields import BY_NAME, Kind
 from ingest.web.filled import Card, Cards, Filling, Widget
 from ingest.web.posted import content_of, form_of

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.preconditions import MOST, base_revision, etag, idempotency_key, optional_idempotency_key
-from ingest.refusal import Refusal
+from ingest.http.preconditions import MOST, base_revision, etag, idempotency_key, optional_idempotency_key
+from ingest.http.refusal import Refusal
 
 KEY = UUID("8e03978e-40d5-43dd-bc93-6894a57f9324")
 

@@ -11,8 +11,8 @@ from core.domain import errors
 from core.domain.errors import ApprodoError
 from core.domain.problem import Problem
 from core.domain.revision import Revision
-from ingest.problems import Problems, refusal_of
-from ingest.refusal import Refusal, wrong_shape
+from ingest.http.problems import Problems, refusal_of
+from ingest.http.refusal import Refusal, wrong_shape
 from ingest.texts import Texts
 from ingest.tokens import TokenInvalid
 

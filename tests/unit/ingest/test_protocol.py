@@ -7,9 +7,9 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from ingest.door import Desk
-from ingest.problems import Problems
+from ingest.http.problems import Problems
+from ingest.http.reply import json as answered
 from ingest.protocol import HEAD_SECONDS, LINGER_SECONDS, MOST_HEAD_BYTES, MOST_UNREAD_BYTES, speaking_for
-from ingest.reply import json as answered
 
 WHOLE = b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n"
 

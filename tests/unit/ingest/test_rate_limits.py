@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.rate_limits import PER_DRAFT, Rate, RateLimits, unspent
+from ingest.http.rate_limits import PER_DRAFT, Rate, RateLimits, unspent
 
 
 def test_a_draft_may_send_its_burst_and_then_its_pace():

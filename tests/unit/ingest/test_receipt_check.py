@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.domain.receipt import SectionReceipt
-from ingest.base64url import decoded, encoded
-from ingest.key_files import Purpose, Secret
 from ingest.keys import Ring
-from ingest.receipt_check import LONGEST, Reason, public_keys
-from ingest.receipts import Receipts
+from ingest.proof.base64url import decoded, encoded
+from ingest.proof.key_files import Purpose, Secret
+from ingest.proof.receipt_check import LONGEST, Reason, public_keys
+from ingest.proof.receipts import Receipts
 
 NOW = datetime(2025, 11, 20, 8, 0, tzinfo=UTC)
 CLAIMED = SectionReceipt(UUID(int=7), "children", 3, b"\x01" * 32, NOW)

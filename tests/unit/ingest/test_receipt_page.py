@@ -11,11 +11,11 @@ from uuid import UUID
 import pytest
 
 from core.domain.receipt import AttemptCertificate, Kind, SealedSection, SectionReceipt, SubmissionReceipt
-from ingest import receipt_code
-from ingest.receipt_page import ReceiptPage
-from ingest.receipt_pdf import ReceiptPdf
-from ingest.receipt_words import in_words, rome_time
-from ingest.receipts import Receipts
+from ingest.proof import receipt_code
+from ingest.proof.receipt_page import ReceiptPage
+from ingest.proof.receipt_pdf import ReceiptPdf
+from ingest.proof.receipt_words import in_words, rome_time
+from ingest.proof.receipts import Receipts
 from ingest.texts import Texts
 
 DRAFT = UUID("01890a5d-ac96-774b-bcce-b302099a8057")

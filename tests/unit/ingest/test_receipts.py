@@ -15,11 +15,11 @@ from joserfc import jws
 from joserfc.jwk import KeySet, OKPKey
 
 from core.domain.receipt import AttemptCertificate, SealedSection, SectionReceipt, SubmissionReceipt
-from ingest.base64url import decoded
-from ingest.key_files import Purpose, Secret, rotated
 from ingest.keys import Keys, Ring
-from ingest.receipt_check import Reason, claims_of
-from ingest.receipts import KeyGone, Receipts, thumbprint
+from ingest.proof.base64url import decoded
+from ingest.proof.key_files import Purpose, Secret, rotated
+from ingest.proof.receipt_check import Reason, claims_of
+from ingest.proof.receipts import KeyGone, Receipts, thumbprint
 
 NOW = datetime(2025, 11, 20, 8, 0, tzinfo=UTC)
 DRAFT = UUID("01890a5d-ac96-774b-bcce-b302099a8057")

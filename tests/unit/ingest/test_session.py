@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from ingest.call import Call
+from ingest.http.call import Call
 from ingest.keys import Keys
 from ingest.tokens import Tokens
 from ingest.web import resume_code

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.key_files import Purpose, Secret, rotated
 from ingest.keys import Keys, Ring
+from ingest.proof.key_files import Purpose, Secret, rotated
 from ingest.tokens import TOKEN_CHARACTERS, TokenInvalid, Tokens
 
 NOW = datetime(2025, 11, 20, 8, 0, tzinfo=UTC)

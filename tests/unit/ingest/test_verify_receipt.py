@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from core.domain.receipt import Kind, SealedSection, SectionReceipt, SubmissionReceipt, canonical, digest, instant
-from ingest.receipts import Receipts
+from ingest.proof.receipts import Receipts
 from ingest.verify_receipt import KEYS_BESIDE, main
 
 NOW = datetime(2025, 11, 20, 8, 0, tzinfo=UTC)

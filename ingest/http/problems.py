@@ -10,9 +10,9 @@ import orjson
 from core.domain import errors
 from core.domain.errors import ApprodoError
 from core.domain.receipt import instant
-from ingest.preconditions import etag
-from ingest.refusal import Fault, Refusal
-from ingest.reply import Headers, Reply
+from ingest.http.preconditions import etag
+from ingest.http.refusal import Fault, Refusal
+from ingest.http.reply import Headers, Reply
 from ingest.texts import ProblemText, Texts
 from ingest.tokens import TokenInvalid
 

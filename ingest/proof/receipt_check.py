@@ -8,7 +8,7 @@ from json import loads
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from ingest import base64url
+from ingest.proof import base64url
 
 ALGORITHM = "EdDSA"  # Ed25519 as a JOSE algorithm (RFC 8037)
 TYPE = "receipt+jws"  # so that nothing else signed with the same keys passes for a receipt

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from core.clock import Clock
-from ingest import body as bodies
-from ingest import exchange
-from ingest.rate_limits import Standing
-from ingest.refusal import Refusal
+from ingest.http import body as bodies
+from ingest.http import exchange
+from ingest.http.rate_limits import Standing
+from ingest.http.refusal import Refusal
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -59,7 +59,7 @@ class Call:
     async def json(self, most_bytes: int) -> object:
         """Return the body as a JSON value; from then on `arrived_at` is the instant at which it was complete.
 
-        Errors: Refusal 413, 415, 400 (ingest/body.py) or slow-request (408); ClientGone.
+        Errors: Refusal 413, 415, 400 (ingest/http/body.py) or slow-request (408); ClientGone.
         """
         bodies.must_be_json(self.only(b"content-type"), self.only(b"content-encoding"))
         length = self.header(b"content-length")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from ingest.reply import Headers
+from ingest.http.reply import Headers
 
 
 class Exchange:

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from core.domain.errors import ApprodoError
-from ingest import base64url
+from ingest.proof import base64url
 
 SECRET_BYTES = 32
 

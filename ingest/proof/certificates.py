@@ -10,8 +10,8 @@ from core.domain.errors import StoreUnavailable
 from core.domain.receipt import AttemptCertificate
 from core.hooks import Observe
 from core.storage.attempts import AttemptLog
-from ingest.call import Call
-from ingest.receipts import Receipts
+from ingest.http.call import Call
+from ingest.proof.receipts import Receipts
 from ingest.texts import Texts
 from ingest.tokens import TokenInvalid, Tokens
 

@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Callable
 
-from ingest import reply
-from ingest.receipt_page import ReceiptPage
-from ingest.receipt_pdf import ReceiptPdf
-from ingest.refusal import Refusal
-from ingest.reply import Headers, Reply
+from ingest.http import reply
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Headers, Reply
+from ingest.proof.receipt_page import ReceiptPage
+from ingest.proof.receipt_pdf import ReceiptPdf
 from ingest.texts import Texts
 
 MOST_AT_ONCE = 2  # drawing a code takes tens of milliseconds of a processor

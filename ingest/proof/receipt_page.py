@@ -8,9 +8,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ingest import receipt_code
-from ingest.receipt_check import claims_of
-from ingest.receipt_words import in_words
+from ingest.proof import receipt_code
+from ingest.proof.receipt_check import claims_of
+from ingest.proof.receipt_words import in_words
 from ingest.texts import Texts
 
 _TEMPLATES = Path(__file__).parent / "templates"

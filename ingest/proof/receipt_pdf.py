@@ -8,9 +8,9 @@ from io import BytesIO
 from fpdf import FPDF
 from fpdf.prefs import ViewerPreferences
 
-from ingest import receipt_code
-from ingest.receipt_check import claims_of
-from ingest.receipt_words import Claims, ReceiptWords, in_words
+from ingest.proof import receipt_code
+from ingest.proof.receipt_check import claims_of
+from ingest.proof.receipt_words import Claims, ReceiptWords, in_words
 from ingest.texts import Texts
 
 CODE_MM = 80

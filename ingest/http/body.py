@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import orjson
 
-from ingest.refusal import Refusal
+from ingest.http.refusal import Refusal
 
 MOST_BYTES = 65_536
 MOST_LEVELS = 8

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from uuid import UUID
 
-from ingest.refusal import Refusal
+from ingest.http.refusal import Refusal
 
 Headers = Iterable[tuple[bytes, bytes]]  # as ASGI gives them: names in lower case, in order, repeats kept
 

@@ -10,10 +10,10 @@ from nacl.signing import SigningKey as Seed
 
 from core.domain.errors import ApprodoError
 from core.domain.receipt import Receipt
-from ingest import base64url
-from ingest.key_files import Secret
 from ingest.keys import Ring
-from ingest.receipt_check import ALGORITHM, TYPE, Checked, check
+from ingest.proof import base64url
+from ingest.proof.key_files import Secret
+from ingest.proof.receipt_check import ALGORITHM, TYPE, Checked, check
 
 
 class KeyGone(ApprodoError):

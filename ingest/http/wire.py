@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from ingest.refusal import Refusal, wrong_shape
+from ingest.http.refusal import Refusal, wrong_shape
 
 Revision = Annotated[int, Field(ge=1, le=2**31 - 1)]
 SectionName = Annotated[str, StringConstraints(max_length=40)]

@@ -1,0 +1,1 @@
+"""HTTP as the counter speaks it: bodies read strictly, preconditions, answers, refusals."""

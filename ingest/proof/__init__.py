@@ -1,0 +1,1 @@
+"""Proof: receipts and attempt certificates, signed, in every form, and checked again."""
