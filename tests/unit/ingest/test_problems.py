@@ -54,7 +54,7 @@ def test_every_refusal_in_the_counter_is_in_the_catalogue(italian: Texts):
     """Each code that stands in a `Refusal("…")` of this room has its texts."""
     codes = {
         call.args[0].value
-        for path in (ROOT / "ingest").glob("*.py")
+        for path in (ROOT / "ingest").rglob("*.py")
         for call in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(call, ast.Call)
         and getattr(call.func, "id", "") == "Refusal"
