@@ -19,6 +19,7 @@ from core.storage import copies
 from core.storage.copies import Copies
 from core.storage.database import Reader
 from monitoring.console.readings import run_files
+from monitoring.web_certificate import WebCertificate, shown
 
 SECONDS = 3.0  # for an answer
 KEPT = ("receipts", "tokens", "person", "number")  # what there must be a key for
@@ -29,7 +30,7 @@ Seen = TypeVar("Seen")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found. `plan`, `capacity` and `verdict` are files that loadtest writes, empty where there is none."""
+    """What was found. The mappings are files that others write, empty where there is none."""
 
     now: datetime  # machine time
     environment: Environment
@@ -47,6 +48,9 @@ class Found:
     plan: Mapping[str, Any] = field(default_factory=dict)
     capacity: Mapping[str, Any] = field(default_factory=dict)
     verdict: Mapping[str, Any] = field(default_factory=dict)
+    alerts: Mapping[str, Any] = field(default_factory=dict)  # those that fired in the last rehearsal of them
+    drill: Mapping[str, Any] = field(default_factory=dict)  # the last backup that was restored
+    web_certificate: WebCertificate | None = None  # None: the public address does not speak TLS
 
     def processes(self, kind: str) -> int:
         """Count the processes of a kind."""
@@ -67,11 +71,12 @@ async def look(known: Settings, reader: Reader) -> Found:
     async with httpx.AsyncClient(timeout=SECONDS, trust_env=False) as client:
         public = where.get("http", f"http://127.0.0.1:{place.http_port}")
         registries = known.registries.registries_url or where.get("registries")
-        seen, published, standins, status = await asyncio.gather(
+        seen, published, standins, status, certificate = await asyncio.gather(
             _or_none(copies.look(reader)),
             _or_none(_get(client, f"{public}/v1/receipt-keys")),
             _or_none(_get(client, f"{registries}/control")) if registries else asyncio.sleep(0, None),
             _or_none(_get(client, f"{public}/status")),
+            shown(place.public_url),
         )
     missing, open_to_others = _key_files(place.keys_folder)
     return Found(
@@ -91,6 +96,9 @@ async def look(known: Settings, reader: Reader) -> Found:
         plan=_read(data / "plan.json"),
         capacity=_read(data / "capacity.json"),
         verdict=_last_verdict(data / "rehearsals"),
+        alerts=_read(data / "rehearsals" / "alerts.json"),
+        drill=_read(data / "backups" / "drill.json"),
+        web_certificate=certificate,
     )
 
 

@@ -19,6 +19,8 @@ from monitoring.launch import Found, operators_port
 IN_STEP = timedelta(seconds=2)  # by which two clocks may differ
 FREE = 0.2  # of a disk
 RECENT = timedelta(days=7)  # for how long a rehearsal says something
+DRILLED = timedelta(days=30)  # for how long a restored backup says something
+RENEWAL = timedelta(days=14)  # before its end a certificate should have been renewed
 PATIENCE = 30.0  # seconds for the whole list
 
 
@@ -130,10 +132,16 @@ def disks(found: Found) -> Iterator[Line]:
     yield _line("disks", enough, f"{free:.0f} of {whole:.0f} GB are free{more}", do)
 
 
-def certificates(_: Found) -> Iterator[Line]:
-    """Nobody reads along."""
-    do = "put an edge that speaks TLS 1.2 or later before the counter, and watch its certificate there"
-    yield Line("certificates", State.NOT_BUILT, "the counter speaks plain HTTP, and nothing here looks at an edge", do)
+def certificates(found: Found) -> Iterator[Line]:
+    """Nobody reads along, nobody stands in for us, and it stays so through the window."""
+    shown = found.web_certificate
+    if shown is None:
+        do = "put an edge that speaks TLS 1.2 or later before the counter, and set APPRODO_PUBLIC_URL=https://..."
+        yield Line("certificates", State.DO, "no https address is set", do)
+        return
+    left = shown.until - found.now if shown.until else timedelta()
+    seen = shown.wrong or f"holds for {left.days} days, until {shown.until:%d %B %Y}"
+    yield _line("certificates", left >= RENEWAL, seen, "renew it at the edge, its whole chain included")
 
 
 def capacity(found: Found) -> Iterator[Line]:
@@ -149,9 +157,17 @@ def capacity(found: Found) -> Iterator[Line]:
     yield _line("capacity", not short, seen, "set APPRODO_COUNTERS and APPRODO_WORKERS, or add machines")
 
 
-def alerts(_: Found) -> Iterator[Line]:
-    """Somebody is woken."""
-    yield Line("alerts", State.NOT_BUILT, "there are no alert rules to fire in a rehearsal", "watch the console")
+def alerts(found: Found) -> Iterator[Line]:
+    """Somebody is woken: in the last rehearsal every alert fired that should have."""
+    told = found.alerts
+    if not told:
+        yield Line("alerts", State.DO, "nobody rehearsed them on this data folder", "fire them in a rehearsal")
+        return
+    age, silent = found.now - datetime.fromisoformat(told["at"]), sorted({*told["expected"]} - {*told["fired"]})
+    fired, named = len(told["expected"]) - len(silent), f", not {', '.join(silent)}" if silent else ""
+    seen = f"{age.days} days ago: {fired} of {len(told['expected'])} fired{named}"
+    do = "see why these stayed silent, and rehearse again" if silent else "rehearse them again"
+    yield _line("alerts", fired > 0 and not silent and age <= RECENT, seen, do)
 
 
 def reconciled(found: Found) -> Iterator[Line]:
@@ -167,10 +183,17 @@ def reconciled(found: Found) -> Iterator[Line]:
     yield _line("receipts reconciled", recent and verdict["result"] == "pass", seen, do)
 
 
-def backups(_: Found) -> Iterator[Line]:
-    """What is lost can be had back."""
-    do = "back up with PostgreSQL's own tools, keys included, and restore it somewhere once"
-    yield Line("backups restored", State.NOT_BUILT, "nothing here makes a backup, or tries to restore one", do)
+def backups(found: Found) -> Iterator[Line]:
+    """What is lost can be had back: a backup was restored somewhere, and nothing was missing in it."""
+    drill = found.drill
+    if not drill:
+        do = "back up, keys included, and restore it somewhere once"
+        yield Line("backups restored", State.DO, "nobody restored one", do)
+        return
+    age, missing = found.now - datetime.fromisoformat(drill["at"]), int(drill["missing"])
+    seen = f"{age.days} days ago: " + ("nothing was missing" if drill["ok"] else f"{missing} rows were missing")
+    do = "restore again" if drill["ok"] else "see what the backup lacks, mend it, and restore again"
+    yield _line("backups restored", bool(drill["ok"]) and not missing and age <= DRILLED, seen, do)
 
 
 def status_page(found: Found) -> Iterator[Line]:

@@ -19,6 +19,6 @@ def test_the_command_prints_the_list_and_is_red(system: System) -> None:
     ran = system.run("monitoring.preflight")
 
     assert (1, "") == (ran.returncode, ran.stderr)
-    assert "not built  certificates" in ran.stdout
+    assert "to do      certificates" in ran.stdout
     assert "→ set APPRODO_ENVIRONMENT=production" in ran.stdout
     assert "stand between this system and a launch" in ran.stdout

@@ -10,6 +10,7 @@ from core.settings import Environment
 from core.storage.copies import Copies
 from monitoring.launch import Found
 from monitoring.preflight import CHECKS, State, as_json, lines
+from monitoring.web_certificate import WebCertificate
 
 NOW = datetime(2025, 11, 20, 8, 0, tzinfo=UTC)
 COPIES = Copies(weak=[], standbys=1, clock=NOW, civil_offset=timedelta())
@@ -31,8 +32,11 @@ READY = Found(
     plan=PLAN,
     capacity={"rate_per_s": 300},
     verdict={"judged_at": (NOW - timedelta(days=2)).isoformat(), "result": "pass", "line": "PASS: all kept"},
+    alerts={"at": (NOW - timedelta(days=2)).isoformat(), "fired": ["LedgerAway"], "expected": ["LedgerAway"]},
+    drill={"at": (NOW - timedelta(days=20)).isoformat(), "ok": True, "missing": 0},
+    web_certificate=WebCertificate(NOW + timedelta(days=15)),
 )
-LATER = {"certificates", "alerts", "backups restored", "status page"}
+LATER = {"status page"}
 
 
 def not_ok(found):
@@ -72,6 +76,16 @@ def test_what_is_built_can_be_ok_and_what_is_not_says_so():
         ({"verdict": {**READY.verdict, "result": "inconclusive"}}, "receipts reconciled"),
         ({"verdict": {**READY.verdict, "judged_at": (NOW - timedelta(days=30)).isoformat()}}, "receipts reconciled"),
         ({"status_answers": False}, "status"),
+        ({"web_certificate": None}, "certificates"),
+        ({"web_certificate": WebCertificate(NOW + timedelta(days=13))}, "certificates"),
+        ({"web_certificate": WebCertificate(None, "certificate has expired")}, "certificates"),
+        ({"alerts": {}}, "alerts"),
+        ({"alerts": {**READY.alerts, "fired": []}}, "alerts"),
+        ({"alerts": {**READY.alerts, "fired": [], "expected": []}}, "alerts"),
+        ({"alerts": {**READY.alerts, "at": (NOW - timedelta(days=8)).isoformat()}}, "alerts"),
+        ({"drill": {}}, "backups restored"),
+        ({"drill": {**READY.drill, "ok": False, "missing": 3}}, "backups restored"),
+        ({"drill": {**READY.drill, "at": (NOW - timedelta(days=31)).isoformat()}}, "backups restored"),
     ],
 )
 def test_each_line_is_seen_not_ok(change, name):
