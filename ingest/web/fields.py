@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.web.languages import later as _
+from core.pages.languages import later as _
 
 Choices = tuple[tuple[str, str], ...]  # as it is held, and as it is said
 

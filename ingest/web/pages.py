@@ -2,21 +2,24 @@
 
 import gzip
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from core.domain.number import grouped
+from core.pages.assets import Assets
+from core.pages.languages import NAMES
 from ingest.http.reply import Headers, Reply
 from ingest.web import resume_code
-from ingest.web.assets import HERE, Assets
 from ingest.web.fields import SECTIONS
 from ingest.web.filled import Cards
-from ingest.web.languages import NAMES, Language
+from ingest.web.languages import Language
 from ingest.web.session import Sessions
 from ingest.web.visit import Visit
 
+HERE = Path(__file__).parent
 HTML = b"text/html; charset=utf-8"
 POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

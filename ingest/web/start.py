@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 from core.domain.errors import NotFound
+from core.pages.languages import NAMES
 from ingest import drafts
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
 from ingest.tokens import TOKEN_CHARACTERS, TokenInvalid
 from ingest.web import filling, resume_code, walk
 from ingest.web.fields import BY_SLUG
-from ingest.web.languages import NAMES
 from ingest.web.posted import form_of
 from ingest.web.session import Session
 from ingest.web.visit import LANGUAGE_COOKIE, Visit

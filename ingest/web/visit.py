@@ -2,10 +2,11 @@
 
 from urllib.parse import parse_qs
 
+from core.pages.languages import NAMES, preferred
 from core.storage.civil_time import Civil
 from ingest.http.call import Call
 from ingest.http.refusal import Refusal
-from ingest.web.languages import NAMES, Language, preferred
+from ingest.web.languages import Language
 from ingest.web.posted import form_of, one
 from ingest.web.session import Session, cookies
 

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass, field
 
+from core.pages.assets import Assets
 from ingest.counter import Counter
 from ingest.door import Endpoint
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Headers, Reply
 from ingest.web import languages, walk
-from ingest.web.assets import Assets
 from ingest.web.languages import Language
-from ingest.web.pages import Pages
+from ingest.web.pages import HERE, Pages
 from ingest.web.session import RENEWED_AFTER, Session, Sessions
 from ingest.web.tries import Tries
 from ingest.web.visit import Visit
@@ -68,7 +68,7 @@ class Web:
 
 def put_together(counter: Counter, *, production: bool) -> Web:
     """Return the web of a counter. Errors: ThemeMissing."""
-    assets = Assets()
+    assets = Assets(HERE, "/statico/")
     sessions = Sessions(counter.draft_secret, counter.tokens, production=production)
     known = languages.load(counter.texts)
     return Web(counter, assets, sessions, known, Pages(assets, sessions, known))

@@ -6,9 +6,9 @@ import re
 import httpx
 import pytest
 
+from core.pages.languages import ITALIAN, NAMES
 from ingest import texts
 from ingest.web import languages
-from ingest.web.languages import ITALIAN, NAMES
 from tests.journeys.system import System
 from tests.journeys.web.posting import a_person, begins, hidden
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.async_api import Page
 
-from ingest.web.languages import NAMES
+from core.pages.languages import NAMES
 from tests.journeys.applicant import Applicant
 from tests.journeys.system import System
 from tests.journeys.web.mother import Mother

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
+from core.pages.catalogue import Text, Wording, is_said
+from core.pages.languages import ITALIAN, NAMES, Said, said_in
 from ingest import texts
 from ingest.web import catalogue, languages
-from ingest.web.catalogue import Text, Wording, is_said, said_in_italian, told
-from ingest.web.languages import ITALIAN, NAMES, Language, Said
+from ingest.web.catalogue import said_in_italian
+from ingest.web.languages import Language
 
 WEB = Path(catalogue.__file__).parent
 TEMPLATES = sorted((WEB / "templates").glob("*.html"))
@@ -60,27 +62,29 @@ def test_each_language_counts_in_its_own_way(tmp_path: Path):
     """Slovene has four forms, and one of them for two."""
     forms = ("mesec", "meseca", "mesece", "mesecev")
     known: dict[Text, Wording] = {("una cosa da guardare", "%(num)s cose da guardare"): forms}
-    path = catalogue.path_of("sl", tmp_path)
+    held = catalogue.catalogue(tmp_path)
+    path = held.path_of("sl")
     path.parent.mkdir(parents=True)
 
-    path.write_bytes(catalogue.written("sl", known))
+    path.write_bytes(held.written("sl", known))
 
-    slovene = Language("sl", languages.catalogue("sl", tmp_path), texts.load())
+    slovene = Language("sl", said_in("sl", tmp_path), texts.load())
     said = [slovene.ngettext("una cosa da guardare", "%(num)s cose da guardare", number) for number in (1, 2, 3, 5)]
     assert list(forms) == said
 
 
 def test_a_file_that_is_written_again_loses_what_is_no_longer_said_and_keeps_the_rest(tmp_path: Path):
     """New texts stand in it blank, and are named as missing."""
-    path = catalogue.path_of("fr", tmp_path)
+    held = catalogue.catalogue(tmp_path)
+    path = held.path_of("fr")
     path.parent.mkdir(parents=True)
 
-    path.write_bytes(catalogue.written("fr", {"Nome": "Prénom", "Non si dice più": "On ne le dit plus"}))
+    path.write_bytes(held.written("fr", {"Nome": "Prénom", "Non si dice più": "On ne le dit plus"}))
 
-    assert "Prénom" == told("fr", tmp_path)["Nome"]
-    assert "Non si dice più" not in told("fr", tmp_path)
-    assert "Cognome" in catalogue.missing("fr", tmp_path)
-    assert "Nome" not in catalogue.missing("fr", tmp_path)
+    assert "Prénom" == held.told("fr")["Nome"]
+    assert "Non si dice più" not in held.told("fr")
+    assert "Cognome" in held.missing("fr")
+    assert "Nome" not in held.missing("fr")
 
 
 @pytest.mark.parametrize("language", languages.load(texts.load()).values(), ids=lambda language: language.code)
@@ -119,14 +123,16 @@ def test_a_wording_that_fills_in_something_else_is_seen():
 @pytest.mark.parametrize("code", OTHERS)
 def test_a_language_says_everything_and_nothing_that_is_no_longer_said(code: str):
     """`python -m ingest.web.catalogue` would change nothing, and leaves nothing blank."""
-    assert [] == catalogue.missing(code)
-    assert catalogue.written(code, told(code)) == catalogue.path_of(code).read_bytes()
+    held = catalogue.catalogue()
+
+    assert [] == held.missing(code)
+    assert held.written(code, held.told(code)) == held.path_of(code).read_bytes()
 
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_a_language_fills_in_what_the_italian_fills_in(code: str):
     """Every name once meant is there, and none that nobody knows."""
-    assert [] == [text for text, wording in told(code).items() if not fits(text, wording)]
+    assert [] == [text for text, wording in catalogue.catalogue().told(code).items() if not fits(text, wording)]
 
 
 @pytest.mark.parametrize("code", OTHERS)
@@ -134,7 +140,7 @@ def test_a_wording_ends_the_way_the_italian_does(code: str):
     """A sentence stays a sentence, a question a question, and nothing was put in the wrong line."""
     wrong = [
         (text, one)
-        for text, wording in told(code).items()
+        for text, wording in catalogue.catalogue().told(code).items()
         for one in ([wording] if isinstance(wording, str) else wording)
         if _ending(one) != _ending(text if isinstance(text, str) else text[0]) or one != one.strip()
     ]
@@ -149,4 +155,8 @@ def _ending(text: str) -> str:
 @pytest.mark.parametrize("code", OTHERS)
 def test_hardly_any_text_is_the_same_as_in_italian(code: str):
     """Names and a few short words; a sentence that is the same was left behind."""
-    assert [] == [text for text, wording in told(code).items() if wording == text and " " in str(text).strip()]
+    assert [] == [
+        text
+        for text, wording in catalogue.catalogue().told(code).items()
+        if wording == text and " " in str(text).strip()
+    ]

@@ -1,7 +1,8 @@
 """The style sheet: rules that the pages use stay, in their order, and nothing else does."""
 
-from ingest.web.assets import Assets
-from ingest.web.style_sheet import only_used, words_of
+from core.pages.assets import Assets
+from core.pages.style_sheet import only_used, words_of
+from ingest.web.pages import HERE
 
 CSS = """
 /* a theme */ :root{--used:1px;--idle:2px;--through:var(--deep);--deep:3px}
@@ -32,6 +33,6 @@ def test_what_stands_in_quotes_is_no_end_of_a_rule():
 
 def test_made_twice_the_files_are_the_same():
     """So that two counters serve the same names."""
-    assert {name: one.name for name, one in Assets().all().items()} == {
-        name: one.name for name, one in Assets().all().items()
+    assert {name: one.name for name, one in Assets(HERE, "/statico/").all().items()} == {
+        name: one.name for name, one in Assets(HERE, "/statico/").all().items()
     }

@@ -9,10 +9,8 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from ingest.web.style_sheet import only_used, words_of
+from core.pages.style_sheet import only_used, words_of
 
-HERE = Path(__file__).parent
-PREFIX = "/statico/"
 _THEME = "bootstrap_italia_template"
 _MEDIA = {
     ".css": b"text/css; charset=utf-8",
@@ -33,25 +31,24 @@ class ThemeMissing(Exception):
 class Asset:
     """One file as it is served."""
 
+    path: str  # where browsers find it
     name: str  # with the beginning of its digest
     media: bytes
     plain: bytes
     packed: bytes | None  # gzip
 
-    @property
-    def path(self) -> str:
-        """Where browsers find it."""
-        return PREFIX + self.name
-
 
 class Assets:
     """Every file the pages need, by the name they have in the source."""
 
-    def __init__(self, static: Path = HERE / "static", templates: Path = HERE / "templates") -> None:
-        """Read and make them. Errors: ThemeMissing."""
-        self._static, self._templates = static, templates
+    def __init__(self, room: Path, prefix: str) -> None:
+        """Read and make them. Arguments: the folder of `static` and `templates`, and the address they are served under.
+
+        Errors: ThemeMissing.
+        """
+        self._static, self._templates, self._prefix = room / "static", room / "templates", prefix
         self._made: dict[str, Asset] = {}
-        for path in sorted(static.iterdir()):
+        for path in sorted(self._static.iterdir()):
             self._make(path.name)
         self._served = {asset.name: asset for asset in self._made.values()}
 
@@ -96,12 +93,12 @@ class Assets:
             self._made[name] = self._asset(name, _theme(f"fonts/Titillium_Web/{name}").read_bytes())
         return f'url("{self._make(name).name}")'
 
-    @staticmethod
-    def _asset(name: str, content: bytes) -> Asset:
+    def _asset(self, name: str, content: bytes) -> Asset:
         stem, suffix = name.rsplit(".", 1)
         digest = sha256(content).hexdigest()[:16]
         packed = gzip.compress(content, 9, mtime=0) if f".{suffix}" in _PACKED else None
-        return Asset(f"{stem}.{digest}.{suffix}", _MEDIA[f".{suffix}"], content, packed)
+        served = f"{stem}.{digest}.{suffix}"
+        return Asset(self._prefix + served, served, _MEDIA[f".{suffix}"], content, packed)
 
 
 @cache

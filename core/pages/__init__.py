@@ -1,0 +1,1 @@
+"""What pages are made of in every room: languages, catalogue, style sheet, assets."""
