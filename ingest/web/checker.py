@@ -6,12 +6,12 @@ from bonus.assessment import Assessment, preview
 from ingest import acts
 from ingest.counter import Counter
 from ingest.http.reply import Reply
-from ingest.web.fields import CHECKER
 from ingest.web.filled import Filling
 from ingest.web.filling import changed
 from ingest.web.hers import Expected, Month, in_euro, reasons
 from ingest.web.languages import Language
 from ingest.web.posted import content_of
+from ingest.web.steps.checker import CHECKER
 from ingest.web.visit import Visit
 from ingest.web.web import PROGRAMME, Web
 

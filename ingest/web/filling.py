@@ -9,8 +9,9 @@ from ingest.http import reply
 from ingest.http.preconditions import etag
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Headers, Reply
-from ingest.web import versions
-from ingest.web.fields import BY_SLUG, SECTIONS, Section
+from ingest.web import comparing
+from ingest.web.fields import Section
+from ingest.web.form import BY_SLUG, SECTIONS
 from ingest.web.hers import Hers, hers, in_words
 from ingest.web.posted import content_of
 from ingest.web.visit import Visit
@@ -72,7 +73,7 @@ async def save(web: Web, visit: Visit) -> Reply:
     except StaleRevision:
         if visit.wants_json:
             raise
-        return await versions.compared(web, visit, step, content)
+        return await comparing.compared(web, visit, step, content)
     if visit.wants_json:
         return _answer(visit, told)
     return web.sent_on(_next(step, visit, told["revision"]))

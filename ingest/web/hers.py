@@ -7,9 +7,11 @@ from typing import Any
 
 from bonus.codes import OFFICER_DECIDES
 from ingest import drafts
-from ingest.web.fields import BY_NAME, CHILDREN, SECTIONS, Section
+from ingest.web.fields import Section
 from ingest.web.filled import Filled, Filling
+from ingest.web.form import BY_NAME, SECTIONS
 from ingest.web.languages import Language
+from ingest.web.steps.children import CHILDREN
 from ingest.web.visit import Visit
 from ingest.web.web import Web
 

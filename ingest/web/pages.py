@@ -13,8 +13,8 @@ from core.pages.assets import Assets
 from core.pages.languages import NAMES
 from ingest.http.reply import Headers, Reply
 from ingest.web import resume_code
-from ingest.web.fields import SECTIONS
 from ingest.web.filled import Cards
+from ingest.web.form import SECTIONS
 from ingest.web.languages import Language
 from ingest.web.session import Sessions
 from ingest.web.visit import Visit

@@ -7,11 +7,13 @@ from bonus.checks import declarations_given
 from ingest import submissions
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
-from ingest.web.fields import BY_NAME, DECLARATIONS, Section
+from ingest.web.fields import Section
 from ingest.web.filled import Remark
+from ingest.web.form import BY_NAME
 from ingest.web.hers import Hers, hers, in_euro
 from ingest.web.languages import Language
-from ingest.web.versions import lines
+from ingest.web.spoken import lines
+from ingest.web.steps.declarations import DECLARATIONS
 from ingest.web.visit import Visit
 from ingest.web.web import Web
 

@@ -10,7 +10,7 @@ from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
 from ingest.tokens import TOKEN_CHARACTERS, TokenInvalid
 from ingest.web import filling, resume_code, walk
-from ingest.web.fields import BY_SLUG
+from ingest.web.form import BY_SLUG
 from ingest.web.posted import form_of
 from ingest.web.session import Session
 from ingest.web.visit import LANGUAGE_COOKIE, Visit

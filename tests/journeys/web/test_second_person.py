@@ -6,8 +6,9 @@ from itertools import product
 
 import httpx
 
-from ingest.web.after import ACTS, FORMS
-from ingest.web.fields import BY_SLUG
+from ingest.web.acts import ACTS
+from ingest.web.form import BY_SLUG
+from ingest.web.receipts import FORMS
 from ingest.web.routes import ROUTES, Route
 from tests.journeys.applicant import Applicant
 from tests.journeys.system import System

@@ -8,8 +8,9 @@ import pytest
 
 from bonus.form import SECTIONS, shape_problems
 from ingest.http.refusal import Refusal
-from ingest.web.fields import BY_NAME, Kind
+from ingest.web.fields import Kind
 from ingest.web.filled import Card, Cards, Filling, Widget
+from ingest.web.form import BY_NAME
 from ingest.web.posted import content_of, form_of
 from tests.journeys.applicant import case
 

@@ -1,0 +1,93 @@
+"""Acts: taking an application back, asking for a review, correcting it, deleting a draft; and all she gave."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from ingest import drafts, submissions
+from ingest.door import Endpoint
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Headers, Reply
+from ingest.web import filling
+from ingest.web.fields import Section
+from ingest.web.hers import Hers, Json, hers
+from ingest.web.posted import content_of
+from ingest.web.session import visitor
+from ingest.web.standing import standing
+from ingest.web.visit import Visit
+from ingest.web.web import Web
+
+ACTS: Mapping[str, tuple[Endpoint, str]] = {
+    "annulla": (submissions.withdraw, "withdraw"),
+    "riesame": (submissions.reopen, "review"),
+}
+
+
+async def confirm(web: Web, visit: Visit) -> Reply:
+    """GET /domanda/annulla and /domanda/riesame: what it means, before it is done."""
+    told = await standing(web, visit)
+    return web.pages.page(visit, "confirm.html", act=_act(visit), number=told["number"])
+
+
+async def do(web: Web, visit: Visit) -> Reply:
+    """POST /domanda/annulla and /domanda/riesame."""
+    web.must_be_ours(visit)
+    told = await standing(web, visit)
+    await web.ask(visit, ACTS[_act(visit)][0], path={"number": told["number"]})
+    return web.sent_on("/domanda/stato")
+
+
+def _act(visit: Visit) -> str:
+    act = visit.call.path["atto"]
+    if act not in ACTS:
+        raise Refusal("not-found")
+    return act
+
+
+async def integrate(web: Web, visit: Visit) -> Reply:
+    """GET /domanda/{passo}/correggi: a step of a filed application, to be corrected."""
+    step, draft = filling.step_of(visit), await hers(web, visit)
+    return _correction(web, visit, step, draft)
+
+
+def _correction(web: Web, visit: Visit, step: Section, draft: Hers, content: Json | None = None) -> Reply:
+    filled = draft.filled(step, content)
+    return web.pages.page(visit, "integrate.html", step=step, here=draft.step(step), filled=filled, key=uuid4())
+
+
+async def integrated(web: Web, visit: Visit) -> Reply:
+    """POST /domanda/{passo}/correggi: send the corrected step; the date of the application stays."""
+    step = filling.step_of(visit)
+    web.must_be_ours(visit)
+    action = visit.field("azione")
+    content = filling.changed(content_of(step, visit.form), action)
+    if action:
+        return _correction(web, visit, step, await hers(web, visit), content)
+    number = (await standing(web, visit))["number"]
+    new = {"base_revision": filling.revision_of(visit.field("revisione")), "content": content}
+    key: Headers = [(b"idempotency-key", visit.field("chiave").encode())]
+    body = {"sections": {step.name: new}}
+    await web.ask(visit, submissions.integrate, path={"number": number}, body=body, headers=key)
+    return web.sent_on("/domanda/stato")
+
+
+async def export(web: Web, visit: Visit) -> Reply:
+    """GET /domanda/dati: everything she gave, every revision of it."""
+    told = await web.ask(visit, drafts.export)
+    return Reply(told.status, told.body, told.headers, told.media)
+
+
+async def delete(web: Web, visit: Visit) -> Reply:
+    """GET /domanda/elimina: what deleting means."""
+    draft = await hers(web, visit)
+    return web.sent_on("/domanda/stato") if draft.is_sealed else web.pages.page(visit, "delete.html")
+
+
+async def deleted(web: Web, visit: Visit) -> Reply:
+    """POST /domanda/elimina: delete an open draft and show the receipt of it."""
+    web.must_be_ours(visit)
+    told = (await web.ask(visit, drafts.delete)).json
+    forgotten = web.sessions.forgotten(visit.call)
+    visit.session = visitor(visit.session.seen_at)
+    at = datetime.fromisoformat(told["at"])
+    return web.pages.page(visit, "deleted.html", 200, forgotten, at=at, receipt=told["receipt"])

@@ -1,0 +1,110 @@
+"""Standing: the receipt at once, then where the application stands, its outcome, and what she can do now."""
+
+from datetime import datetime
+from typing import Any
+
+from core.domain.submission import DECIDED, NOT_LIVE, State, may_move
+from ingest import submissions
+from ingest.http.refusal import Refusal
+from ingest.http.reply import Reply
+from ingest.web.filled import identity
+from ingest.web.hers import Json, hers, in_euro, reasons
+from ingest.web.languages import Language
+from ingest.web.spoken import spoken_of
+from ingest.web.visit import Visit
+from ingest.web.web import Web
+
+
+async def receipt(web: Web, visit: Visit) -> Reply:
+    """GET /domanda/ricevuta: the number, both instants, and what happens next."""
+    told = await standing(web, visit)
+    return web.pages.page(visit, "receipt.html", code=visit.session.code, **_shown(told))
+
+
+async def status(web: Web, visit: Visit) -> Reply:
+    """GET /domanda/stato: the timeline in words, the outcome month by month, and what she can do now."""
+    told = await standing(web, visit)
+    return web.pages.page(
+        visit,
+        "status.html",
+        can=_possible(told["state"]),
+        outcome=_outcome(told, visit),
+        waits=_waits(told, visit),
+        rest=not_asked(told) if visit.civil.now >= _late_from(web, told) else [],
+        **_shown(told),
+    )
+
+
+async def standing(web: Web, visit: Visit) -> dict[str, Any]:
+    """Return the submission as the API tells it, with its outcome once there is one. Errors: Refusal not-found."""
+    draft = await hers(web, visit)
+    if draft.number is None:
+        raise Refusal("not-found")
+    told: dict[str, Any] = (await web.ask(visit, submissions.read, path={"number": draft.number})).json
+    return told
+
+
+def _shown(told: Json) -> dict[str, Any]:
+    estimate = told.get("estimate")
+    return {
+        "told": told,
+        "state": told["state"],
+        "number": told["number"],
+        "arrived_at": datetime.fromisoformat(told["arrived_at"]),
+        "filed_at": datetime.fromisoformat(told["filed_at"]),
+        "timeline": [{**line, "when": datetime.fromisoformat(line["at"])} for line in told["timeline"]],
+        "range": (_minutes(estimate["from"]), _minutes(estimate["to"])) if estimate else None,
+        "next_check": datetime.fromisoformat(told["next_check_at"]) if told["next_check_at"] else None,
+    }
+
+
+def _minutes(duration: str) -> int:
+    """Return the minutes of a duration such as PT93S, rounded up."""
+    return -(-int(duration[2:-1]) // 60)
+
+
+def _possible(state: str) -> dict[str, bool]:
+    here = State(state)
+    return {
+        "withdraw": may_move(here, State.WITHDRAWN),
+        "review": may_move(here, State.REOPENED),
+        "integrate": here is State.NEEDS_APPLICANT,
+        "pay": here is State.PAYMENT_FAILED,
+        "again": here in NOT_LIVE,
+    }
+
+
+def _outcome(told: Json, visit: Visit) -> dict[str, Any] | None:
+    if State(told["state"]) not in DECIDED:
+        return None
+    months = [{**one, "reasons": reasons(one["reasons"], visit.language)} for one in told["months"]]
+    return {
+        "euro": in_euro(told["amount"]["amount"]),
+        "months": months,
+        "at": datetime.fromisoformat(told["decided_at"]),
+    }
+
+
+def _waits(told: Json, visit: Visit) -> list[dict[str, str]]:
+    """Return why it waits, as the newest line of the timeline says, each with where to put it right."""
+    newest = told["timeline"][-1]["reasons"] if told["timeline"] else []
+    return [_located(one, visit.language) for one in reasons(newest, visit.language)]
+
+
+def _located(reason: dict[str, str], language: Language) -> dict[str, str]:
+    spoken = spoken_of(reason["place"], language)
+    if spoken is None:
+        return reason | {"link": ""}
+    step, name, label = spoken
+    return reason | {"about": label, "link": f"/domanda/{step.slug}/correggi#{identity(name)}"}
+
+
+def not_asked(told: Json) -> list[int]:
+    """Return the months a supplementary application can still ask for."""
+    if State(told["state"]) in NOT_LIVE or "months" not in told:
+        return []
+    return [one["month"] for one in told["months"] if any(why["code"] == "not-requested" for why in one["reasons"])]
+
+
+def _late_from(web: Web, told: Json) -> datetime:
+    return web.counter.programmes[told["programme"]].ordinary_until
