@@ -37,6 +37,7 @@ from ingest.proof.receipt_forms import ReceiptForms
 from ingest.proof.receipts import Receipts
 from ingest.protocol import speaking_for
 from ingest.tokens import Tokens
+from monitoring.acks import PROMISES
 from monitoring.process import Watch, watched
 
 GRACE_SECONDS = 10  # how long requests under way may take when the process is told to stop; more than their deadline
@@ -89,6 +90,9 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         clock=clock,
         observe=watch.observe,
     )
+    watch.series.expect_requests(PROMISES)
+    watch.series.pool_is("read", busy=lambda: reader.busy, most=known.stores.pool_size)
+    watch.series.commits_are(waiting=lambda: commit.waiting, most=limits.waiting)
     attempts = AttemptLog(commit, reader, clock, observe=watch.observe)
     receipts, tokens = Receipts(keys.receipts), Tokens(keys.tokens)
     certificates = Certificates(receipts, tokens, said, attempts, watch.observe)

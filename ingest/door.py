@@ -46,6 +46,7 @@ class Desk:
                 counter.admission.must_be_open()
             reply = await endpoint(counter, call)
         except ClientGone:
+            counter.observe("request.left", operation=operation)
             return None
         except Exception as error:  # noqa: BLE001  whatever it is, she gets an answer that says what is safe
             reply = self._refused(operation, error, call) if foreseen(error) else self._failed(operation, error, call)

@@ -12,7 +12,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from core.hooks import Observe
-from core.storage import civil, pressure
+from core.storage import civil, durability, estimate, pressure
 from monitoring import ledger_series
 from monitoring.ledger_series import Seen
 
@@ -89,10 +89,11 @@ class Exporter(Collector):
     async def _look_at_standing(self) -> None:
         async with self._store.snapshot() as connection:
             standing = await pressure.read_standing(connection)
+            self.seen.durable = await durability.read_settings(connection)
+            self.seen.estimate = await estimate.read(connection)
         known: frozenset[UUID] = self.seen.standing.silent if self.seen.standing else frozenset()
         for draft_id in standing.silent - known:
             self._observe("silence.found", draft_id=draft_id)
-        self.seen.silences += len(standing.silent - known)
         self.seen.standing, self.seen.standing_at = standing, self._monotonic()
 
 

@@ -31,7 +31,7 @@ FIELDS: Mapping[str, Shape] = MappingProxyType(
         **_all(
             words.quantity,
             "size seconds count counts attempt crashes crashed fence revision status pid port withheld lines lost"
-            " waiting room offset_seconds",
+            " waiting room offset_seconds failed told retries",
         ),
         # failures: the class and the way to it, never the message (it may quote what was typed)
         **_all(words.class_name, "failure"),

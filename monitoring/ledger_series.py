@@ -1,14 +1,15 @@
 """The series that are read from the ledger, from what was seen of it last."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from core.domain.draft import Channel
 from core.domain.submission import State
 from core.domain.work import Kind
+from core.storage.estimate import Estimate
 from core.storage.pressure import STATES, Lane, Standing
 
 Values = dict[tuple[str, ...], float]
@@ -25,7 +26,8 @@ class Seen:
     standing: Standing | None = None
     standing_at: float = 0.0  # monotonic seconds, like `at`
     civil_offset: timedelta = timedelta()
-    silences: int = 0  # submissions found silent since the start
+    durable: Mapping[str, bool] | None = None  # setting: whether it is on
+    estimate: Estimate | None = None  # None where too little was decided lately to say anything
     reachable: bool = False
 
 
@@ -41,11 +43,13 @@ def families(seen: Seen, now: float) -> Iterator[Metric]:
         "Submissions that neither move nor are on a person's list, now.",
         {} if standing is None else {(): len(standing.silent)},
     )
-    silences = CounterMetricFamily(
-        "approdo_silent_failure", "Submissions found neither moving nor on a person's list, since start."
+    yield _gauge("ledger_durable", "A setting without which a commit may be lost is on: 1.", _durable(seen), "setting")
+    yield _gauge(
+        "decision_estimate_seconds",
+        "From filing to decision, as of the last hour: half stay below `quick`, nine in ten below `slow`.",
+        _estimate(seen.estimate),
+        "bound",
     )
-    silences.add_metric([], seen.silences)
-    yield silences
     offset: Values = {(): seen.civil_offset.total_seconds()}
     yield _gauge("civil_offset_seconds", "How far civil time runs ahead of machine time; 0 in production.", offset)
     yield _gauge("backlog_age_seconds", "How long ago the backlog was read.", {(): now - seen.at})
@@ -77,6 +81,16 @@ def _oldest(backlog: tuple[Lane, ...] | None) -> Values:
 
 def _buried(standing: Standing | None) -> Values:
     return {} if standing is None else {(reason,): rows for reason, rows in standing.buried.items()}
+
+
+def _durable(seen: Seen) -> Values:
+    return {(setting,): on for setting, on in (seen.durable or {}).items()}
+
+
+def _estimate(estimate: Estimate | None) -> Values:
+    if estimate is None:
+        return {}
+    return {("quick",): estimate.quick.total_seconds(), ("slow",): estimate.slow.total_seconds()}
 
 
 def _submissions(standing: Standing | None) -> Values:

@@ -50,7 +50,8 @@ def rules(s: Series) -> dict[str, Rule]:
     return {
         # the counter
         "request.answered": Rule(lambda f: s.requests(f["operation"], f["status"]).observe(f["seconds"])),
-        "request.refused": Rule(lambda f: s.refusals(f["operation"], f["code"]).inc()),
+        "request.refused": Rule(lambda f: s.refusals(f["operation"], f["code"], f["status"]).inc()),
+        "request.left": Rule(lambda f: s.left(f["operation"]).inc()),
         "request.crashed": Rule(lambda f: s.crashes(f["operation"]).inc(), "error"),
         "attempts.logged": Rule(lambda f: s.attempts_logged().inc(f["count"])),
         "attempts.unlogged": Rule(lambda f: s.attempts_unlogged().inc(f["count"]), "warning"),
@@ -75,7 +76,7 @@ def rules(s: Series) -> dict[str, Rule]:
         "work.claimed": Rule(lambda f: _claimed(s, f)),
         "work.settled": Rule(lambda f: _settled(s, f)),
         "work.postponed": Rule(lambda f: s.postponed(f["kind"], f["failure"]).inc()),
-        "work.buried": Rule(lambda f: s.burials(f["kind"], f["reason"]).inc(), "warning"),
+        "work.buried": Rule(lambda f: _buried(s, f), "warning"),
         "attempt.failed": _failed(s, "attempt", "error"),
         "settlement.abandoned": _failed(s, "settlement"),
         "claim.failed": _failed(s, "claim"),
@@ -83,11 +84,13 @@ def rules(s: Series) -> dict[str, Rule]:
         "heartbeat.failed": _failed(s, "heartbeat"),
         "message.failed": _failed(s, "message"),
         "lease.extended": Rule(lambda f: s.extended().inc(f["count"])),
+        "lease.expired": Rule(lambda f: s.lapsed().inc(f["count"]), "warning"),
         "lease.kept": _failed(s, "lease"),
         "lease.returned": Rule(lambda f: s.returned().inc(f["count"]), "info"),
         "fence.refused": Rule(lambda f: s.fences().inc(f["count"]), "warning"),
         "decision.recorded": Rule(lambda f: s.decisions(f["outcome"], f["channel"]).inc()),
         # registries
+        "registry.known": Rule(lambda f: s.expect_calls(f["registry"], f["retries"])),
         "registry.answered": Rule(lambda f: _answered(s, f)),
         "breaker.changed": Rule(lambda f: s.breaker_is(f["registry"], f["state"]), "warning"),
         # processes
@@ -98,7 +101,7 @@ def rules(s: Series) -> dict[str, Rule]:
         "backlog.read": Rule(lambda _: s.store_is("postgresql", reachable=True)),
         "backlog.missed": Rule(lambda _: s.store_is("postgresql", reachable=False), "warning"),
         "standing.missed": _failed(s, "standing"),
-        "silence.found": Rule(None, "error"),
+        "silence.found": Rule(lambda _: s.silences("silent").inc(), "error"),
         "sample.missed": Rule(None, "warning"),
     }
 
@@ -136,6 +139,14 @@ def _settled(s: Series, f: Fields) -> None:
     s.work_seconds(f["kind"]).observe(f["seconds"])
 
 
+def _buried(s: Series, f: Fields) -> None:
+    """What failed and is on a person's list is a silence avoided; where its state says so, she can read it too."""
+    s.burials(f["kind"], f["reason"]).inc()
+    if f["failed"]:
+        s.silences("told" if f["told"] else "avoided").inc()
+
+
 def _answered(s: Series, f: Fields) -> None:
     s.attempts(f["registry"], f["outcome"]).inc()
+    s.budget_is(f["registry"], f["retries"])
     s.registry_seconds(f["registry"]).observe(f["seconds"])

@@ -1,16 +1,20 @@
 """The series: every name under which this project can be watched, its help text and its labels."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Info
 from prometheus_client.process_collector import ProcessCollector
 
 from monitoring.acks import Acks
+from monitoring.arrivals import Arrivals
 from monitoring.labels import Bound, Labels
 from monitoring.tally import QUICK, SIZES, Tally
+from retry.failure import FailureKind
 
+SILENCES = ("silent", "avoided", "told")  # kinds of failure by who knows of it: nobody, an officer, she herself too
 BREAKER_STATES = ("closed", "half_open", "open")
+CALL_OUTCOMES = ("ok", "ko", "not_known", *FailureKind)
 
 Child = TypeVar("Child")
 
@@ -35,8 +39,10 @@ class Series:
     def _counter(self) -> None:
         requests = self._tally("request_seconds", "From a request's arrival to its answer.", "operation", "status")
         self.registry.register(Acks(requests))
+        self.registry.register(arrivals := Arrivals(requests))
+        self.left = self._bound(arrivals.left, "operation")
         self.requests = self._bound(requests.of, "operation", "status")
-        self.refusals = self._count("refusals", "Requests refused, by problem code.", "operation", "code")
+        self.refusals = self._count("refusals", "Requests refused, by problem code.", "operation", "code", "status")
         self.crashes = self._count("requests_crashed", "Requests that met a fault of ours.", "operation")
         self.attempts_logged = self._count("attempts_logged", "Refused attempts written to the attempt log.")
         self.attempts_unlogged = self._count("attempts_unlogged", "Refused attempts the log had no room for.")
@@ -65,9 +71,13 @@ class Series:
         self.postponed = self._count("work_postponed", "Attempts put off.", "kind", "failure")
         self.burials = self._count("burials", "Work rows put on a person's list.", "kind", "reason")
         self.extended = self._count("leases_extended", "Leases extended by a heartbeat.")
+        self.lapsed = self._count("leases_expired", "Leases that ran out: their worker died, or stood still.")
         self.returned = self._count("leases_returned", "Leases given back by a stopping worker.")
         self.fences = self._count("fences_refused", "Writes refused because another attempt holds the work.")
         self.decisions = self._count("decisions", "Decisions recorded.", "outcome", "channel")
+        self.silences = self._count("silent_failure", "Failures of accepted work, by who knows of them.", "kind")
+        for kind in SILENCES:
+            self.silences(kind)
 
     def _registries(self) -> None:
         self.attempts = self._count("attempts", "Registry calls, by what came of them.", "registry", "outcome")
@@ -77,6 +87,12 @@ class Series:
             "approdo_breaker_state",
             "The circuit breaker of a registry: 1 for the state it is in.",
             ["registry", "state"],
+            registry=self.registry,
+        )
+        self.budget = Gauge(
+            "approdo_retry_budget",
+            "Retries that could be made now at a registry, as of its last call.",
+            ["registry"],
             registry=self.registry,
         )
 
@@ -91,6 +107,43 @@ class Series:
             registry=self.registry,
         )
         self.lines_lost = Gauge("approdo_log_lines_lost", "Log lines nobody took, since start.", registry=self.registry)
+        self.pool = Gauge(
+            "approdo_pool_connections",
+            "Connections to PostgreSQL a process has, or may have, by what they are for.",
+            ["pool", "state"],
+            registry=self.registry,
+        )
+        self.commit_queue = Gauge(
+            "approdo_commit_queue", "Items that wait for a commit, and how many may.", ["state"], registry=self.registry
+        )
+
+    def expect_requests(self, operations: Iterable[str]) -> None:
+        """Show what a counter has not answered yet, as none: an alert sees the first of its kind."""
+        for operation in operations:
+            for status in (200, 400, 500):
+                self.requests(operation, status)
+            self.crashes(operation)
+
+    def expect_calls(self, registry: object, retries: float) -> None:
+        """Show a registry nobody has asked yet: left in peace, and with its whole budget."""
+        self.breaker_is(registry, BREAKER_STATES[0])
+        self.budget_is(registry, retries)
+        for outcome in CALL_OUTCOMES:
+            self.attempts(registry, outcome)
+
+    def budget_is(self, registry: object, retries: float) -> None:
+        """Show how many retries could be made now."""
+        self.budget.labels(self._labels.value("registry", registry)).set(retries)
+
+    def pool_is(self, pool: str, *, busy: Callable[[], int], most: int) -> None:
+        """Show a pool: how many of its connections are in use, asked at each look, and how many there may be."""
+        self.pool.labels(pool, "busy").set_function(busy)
+        self.pool.labels(pool, "most").set(most)
+
+    def commits_are(self, *, waiting: Callable[[], int], most: int) -> None:
+        """Show the queue in front of the group commit in the same way."""
+        self.commit_queue.labels("waiting").set_function(waiting)
+        self.commit_queue.labels("most").set(most)
 
     def breaker_is(self, registry: object, state: object) -> None:
         """Show the one state a registry's breaker is in."""

@@ -15,6 +15,11 @@ class Gate:
         self._breaker = breaker
         self._budget = budget
 
+    @property
+    def retries(self) -> int:
+        """How many retries could be made now."""
+        return self._budget.retries
+
     @contextmanager
     def call(self, attempt: int) -> "Iterator[Call]":
         """Let one call through, and note how the block ended: answered, failed, or dropped.

@@ -25,6 +25,10 @@ class Ledger:
     operators: Operators
     pool: Any  # asyncpg's
 
+    def busy(self) -> int:
+        """Connections of the pool that are in use."""
+        return int(self.pool.get_size() - self.pool.get_idle_size())
+
 
 @asynccontextmanager
 async def opened(known: Settings, observe: Observe = nobody) -> AsyncIterator[Ledger]:
@@ -35,7 +39,7 @@ async def opened(known: Settings, observe: Observe = nobody) -> AsyncIterator[Le
     terms = LeaseTerms(known.loop.lease, known.loop.reoffer)
     await commit.start()
     try:
-        yield Ledger(WorkRows(pool, commit, terms), Operators(pool, commit), pool)
+        yield Ledger(WorkRows(pool, commit, terms, observe), Operators(pool, commit), pool)
     finally:
         await _close(commit, pool)
 

@@ -32,6 +32,7 @@ def run(known: Settings) -> None:
 async def _see_to_suspects(known: Settings, watch: Watch) -> None:
     asked, clock, observe = on_signals(), SystemClock(), watch.observe
     async with ledger.opened(known, observe) as opened, registries(known, clock, observe) as asking:
+        watch.series.pool_is("work", busy=opened.busy, most=ledger.CONNECTIONS)
         deps = outfit(known, opened.rows, asking, clock, observe)
         hung = watchdog(known, observe)
         rounds = keep_seeing(Lone(opened.rows, deps, known.loop.lone_crashes), asked, observe)

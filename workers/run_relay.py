@@ -37,6 +37,7 @@ async def _relay(known: Settings, watch: Watch) -> None:
     asked, bell = on_signals(), Bell(known.redis_url(), watch.observe)
     watchdog = Watchdog(known.loop.lease * LEASES_UNTIL_HUNG, watch.observe)
     async with ledger.opened(known, watch.observe) as opened:
+        watch.series.pool_is("work", busy=opened.busy, most=ledger.CONNECTIONS)
         most = MESSAGES_A_WORKER * known.loop.batch_ids * known.crew.workers
         relay = Relay(opened.rows, bell, SystemClock(), most, known.loop.batch_ids, watch.observe)
         watchdog.start()

@@ -8,8 +8,9 @@ from random import random
 
 from core.clock import Clock
 from core.domain.errors import FenceRefused, GrantedElsewhere, OutcomeUnknown, Unavailable
-from core.domain.work import Attempt, Buried, Concluded, Postponed, Settlement
+from core.domain.work import FOR_A_PERSON, Attempt, Buried, Concluded, Postponed, Settlement
 from core.hooks import Observe
+from workers.rulings import FLAG
 
 FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0  # seconds between two offers
 REFUSED = "refused-by-ledger"  # why a row is buried whose outcome the ledger does not take
@@ -83,11 +84,17 @@ def tell(attempt: Attempt, written: Settlement, seconds: float, observe: Observe
             if decision is not None:
                 observe("decision.recorded", outcome=decision.outcome.value, channel=channel)
             if difference is not None:
-                observe("work.buried", kind="payment", reason=difference, **_whose(attempt))
+                observe("work.buried", kind="payment", reason=difference, failed=False, told=False, **_whose(attempt))
         case Postponed(failure=failure):
             observe("work.postponed", kind=kind, failure=failure)
-        case Buried(reason=reason):
-            observe("work.buried", kind=kind, reason=reason, **_whose(attempt))
+        case Buried(reason=reason, moves=moves):
+            told = {"failed": _is_failure(reason), "told": bool(moves)}
+            observe("work.buried", kind=kind, reason=reason, **told, **_whose(attempt))
+
+
+def _is_failure(reason: str) -> bool:
+    """Say whether a burial is a failure that somebody sees, rather than what officers are there for."""
+    return not (reason in FOR_A_PERSON or reason.startswith(FLAG.rstrip(":")))
 
 
 def _whose(attempt: Attempt) -> dict[str, object]:

@@ -84,6 +84,12 @@ class Reader:
             connect_args={"timeout": CONNECT_SECONDS, "server_settings": _SESSION},
         )
 
+    @property
+    def busy(self) -> int:
+        """Connections in use."""
+        pool: Any = self._engine.pool
+        return int(pool.checkedout())
+
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[AsyncConnection]:
         """Give a connection in a read-only transaction that sees one state of the database throughout.

@@ -1,6 +1,7 @@
 """What an acknowledgement is worth: whether this PostgreSQL keeps what it commits."""
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.errors import StoreUnavailable
 from core.storage.database import UNREACHABLE, Connection, Reader, connect
@@ -29,8 +30,13 @@ async def weak_settings(reader: Reader) -> list[str]:
     Errors: StoreUnavailable.
     """
     async with reader.snapshot() as connection:
-        settings = (await connection.execute(_DURABLE)).all()
-    return [name for name, setting in settings if setting != "on"]
+        settings = await read_settings(connection)
+    return [name for name, on in settings.items() if not on]
+
+
+async def read_settings(connection: AsyncConnection) -> dict[str, bool]:
+    """Return each setting without which a committed transaction may be lost, and whether it is on."""
+    return {name: setting == "on" for name, setting in await connection.execute(_DURABLE)}
 
 
 _SETTINGS = "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes')"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.storage.database import Reader
 
@@ -42,10 +43,15 @@ class Estimates:
 
     async def _make(self) -> Estimate | None:
         async with self._reader.snapshot() as connection:
-            row: Any = (await connection.execute(_RANGE, {"recent": RECENT})).one()
-        if row.decisions < FEWEST:
-            return None
-        return Estimate(row.quick, row.slow, row.decisions, row.at)
+            return await read(connection)
+
+
+async def read(connection: AsyncConnection) -> Estimate | None:
+    """Make the estimate, or None where fewer than five decisions of the last hour say anything."""
+    row: Any = (await connection.execute(_RANGE, {"recent": RECENT})).one()
+    if row.decisions < FEWEST:
+        return None
+    return Estimate(row.quick, row.slow, row.decisions, row.at)
 
 
 _RANGE = text("""

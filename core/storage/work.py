@@ -14,6 +14,7 @@ from core.domain.draft import Channel
 from core.domain.errors import StoreUnavailable
 from core.domain.submission import State
 from core.domain.work import Attempt, Kind, Settlement, Verdict, Verification, WorkKey
+from core.hooks import Observe, nobody
 from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE, Connection
 from core.storage.group_commit import GroupCommit
 from core.storage.rows import ANOTHER_OF_HERS, MONTHS_ORDERED, MONTHS_TAKEN
@@ -37,9 +38,9 @@ class WorkRows:
     a small pool.
     """
 
-    def __init__(self, pool: Any, commit: GroupCommit, terms: LeaseTerms) -> None:
+    def __init__(self, pool: Any, commit: GroupCommit, terms: LeaseTerms, observe: Observe = nobody) -> None:
         """Arguments: an asyncpg pool, the writer for settlements, and the terms of leases."""
-        self._pool, self._commit, self._terms = pool, commit, terms
+        self._pool, self._commit, self._terms, self._observe = pool, commit, terms, observe
         self._settle = Settle()
         self._claiming = asyncio.Lock()
 
@@ -50,6 +51,8 @@ class WorkRows:
         out counts as a crash here: such a row is a suspect from then on, and is not among those returned.
         """
         rows = await self._fetch(_OFFER, CHANNELS, room, self._terms.reoffer)
+        if lapsed := sum(row["crashes"] for row in rows):
+            self._observe("lease.expired", count=lapsed)
         return [WorkKey(row["draft_id"], Kind(row["kind"]), row["cause"]) for row in rows if not row["crashes"]]
 
     async def outstanding(self) -> int:

@@ -26,8 +26,9 @@ REGISTRIES: Final = ("anpr", "revenue", "labour", "bank")
 class Registries:
     """The way to every registry; one per process, made inside its event loop, closed at its end.
 
-    Facts raised: `registry.answered` {registry, outcome, seconds} for every question, where the outcome is one of
-    ok, ko, not_known, or the kind of a failure, and the seconds are those of the call without the wait for a place;
+    Facts raised: `registry.known` {registry, retries} at the start; `registry.answered` {registry, outcome, seconds,
+    retries} for every question, where the outcome is one of ok, ko, not_known, or the kind of a failure, the seconds
+    are those of the call without the wait for a place, and the retries those that are left;
     `breaker.changed` {registry, state}.
     """
 

@@ -36,6 +36,7 @@ class Registry:
         self._limits = limits
         self._clock = clock
         self._observe = observe
+        observe("registry.known", registry=name, retries=gate.retries)
 
     async def ask(self, question: Question, attempt: int) -> Answer:
         """Return the answer to a question; `attempt` from 1. Errors: a Failure."""
@@ -83,4 +84,5 @@ class Registry:
         return await self._exchange.post(line, wire_body(question), headers, call.again)
 
     def _tell(self, outcome: str, seconds: float) -> None:
-        self._observe("registry.answered", registry=self._name, outcome=str(outcome), seconds=seconds)
+        retries = self._gate.retries
+        self._observe("registry.answered", registry=self._name, outcome=str(outcome), seconds=seconds, retries=retries)

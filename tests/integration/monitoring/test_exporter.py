@@ -60,18 +60,41 @@ async def test_a_silence_is_counted_and_told_once(exporter, connection, value, f
     for _ in range(3):
         seconds[0] += STANDING_EVERY.total_seconds()
         await exporter.look()
-    assert value("approdo_silent_failure_total") == value("approdo_silent_submissions") == 1
+    assert value("approdo_silent_submissions") == 1
+    assert len([fact for fact, _ in facts if fact == "silence.found"]) == 1
 
     await connection.execute("UPDATE submission SET state = 'needs_officer'")
     await add_submission(connection, "accepted")
     seconds[0] += STANDING_EVERY.total_seconds()
     await exporter.look()
 
-    assert value("approdo_silent_failure_total") == 2
     assert value("approdo_silent_submissions") == 1
     told = [fields["draft_id"] for fact, fields in facts if fact == "silence.found"]
     assert told[0] == lost
     assert len(told) == 2
+
+
+async def test_what_a_commit_is_worth_and_how_long_decisions_take_is_shown(exporter, connection, value):
+    """Each durability setting; the estimate with its range, and none where too little was decided."""
+    await exporter.look()
+
+    assert value("approdo_ledger_durable", setting="fsync") == 1
+    assert value("approdo_ledger_durable", setting="full_page_writes") == 1
+    assert value("approdo_decision_estimate_seconds", bound="slow") is None
+
+    for minutes in range(1, 7):
+        draft_id = await add_submission(connection, "granted")
+        await connection.execute(
+            "INSERT INTO decision SELECT $1, 1, 'granted', '[]', 0, '1', '[]', 1, filed_at + $2 * interval '1 second'"
+            " FROM submission WHERE draft_id = $1",
+            draft_id,
+            float(minutes) / 1000,
+        )
+    exporter._standing_due = 0
+    await exporter.look()
+
+    quick, slow = (value("approdo_decision_estimate_seconds", bound=bound) for bound in ("quick", "slow"))
+    assert 0 < quick < slow < 1
 
 
 async def test_the_dear_look_is_taken_less_often(exporter, connection, value, seconds):

@@ -106,6 +106,7 @@ async def opened(url, clock, facts, *, limits=SHORT, budget=None):
 @pytest_asyncio.fixture
 async def registries(standins, clock, facts):
     async with opened(standins.url, clock, facts) as registries:
+        facts.clear()
         yield registries
 
 

@@ -23,7 +23,7 @@ async def test_each_of_the_three_answers_comes_back_as_it_was_given(registries, 
     answer = await registries.ask(Asked())
 
     assert answer == Answer(said, hashlib.sha256(f"stand-in:{said}".encode()).digest(), clock.now())
-    assert facts == [("registry.answered", {"registry": "anpr", "outcome": said, "seconds": 0.0})]
+    assert facts == [("registry.answered", {"registry": "anpr", "outcome": said, "seconds": 0.0, "retries": 3})]
 
 
 async def test_by_default_every_fact_in_question_holds(registries):

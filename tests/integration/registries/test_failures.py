@@ -210,7 +210,7 @@ async def test_who_finds_no_place_is_sent_away_without_counting(line, on_the_lin
     line.hold.set()
     await asyncio.gather(*asked)
     assert failure.code == "busy:no-free-place"
-    assert facts[0] == ("registry.answered", {"registry": "anpr", "outcome": "busy", "seconds": 0.0})
+    assert facts[0] == ("registry.answered", {"registry": "anpr", "outcome": "busy", "seconds": 0.0, "retries": 3})
 
 
 async def test_a_cancelled_question_gives_its_place_back(line, on_the_line):

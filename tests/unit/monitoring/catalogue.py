@@ -1,8 +1,10 @@
 """The catalogue of series as a golden file; `python -m tests.unit.monitoring.catalogue` writes it anew."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from core.storage.estimate import Estimate
 from core.storage.pressure import Lane, Standing
 from monitoring.exporter import Exporter
 from monitoring.ledger_series import Seen
@@ -18,6 +20,9 @@ def catalogue() -> str:
     exporter = Exporter(store=None, observe=lambda *_, **__: None)
     exporter.seen = everything_seen()
     series.registry.register(exporter)
+    series.expect_requests(["submission.file"])
+    series.pool_is("read", busy=lambda: 1, most=5)
+    series.commits_are(waiting=lambda: 0, most=4096)
     observe = listen(series, logger=_Silent())
     for fact in rules(series):
         observe(fact, **with_everything())
@@ -27,7 +32,7 @@ def catalogue() -> str:
 def with_everything():
     """Return every field that facts have, each with a value of its kind."""
     words = "channel section window operation code stage failure kind outcome reason registry unit cause"
-    numbers = "seconds count size crashed crashes attempt fence status pid"
+    numbers = "retries failed told seconds count size crashed crashes attempt fence status pid"
     return {
         **dict.fromkeys(words.split(), "one"),
         **dict.fromkeys(numbers.split(), 1),
@@ -47,7 +52,9 @@ def with_everything():
 def everything_seen() -> Seen:
     """Return what an exporter has seen that has seen something of each kind."""
     backlog = (Lane("web", "decision", 1, 1, 1, 1, 1.0),)
-    return Seen(at=0, backlog=backlog, standing=Standing({"one": 1}, {"accepted": 1}, frozenset()), reachable=True)
+    standing = Standing({"one": 1}, {"accepted": 1}, frozenset())
+    estimate = Estimate(timedelta(seconds=1), timedelta(seconds=2), 5, datetime(2025, 11, 20, tzinfo=UTC))
+    return Seen(at=0, backlog=backlog, standing=standing, durable={"fsync": True}, estimate=estimate, reachable=True)
 
 
 def _line(family):

@@ -143,6 +143,44 @@ def test_a_breaker_is_in_one_state(series, observe):
     assert value(series, "approdo_breaker_state", registry="anpr", state="half_open") == 1
 
 
+def test_every_request_that_came_is_an_arrival(series, observe):
+    """Answered well or not, or left by its client."""
+    observe("request.answered", operation="section.save", status=200, seconds=0.004)
+    observe("request.answered", operation="section.save", status=503, seconds=0.004)
+    observe("request.left", operation="section.save")
+
+    assert value(series, "approdo_arrivals_total", operation="section.save") == 3
+    assert value(series, "approdo_requests_given_up_total", operation="section.save") == 1
+
+
+def test_a_failure_is_counted_by_who_knows_of_it(series, observe):
+    """Nobody, an officer, or she too; what officers are there for is none."""
+    kinds = ("silent", "avoided", "told")
+    assert [0, 0, 0] == [series.registry.get_sample_value("approdo_silent_failure_total", {"kind": k}) for k in kinds]
+
+    observe("silence.found", draft_id=None)
+    observe("work.buried", kind="decision", reason="crashes", failed=True, told=False)
+    observe("work.buried", kind="decision", reason="crashes", failed=True, told=True)
+    observe("work.buried", kind="decision", reason="flag:one", failed=False, told=True)
+
+    assert [1, 1, 1] == [value(series, "approdo_silent_failure_total", kind=kind) for kind in kinds]
+
+
+def test_what_has_not_happened_yet_is_there_as_none(series, observe):
+    """An alert must see the first fault of its kind: a series that begins with it has not grown."""
+    series.expect_requests(PROMISES)
+    observe("registry.known", registry="anpr", retries=3)
+
+    shown_at_start = [
+        ("approdo_request_seconds_count", {"operation": "section.save", "status": "5xx"}),
+        ("approdo_requests_crashed_total", {"operation": "submission.file"}),
+        ("approdo_attempts_total", {"registry": "anpr", "outcome": "transient"}),
+        ("approdo_breaker_state", {"registry": "anpr", "state": "open"}),
+    ]
+    assert [0] * 4 == [series.registry.get_sample_value(name, labels) for name, labels in shown_at_start]
+    assert value(series, "approdo_retry_budget", registry="anpr") == 3
+
+
 def test_a_storm_of_one_fact_is_told_ten_times_a_second(series, written):
     """The next second's first line says how many were skipped; other facts are not held back."""
     seconds = [0.0]

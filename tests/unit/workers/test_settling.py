@@ -159,4 +159,24 @@ def test_a_burial_is_told_with_the_number_a_person_needs(attempt):
     facts = told(attempt, Buried("flag"))
 
     fields = {"kind": "decision", "reason": "flag", "draft_id": attempt.key.draft_id, "number": attempt.number}
-    assert [("work.buried", fields)] == facts
+    assert [("work.buried", fields | {"failed": False, "told": False})] == facts
+
+
+@pytest.mark.parametrize("reason", ["crashes", "registry-unanswered", "technical-fault", "refused-by-ledger"])
+def test_a_failure_that_a_person_sees_is_told_apart_from_what_officers_are_there_for(attempt, reason):
+    """And whether she can read it too."""
+    (_, avoided), (_, told_her) = (
+        told(attempt, Buried(reason))[0],
+        told(attempt, Buried(reason, (Move(State.NEEDS_OFFICER),)))[0],
+    )
+
+    assert (True, False) == (avoided["failed"], avoided["told"])
+    assert (True, True) == (told_her["failed"], told_her["told"])
+
+
+@pytest.mark.parametrize("reason", ["flag:plain-foster-care", "review-asked", "difference-to-pay"])
+def test_what_officers_are_there_for_is_no_failure(attempt, reason):
+    """The daily work."""
+    ((_, fields),) = told(attempt, Buried(reason, (Move(State.NEEDS_OFFICER),)))
+
+    assert fields["failed"] is False

@@ -133,7 +133,7 @@ async def test_the_snapshot_adds_up_all_processes(sampler, processes):
         counter.observe("batch.committed", units={"save": 10}, size=10, seconds=0.002, waits=(0.003,) * 10)
         counter.observe("request.refused", operation="section.save", code="stale-revision", status=412)
         for outcome in ("ok", "ok", "status-503"):
-            worker.observe("registry.answered", registry="anpr", outcome=outcome, seconds=0.04)
+            worker.observe("registry.answered", registry="anpr", outcome=outcome, seconds=0.04, retries=3)
         worker.observe("breaker.changed", registry="anpr", state="open")
         worker.observe("decision.recorded", outcome="granted", channel="web")
         worker.observe("work.settled", kind="decision", outcome="granted", channel="web", seconds=0.1)
