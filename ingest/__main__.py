@@ -21,6 +21,7 @@ from core.storage.durability import connect_to_keep
 from core.storage.estimate import Estimates
 from core.storage.group_commit import GroupCommit
 from core.storage.submissions import Submissions
+from core.storage.switches import Switches, of_reader
 from ingest import texts
 from ingest.admission import Admission
 from ingest.app import build
@@ -97,10 +98,11 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
     receipts, tokens = Receipts(keys.receipts), Tokens(keys.tokens)
     certificates = Certificates(receipts, tokens, said, attempts, watch.observe)
     lag = LoopLag(clock, watch.observe)
+    switches = Switches(of_reader(reader), clock, watch.observe)
     readiness = Readiness(reader, lambda: keyring.strangers(url, keys.marks()))
     counter = Counter(
-        drafts=Drafts(commit, reader, life=limits.draft_life),
-        submissions=Submissions(commit, reader),
+        drafts=Drafts(commit, reader, life=limits.draft_life, paused=switches.paused),
+        submissions=Submissions(commit, reader, paused=switches.paused),
         estimates=Estimates(reader),
         civil=CivilTime(reader, clock),
         attempts=attempts,
@@ -114,14 +116,18 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         texts=said,
         clock=clock,
         observe=watch.observe,
-        admission=Admission(lambda: commit.waiting, limits.waiting, lambda: readiness.unsound, clock, lag.too_late),
+        admission=Admission(
+            lambda: commit.waiting, limits.waiting, lambda: readiness.unsound, clock, lag.too_late, switches.paused
+        ),
         body_bytes=limits.body_bytes,
     )
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await commit.start()
-        tasks = [asyncio.create_task(one) for one in (readiness.watch(), certificates.keep_up(clock), lag.watch())]
+        await switches.look()
+        loops = (readiness.watch(), certificates.keep_up(clock), lag.watch(), switches.watch())
+        tasks = [asyncio.create_task(one) for one in loops]
         collector.calm()
         yield
         readiness.stopping = True

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from core.clock import Clock
-from core.domain.errors import TooManyWaiting
+from core.domain import switch
+from core.domain.errors import IntakePaused, TooManyWaiting
+from core.storage.switches import Paused, nothing_paused
 from ingest.http.call import Call
 from ingest.http.rate_limits import NEW_DRAFTS, PER_DRAFT, RateLimits
-from ingest.http.refusal import Refusal
+from ingest.http.refusal import Refusal, refused_for_now
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Admission:
     unsound: Callable[[], bool]  # what is acknowledged now might not be kept
     clock: Clock
     too_late: Callable[[], bool] = lambda: False  # the event loop is so far behind that an answer might miss its time
+    paused: Paused = nothing_paused
     drafts: RateLimits = field(default_factory=lambda: RateLimits(PER_DRAFT))
     starts: RateLimits = field(default_factory=lambda: RateLimits(NEW_DRAFTS))
 
@@ -38,6 +41,13 @@ class Admission:
         """Count a call against its draft's rate. Errors: Refusal too-many-requests (429)."""
         call.admit(self.drafts.count(draft_id, self.clock.monotonic()))
 
-    def admit_start(self, call: Call) -> None:
-        """Count the start of a draft: one class for everybody. Errors: Refusal too-many-requests (429)."""
+    def admit_start(self, call: Call, channel: str) -> None:
+        """Count the start of a draft: one class for everybody.
+
+        Errors: Refusal starts-paused (503), IntakePaused of this channel; Refusal too-many-requests (429).
+        """
+        if pause := self.paused(switch.intake(channel)):
+            raise IntakePaused(pause.left(self.clock.now()))
+        if pause := self.paused(switch.STARTS):
+            raise refused_for_now("starts-paused", pause.left(self.clock.now()))
         call.admit(self.starts.count("all", self.clock.monotonic()))

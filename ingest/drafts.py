@@ -32,7 +32,7 @@ async def start(counter: Counter, call: Call) -> Reply:
     """
     asked = wire.read(wire.StartDraft, await call.json(counter.body_bytes))
     key = optional_idempotency_key(call.headers)
-    counter.admission.admit_start(call)
+    counter.admission.admit_start(call, asked.channel)
     programme = _open_programme(counter, asked.programme)
     fingerprint = sha256(canonical(asked.model_dump(mode="json"))).digest()
     draft = await counter.drafts.start(

@@ -93,6 +93,9 @@ def rules(s: Series) -> dict[str, Rule]:
         "registry.known": Rule(lambda f: s.expect_calls(f["registry"], f["retries"])),
         "registry.answered": Rule(lambda f: _answered(s, f)),
         "breaker.changed": Rule(lambda f: s.breaker_is(f["registry"], f["state"]), "warning"),
+        # switches
+        "switch.paused": Rule(None, "warning"),
+        "switch.resumed": Rule(None, "info"),
         # processes
         "process.started": Rule(None, "info"),
         "process.stopped": Rule(None, "info"),

@@ -8,7 +8,8 @@ Failure                 carries a `reason` (a code, never personal) and perhaps 
 └── NotAsked            we held the question back: uses up no attempt, buries nothing
     ├── BreakerOpen
     ├── BudgetEmpty
-    └── Busy
+    ├── Busy
+    └── Paused
 """
 
 from datetime import timedelta
@@ -28,6 +29,7 @@ class FailureKind(StrEnum):
     BREAKER_OPEN = "breaker_open"
     BUDGET_EMPTY = "budget_empty"
     BUSY = "busy"
+    PAUSED = "paused"
 
 
 class Failure(ApprodoError):
@@ -95,3 +97,9 @@ class Busy(NotAsked):
     """As many calls as allowed are under way at this registry already."""
 
     kind = FailureKind.BUSY
+
+
+class Paused(NotAsked):
+    """Operators have paused the calls to this registry."""
+
+    kind = FailureKind.PAUSED

@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from core.clock import SystemClock
 from core.hooks import Observe, nobody
 from core.settings import Settings
 from core.storage.database import connect
 from core.storage.group_commit import GroupCommit
 from core.storage.operators import Operators
+from core.storage.switches import Switches, of_pool
 from core.storage.work import LeaseTerms, WorkRows, open_pool
 
 CONNECTIONS = 4  # for claims, the heartbeat and looking around; settlements have their own
@@ -24,6 +26,7 @@ class Ledger:
     rows: WorkRows
     operators: Operators
     pool: Any  # asyncpg's
+    switches: Switches
 
     def busy(self) -> int:
         """Connections of the pool that are in use."""
@@ -38,8 +41,10 @@ async def opened(known: Settings, observe: Observe = nobody) -> AsyncIterator[Le
     pool = await open_pool(url, size=CONNECTIONS)
     terms = LeaseTerms(known.loop.lease, known.loop.reoffer)
     await commit.start()
+    switches = Switches(of_pool(pool), SystemClock(), observe)
     try:
-        yield Ledger(WorkRows(pool, commit, terms, observe), Operators(pool, commit), pool)
+        rows = WorkRows(pool, commit, terms, observe, switches.paused)
+        yield Ledger(rows, Operators(pool, commit), pool, switches)
     finally:
         await _close(commit, pool)
 

@@ -9,6 +9,7 @@ from core.domain.errors import StoreUnavailable
 from core.domain.work import Attempt
 from core.hooks import Observe
 from core.settings import Settings
+from core.storage.switches import Paused
 from core.storage.work import WorkRows
 from retry.policy import BreakerPolicy, BudgetPolicy, RetryPolicy
 from workers.advance import Advance
@@ -36,12 +37,12 @@ def outfit(known: Settings, rows: WorkRows, asking: Registries, clock: Clock, ob
     )
 
 
-def registries(known: Settings, clock: Clock, observe: Observe) -> Registries:
+def registries(known: Settings, clock: Clock, observe: Observe, paused: Paused) -> Registries:
     """Return the clients of the registries; to be entered."""
     limits = Limits(concurrency=known.registries.registry_concurrency)
     breaker, budget = BreakerPolicy(), BudgetPolicy()
     url = known.registries_url()
-    return Registries(url, limits=limits, breaker=breaker, budget=budget, clock=clock, observe=observe)
+    return Registries(url, limits=limits, breaker=breaker, budget=budget, clock=clock, observe=observe, paused=paused)
 
 
 def watchdog(known: Settings, observe: Observe) -> Watchdog:

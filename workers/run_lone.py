@@ -31,13 +31,17 @@ def run(known: Settings) -> None:
 
 async def _see_to_suspects(known: Settings, watch: Watch) -> None:
     asked, clock, observe = on_signals(), SystemClock(), watch.observe
-    async with ledger.opened(known, observe) as opened, registries(known, clock, observe) as asking:
+    async with (
+        ledger.opened(known, observe) as opened,
+        registries(known, clock, observe, opened.switches.paused) as asking,
+    ):
         watch.series.pool_is("work", busy=opened.busy, most=ledger.CONNECTIONS)
+        await opened.switches.look()
         deps = outfit(known, opened.rows, asking, clock, observe)
         hung = watchdog(known, observe)
         rounds = keep_seeing(Lone(opened.rows, deps, known.loop.lone_crashes), asked, observe)
         leases = keep_leases(deps.held, opened.rows, known.loop.heartbeat, clock, observe)
-        async with background(rounds, leases, hung.keep_turning()) as tasks:
+        async with background(rounds, leases, hung.keep_turning(), opened.switches.watch()) as tasks:
             hung.start()
             collector.calm()
             watch.announce()

@@ -40,10 +40,11 @@ async def _relay(known: Settings, watch: Watch) -> None:
         watch.series.pool_is("work", busy=opened.busy, most=ledger.CONNECTIONS)
         most = MESSAGES_A_WORKER * known.loop.batch_ids * known.crew.workers
         relay = Relay(opened.rows, bell, SystemClock(), most, known.loop.batch_ids, watch.observe)
+        await opened.switches.look()
         watchdog.start()
         rounds = keep_relaying(relay.run_once, asked, known.loop.relay_interval, watch.observe)
         expiry = keep_expiring(opened.pool, known.counter.draft_retention, asked, watch.observe)
-        async with background(rounds, expiry, watchdog.keep_turning()) as tasks:
+        async with background(rounds, expiry, watchdog.keep_turning(), opened.switches.watch()) as tasks:
             watch.announce()
             await until_asked(asked, tasks)
             await asyncio.wait(tasks[:1], timeout=STOP_SECONDS)  # a round under way is finished

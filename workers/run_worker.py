@@ -42,10 +42,14 @@ def run(known: Settings) -> None:
 
 async def _work(known: Settings, watch: Watch) -> None:
     asked, clock, observe = on_signals(), SystemClock(), watch.observe
-    async with ledger.opened(known, observe) as opened, registries(known, clock, observe) as asking:
+    async with (
+        ledger.opened(known, observe) as opened,
+        registries(known, clock, observe, opened.switches.paused) as asking,
+    ):
         watch.series.pool_is("work", busy=opened.busy, most=ledger.CONNECTIONS)
         parts = _assemble(known, opened.rows, asking, clock, observe)
-        async with background(*parts.background) as tasks:
+        await opened.switches.look()
+        async with background(*parts.background, opened.switches.watch()) as tasks:
             parts.watchdog.start()
             parts.ear.start()
             collector.calm()

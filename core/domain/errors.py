@@ -17,13 +17,15 @@ ApprodoError
 │   └── MoveNotAllowed
 ├── Unavailable               nothing was written; the same request may be sent again
 │   ├── StoreUnavailable
-│   └── TooManyWaiting
+│   ├── TooManyWaiting
+│   └── IntakePaused          carries for how long, where somebody has said
 ├── OutcomeUnknown            COMMIT was sent and its reply is missing; the same request settles it
 ├── FenceRefused              another attempt holds this work
 └── GrantedElsewhere          a month of it may be granted to her other application
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from core.domain.revision import Revision
 
@@ -116,6 +118,15 @@ class StoreUnavailable(Unavailable):
 
 class TooManyWaiting(Unavailable):
     """Too many requests wait for a commit."""
+
+
+@dataclass
+class IntakePaused(Unavailable):
+    """Operators have paused what this channel hands in."""
+
+    left: timedelta | None = None
+
+    __str__ = ApprodoError.__str__
 
 
 class OutcomeUnknown(ApprodoError):

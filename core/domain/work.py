@@ -27,6 +27,9 @@ DIFFERENCE_TO_RECOVER = "difference-to-recover"  # a review granted less than wa
 FOR_A_PERSON = frozenset({REVIEW_ASKED, DIFFERENCE_TO_PAY, DIFFERENCE_TO_RECOVER})
 
 
+REGISTRIES = ("anpr", "revenue", "labour", "bank")  # whom the questions of a work row go to
+
+
 class WorkKey(NamedTuple):
     """What names a work row."""
 

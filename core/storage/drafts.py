@@ -28,16 +28,19 @@ from core.domain.submission import Acted, Action
 from core.storage.database import Connection, Reader
 from core.storage.group_commit import GroupCommit, Locked
 from core.storage.rows import bytes_of_draft, civil, read_revision
+from core.storage.switches import Paused, intake_paused, nothing_paused
 from core.storage.tables import civil_clock, draft, refused_copy, section_revision
 
 
 class Drafts:
     """What the counter does with open drafts."""
 
-    def __init__(self, commit: GroupCommit, reader: Reader, *, life: timedelta) -> None:
-        """Arguments: the writer, the readers' pool, and how long a new draft can be saved to."""
+    def __init__(
+        self, commit: GroupCommit, reader: Reader, *, life: timedelta, paused: Paused = nothing_paused
+    ) -> None:
+        """Arguments: the writer, the readers' pool, how long a new draft can be saved to, and what is paused."""
         self._commit, self._reader = commit, reader
-        self._start, self._save, self._delete = _Start(life), _Save(), _Delete()
+        self._start, self._save, self._delete = _Start(life), _Save(paused), _Delete()
 
     async def start(self, new: NewDraft) -> Draft:
         """Start a draft, or return the one an equal request started.
@@ -49,7 +52,8 @@ class Drafts:
     async def save(self, save: SectionSave) -> Revision:
         """Write a section's next revision, or return the one that already answers this save.
 
-        Errors: NotFound, DraftSealed, DraftExpired, StaleRevision (the copy is kept), RevisionLimit, DraftFull.
+        Errors: NotFound, DraftSealed, DraftExpired, StaleRevision (the copy is kept), RevisionLimit, DraftFull;
+        IntakePaused for what would be written, never for what was.
         """
         return await self._commit.put(self._save, save)
 
@@ -133,13 +137,20 @@ class _Start:
 class _Save:
     name = "section"
 
+    def __init__(self, paused: Paused) -> None:
+        self._paused = paused
+
     async def write(
         self, connection: Connection, locked: Locked, items: Sequence[SectionSave]
     ) -> Sequence[Revision | ApprodoError]:
         states = await _section_states(connection, items)
-        verdicts = [
+        verdicts: list[Revision | ApprodoError | None] = [
             judge(item, locked.drafts.get(item.draft_id), state, locked.machine_now)
             for item, state in zip(items, states, strict=True)
+        ]
+        verdicts = [
+            verdict or intake_paused(self._paused, locked, item.draft_id)
+            for item, verdict in zip(items, verdicts, strict=True)
         ]
         new = [place for place, verdict in enumerate(verdicts) if verdict is None]
         if new:

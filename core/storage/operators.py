@@ -1,6 +1,6 @@
 """What operators and officers do to work: look at what waits, replay it, rule on a fact, record payments."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,9 @@ from core.domain.errors import ApprodoError, MoveNotAllowed, NotFound, StoreUnav
 from core.domain.replay import Candidate, ReplayOrder, select
 from core.domain.submission import Reason, State, may_move
 from core.domain.work import REVIEW, Kind, Ruling, Verdict, WorkKey
+from core.storage import audit
 from core.storage.actions import insert_work
+from core.storage.audit import COMMAND_LINE, Act
 from core.storage.database import UNREACHABLE, Connection
 from core.storage.group_commit import GroupCommit, Locked
 from core.storage.rows import NewEvent, insert_events, next_seq, payment_stands
@@ -20,10 +22,11 @@ from core.storage.rows import NewEvent, insert_events, next_seq, payment_stands
 class Operators:
     """The operators' side of the ledger; the command line and the console call the same thing."""
 
-    def __init__(self, pool: Any, commit: GroupCommit) -> None:
-        """Arguments: an asyncpg pool for reading, and the writer."""
+    def __init__(self, pool: Any, commit: GroupCommit, via: str = COMMAND_LINE) -> None:
+        """Arguments: an asyncpg pool for reading, the writer, and from where acts are written to the audit trail."""
         self._pool, self._commit = pool, commit
-        self._replay, self._rule, self._pay, self._settle = _Replay(), _Rule(), _Pay(), _SettleDifference()
+        self._replay, self._rule = _Replay(via), _Rule(via)
+        self._pay, self._settle = _Pay(via), _SettleDifference(via)
 
     async def buried(self) -> list[Candidate]:
         """Return what waits for a person, oldest first."""
@@ -98,6 +101,9 @@ class _ReplayOne:
 class _Replay:
     name = "replay"
 
+    def __init__(self, via: str) -> None:
+        self._via = via
+
     async def write(self, connection: Connection, locked: Locked, items: Sequence[_ReplayOne]) -> Sequence[bool]:
         return [await self._one(connection, locked, item) for item in items]
 
@@ -106,7 +112,8 @@ class _Replay:
             return False
         state = State(await connection.fetchval(_STATE, item.draft_id))
         back = State.IN_REVIEW if state is State.NEEDS_OFFICER else None
-        await _record(connection, locked, item.draft_id, "replayed", state, back, (), item.who, item.why)
+        done = _Done(item.draft_id, "replayed", state, back, (), item.who, item.why, {"kind": item.key.kind})
+        await _record(connection, locked, done, self._via)
         return True
 
 
@@ -117,6 +124,9 @@ _RULABLE = frozenset(
 
 class _Rule:
     name = "ruling"
+
+    def __init__(self, via: str) -> None:
+        self._via = via
 
     async def write(
         self, connection: Connection, locked: Locked, items: Sequence[Ruling]
@@ -137,7 +147,9 @@ class _Rule:
             )
         await self._make_due(connection, locked, item, row)
         back = State.IN_REVIEW if may_move(state, State.IN_REVIEW) else None
-        await _record(connection, locked, item.draft_id, "ruled", state, back, item.reasons, item.who, item.why)
+        said = {"facts": sorted(item.questions), "holds": item.holds}
+        done = _Done(item.draft_id, "ruled", state, back, item.reasons, item.who, item.why, said)
+        await _record(connection, locked, done, self._via)
         return None
 
     async def _make_due(self, connection: Connection, locked: Locked, item: Ruling, row: Any) -> None:
@@ -158,6 +170,9 @@ class _Paid:
 class _Pay:
     name = "paid"
 
+    def __init__(self, via: str) -> None:
+        self._via = via
+
     async def write(
         self, connection: Connection, locked: Locked, items: Sequence[_Paid]
     ) -> Sequence[ApprodoError | None]:
@@ -170,7 +185,8 @@ class _Pay:
         # Granted again after a review, the order given before it stands: it is that one the bank has paid.
         if not may_move(state, State.PAID) or not await payment_stands(connection, item.draft_id):
             return MoveNotAllowed()
-        await _record(connection, locked, item.draft_id, "moved", state, State.PAID, (), item.who, None)
+        done = _Done(item.draft_id, "moved", state, State.PAID, (), item.who, None, {"to": State.PAID})
+        await _record(connection, locked, done, self._via)
         return None
 
 
@@ -184,6 +200,9 @@ class _Difference:
 class _SettleDifference:
     name = "difference"
 
+    def __init__(self, via: str) -> None:
+        self._via = via
+
     async def write(
         self, connection: Connection, locked: Locked, items: Sequence[_Difference]
     ) -> Sequence[str | ApprodoError]:
@@ -196,29 +215,35 @@ class _SettleDifference:
             return MoveNotAllowed()
         await connection.execute(_ORDERED_BY_HAND, item.draft_id, Kind.PAYMENT, locked.machine_now)
         state = State(await connection.fetchval(_STATE, item.draft_id))
-        why = (Reason(reason),)
-        await _record(connection, locked, item.draft_id, "difference-settled", state, None, why, item.who, item.why)
+        reasons, said = (Reason(reason),), {"reason": reason}
+        done = _Done(item.draft_id, "difference-settled", state, None, reasons, item.who, item.why, said)
+        await _record(connection, locked, done, self._via)
         return str(reason)
 
 
-async def _record(
-    connection: Connection,
-    locked: Locked,
-    draft_id: UUID,
-    kind: str,
-    state: State,
-    target: State | None,
-    reasons: tuple[Reason, ...],
-    who: str,
-    why: str | None,
-) -> None:
-    seq = await next_seq(connection, draft_id)
-    source = state if target is not None else None
-    await insert_events(
-        connection, locked.civil_now, [NewEvent(draft_id, seq, kind, source, target, reasons, who, why)]
-    )
-    if target is not None:
-        await connection.execute(_SET_STATE, draft_id, target, locked.civil_now)
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What was done to a submission, for its timeline and for the audit trail."""
+
+    draft_id: UUID
+    kind: str
+    state: State
+    target: State | None
+    reasons: tuple[Reason, ...]
+    who: str
+    why: str | None
+    said: Mapping[str, object]  # for the audit trail alone
+
+
+async def _record(connection: Connection, locked: Locked, done: _Done, via: str) -> None:
+    seq = await next_seq(connection, done.draft_id)
+    source = done.state if done.target is not None else None
+    event = NewEvent(done.draft_id, seq, done.kind, source, done.target, done.reasons, done.who, done.why)
+    await insert_events(connection, locked.civil_now, [event])
+    if done.target is not None:
+        await connection.execute(_SET_STATE, done.draft_id, done.target, locked.civil_now)
+    number = await connection.fetchval("SELECT number FROM submission WHERE draft_id = $1", done.draft_id)
+    await audit.write(connection, via, [Act(done.who, done.kind, number, done.why, said=done.said)])
 
 
 def _candidate(row: Any) -> Candidate:

@@ -34,6 +34,7 @@ from core.storage.actions import Integrate, Reopen, Withdraw
 from core.storage.database import Connection, Reader
 from core.storage.group_commit import GroupCommit, Locked
 from core.storage.rows import civil, current_revisions, insert_events, moved
+from core.storage.switches import Paused, intake_paused, nothing_paused
 from core.storage.tables import civil_clock, decision, submission, submission_event
 
 OPERATION = "submission"
@@ -42,14 +43,16 @@ OPERATION = "submission"
 class Submissions:
     """What the counter does with submissions."""
 
-    def __init__(self, commit: GroupCommit, reader: Reader) -> None:
+    def __init__(self, commit: GroupCommit, reader: Reader, *, paused: Paused = nothing_paused) -> None:
+        """Arguments: the writer, the readers' pool, and what is paused."""
         self._commit, self._reader = commit, reader
-        self._file, self._integrate, self._withdraw, self._reopen = _File(), Integrate(), Withdraw(), Reopen()
+        self._file, self._integrate, self._withdraw, self._reopen = _File(paused), Integrate(), Withdraw(), Reopen()
 
     async def file(self, filing: Filing) -> Answer:
         """Seal the draft exactly as its applicant saw it, or give the answer that was given before.
 
-        Errors: NotFound, KeyReused, AlreadySealed, SectionsMissing, DeclarationsMissing, SectionChanged, AlreadyFiled.
+        Errors: NotFound, KeyReused, AlreadySealed, SectionsMissing, DeclarationsMissing, SectionChanged, AlreadyFiled,
+        IntakePaused for what would be filed, never for what was.
         """
         return await self._commit.put(self._file, filing)
 
@@ -85,6 +88,9 @@ class Submissions:
 class _File:
     name = OPERATION
 
+    def __init__(self, paused: Paused) -> None:
+        self._paused = paused
+
     async def write(
         self, connection: Connection, locked: Locked, items: Sequence[Filing]
     ) -> Sequence[Answer | ApprodoError]:
@@ -95,6 +101,9 @@ class _File:
         outcomes: list[Any] = [
             judge(item, locked.drafts.get(id_), remembered.get(id_), first.get(id_), current.get(id_, {}))
             for item, id_ in zip(items, known, strict=True)
+        ]
+        outcomes = [
+            verdict or intake_paused(self._paused, locked, id_) for verdict, id_ in zip(outcomes, known, strict=True)
         ]
         new = [place for place, verdict in enumerate(outcomes) if verdict is None]
         if new:

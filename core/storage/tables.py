@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKeyConstraint,
+    Identity,
     Index,
     Integer,
     Interval,
@@ -271,6 +272,38 @@ incident = Table(
     CheckConstraint("ended_at >= started_at", name="in_order"),
 )
 
+# What operators hold back, a row for each switch that was ever turned; machine time.
+switch = Table(
+    "switch",
+    metadata,
+    Column("name", Text, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    _instant("since"),
+    _instant("until", nullable=True),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    PrimaryKeyConstraint("name"),
+    CheckConstraint("until > since", name="in_order"),
+)
+
+# Who did what by hand, and why; a trigger lets nobody change or remove a line. Machine time. `via`: console, where the
+# name is that of a login, or command-line, where it is what was said.
+audit = Table(
+    "audit",
+    metadata,
+    Column("line", BigInteger, Identity(always=True), nullable=False),
+    _instant("at"),
+    Column("who", Text, nullable=False),
+    Column("via", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("why", Text),
+    _instant("until", nullable=True),
+    Column("said", JSONB, nullable=False),
+    PrimaryKeyConstraint("line"),
+    Index("ix_audit_subject_line", "subject", "line"),
+)
+
 civil_clock = Table(
     "civil_clock",
     metadata,
@@ -289,5 +322,5 @@ keyring = Table(
     PrimaryKeyConstraint("purpose"),
 )
 
-_NOT_DRAFT_OWNED = {"live_claim", "civil_clock", "keyring", "incident"}
+_NOT_DRAFT_OWNED = {"live_claim", "civil_clock", "keyring", "incident", "switch", "audit"}
 DRAFT_OWNED = tuple(table for name, table in metadata.tables.items() if name not in _NOT_DRAFT_OWNED)

@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 
+from core.domain import switch
 from core.domain.draft import Channel
 from core.domain.errors import StoreUnavailable
 from core.domain.submission import State
@@ -19,6 +20,7 @@ from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE, 
 from core.storage.group_commit import GroupCommit
 from core.storage.rows import ANOTHER_OF_HERS, MONTHS_ORDERED, MONTHS_TAKEN
 from core.storage.settlement import Settle
+from core.storage.switches import Paused, nothing_paused
 
 CHANNELS = tuple(channel.value for channel in Channel)
 
@@ -38,9 +40,16 @@ class WorkRows:
     a small pool.
     """
 
-    def __init__(self, pool: Any, commit: GroupCommit, terms: LeaseTerms, observe: Observe = nobody) -> None:
-        """Arguments: an asyncpg pool, the writer for settlements, and the terms of leases."""
-        self._pool, self._commit, self._terms, self._observe = pool, commit, terms, observe
+    def __init__(
+        self,
+        pool: Any,
+        commit: GroupCommit,
+        terms: LeaseTerms,
+        observe: Observe = nobody,
+        paused: Paused = nothing_paused,
+    ) -> None:
+        """Arguments: an asyncpg pool, the writer for settlements, the terms of leases, whom to tell, what is paused."""
+        self._pool, self._commit, self._terms, self._observe, self._paused = pool, commit, terms, observe, paused
         self._settle = Settle()
         self._claiming = asyncio.Lock()
 
@@ -48,12 +57,17 @@ class WorkRows:
         """Take up to `room` due rows, oldest first, each channel its fair share and what others leave.
 
         Their due time moves on by the re-offer time, so that what is not claimed comes round again. A lease that ran
-        out counts as a crash here: such a row is a suspect from then on, and is not among those returned.
+        out counts as a crash here: such a row is a suspect from then on, and is not among those returned. Work of a
+        paused kind stays where it is.
         """
-        rows = await self._fetch(_OFFER, CHANNELS, room, self._terms.reoffer)
+        rows = await self._fetch(_OFFER, CHANNELS, room, self._terms.reoffer, self._kinds())
         if lapsed := sum(row["crashes"] for row in rows):
             self._observe("lease.expired", count=lapsed)
         return [WorkKey(row["draft_id"], Kind(row["kind"]), row["cause"]) for row in rows if not row["crashes"]]
+
+    def _kinds(self) -> list[str]:
+        """The kinds of work that go on."""
+        return [kind.value for kind in Kind if self._paused(switch.work(kind)) is None]
 
     async def outstanding(self) -> int:
         """Count rows that are offered and not yet claimed, so that the bell stays small."""
@@ -67,7 +81,7 @@ class WorkRows:
     async def claim_suspects(self, most: int) -> list[Attempt]:
         """Take due rows whose last worker died, in the same way: up to `most` of those that crashed once, or one
         that crashed more often, whichever has waited longest. They need not be offered."""
-        return await self._take(_CLAIM_SUSPECTS, self._terms.lease, most)
+        return await self._take(_CLAIM_SUSPECTS, self._terms.lease, most, self._kinds())
 
     async def _take(self, statement: str, *arguments: object) -> list[Attempt]:
         """One claim at a time: on one connection that knows its statements, not on four that must each learn them."""
@@ -194,7 +208,7 @@ WITH due AS (
     FROM unnest($1::text[]) AS c(channel)
     CROSS JOIN LATERAL (
         SELECT ctid AS place, due_at FROM work
-        WHERE channel = c.channel AND buried_at IS NULL AND crashes = 0 AND due_at <= now()
+        WHERE channel = c.channel AND buried_at IS NULL AND crashes = 0 AND due_at <= now() AND kind = ANY($4::text[])
         ORDER BY due_at LIMIT $2
     ) AS w
 ), held AS MATERIALIZED (
@@ -248,7 +262,7 @@ UPDATE work SET {_TAKEN}"""  # noqa: S608  our own statement
 _CLAIM_SUSPECTS = f"""
 WITH due AS (
     SELECT draft_id, kind, cause, due_at, crashes + (lease_until IS NOT NULL)::int > 1 AS alone FROM work
-    WHERE buried_at IS NULL AND crashes > 0 AND due_at <= now()
+    WHERE buried_at IS NULL AND crashes > 0 AND due_at <= now() AND kind = ANY($3::text[])
 ), first AS (
     SELECT alone FROM due ORDER BY due_at LIMIT 1
 ), free AS (

@@ -11,7 +11,7 @@ from core.domain import errors
 from core.domain.errors import ApprodoError
 from core.domain.receipt import instant
 from ingest.http.preconditions import etag
-from ingest.http.refusal import Fault, Refusal
+from ingest.http.refusal import Fault, Refusal, refused_for_now
 from ingest.http.reply import Headers, Reply
 from ingest.texts import ProblemText, Texts
 from ingest.tokens import TokenInvalid
@@ -68,9 +68,7 @@ class Problems:
 
 def foreseen(error: Exception) -> TypeGuard[ApprodoError]:
     """Say whether an error has a place in the catalogue; what has none is a fault of ours."""
-    return isinstance(error, Refusal | errors.StaleRevision | errors.SectionsMissing | errors.SectionChanged) or (
-        type(error) in _CODES
-    )
+    return isinstance(error, Refusal | _WITH_MEMBERS) or type(error) in _CODES
 
 
 def refusal_of(error: ApprodoError) -> Refusal:
@@ -81,9 +79,12 @@ def refusal_of(error: ApprodoError) -> Refusal:
         return _stale(error)
     if isinstance(error, errors.SectionsMissing | errors.SectionChanged):
         return _about_sections(_CODES[type(error)], error.sections)
+    if isinstance(error, errors.IntakePaused):
+        return refused_for_now("intake-paused", error.left)
     return Refusal(_CODES[type(error)])
 
 
+_WITH_MEMBERS = errors.StaleRevision | errors.SectionsMissing | errors.SectionChanged | errors.IntakePaused
 _CODES: Mapping[type[ApprodoError], str] = {
     TokenInvalid: "token-invalid",
     errors.NotFound: "not-found",

@@ -35,6 +35,7 @@ FILE = Told(
         "declarations-not-given",
         "section-changed",
         "already-filed",
+        "intake-paused",
         *WRITE,
     ),
     ("DraftId", "IdempotencyKey"),

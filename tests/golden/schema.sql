@@ -14,6 +14,20 @@ CREATE TABLE attempt_log (
     CONSTRAINT pk_attempt_log PRIMARY KEY (draft_id, attempted_at, operation, code, noted_at)
 );
 
+CREATE TABLE audit (
+    line BIGINT GENERATED ALWAYS AS IDENTITY,
+    at TIMESTAMP WITH TIME ZONE NOT NULL,
+    who TEXT NOT NULL,
+    via TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    why TEXT,
+    until TIMESTAMP WITH TIME ZONE,
+    said JSONB NOT NULL,
+    CONSTRAINT pk_audit PRIMARY KEY (line)
+);
+CREATE INDEX ix_audit_subject_line ON audit (subject, line);
+
 CREATE TABLE civil_clock (
     one BOOLEAN DEFAULT true NOT NULL,
     ahead INTERVAL NOT NULL,
@@ -157,6 +171,17 @@ CREATE TABLE submission_event (
     why TEXT,
     CONSTRAINT pk_submission_event PRIMARY KEY (draft_id, seq),
     CONSTRAINT ck_submission_event_allowed_move CHECK (from_state || ' > ' || to_state IN ('accepted > in_review', 'accepted > withdrawn', 'granted > paid', 'granted > payment_failed', 'granted > payment_ordered', 'granted > reopened', 'granted_in_part > paid', 'granted_in_part > payment_failed', 'granted_in_part > payment_ordered', 'granted_in_part > reopened', 'in_review > granted', 'in_review > granted_in_part', 'in_review > needs_applicant', 'in_review > needs_officer', 'in_review > refused', 'in_review > suspended', 'in_review > withdrawn', 'needs_applicant > in_review', 'needs_applicant > withdrawn', 'needs_officer > in_review', 'needs_officer > withdrawn', 'paid > reopened', 'payment_failed > payment_ordered', 'payment_failed > reopened', 'payment_ordered > paid', 'payment_ordered > payment_failed', 'payment_ordered > reopened', 'refused > reopened', 'reopened > in_review', 'reopened > needs_officer', 'reopened > withdrawn', 'suspended > in_review', 'suspended > needs_applicant', 'suspended > needs_officer', 'suspended > withdrawn'))
+);
+
+CREATE TABLE switch (
+    name TEXT NOT NULL,
+    paused BOOLEAN NOT NULL,
+    since TIMESTAMP WITH TIME ZONE NOT NULL,
+    until TIMESTAMP WITH TIME ZONE,
+    who TEXT NOT NULL,
+    why TEXT NOT NULL,
+    CONSTRAINT pk_switch PRIMARY KEY (name),
+    CONSTRAINT ck_switch_in_order CHECK (until > since)
 );
 
 CREATE TABLE verification (

@@ -1,13 +1,16 @@
 """registries: all of them behind one question."""
 
 from functools import partial
-from typing import Final, Self
+from typing import Self
 
 import httpx
 
 from bonus.questions import Question
 from core.clock import Clock
+from core.domain import switch
+from core.domain.work import REGISTRIES
 from core.hooks import Observe, nobody
+from core.storage.switches import Paused, nothing_paused
 from retry.breaker import Breaker, State
 from retry.budget import RetryBudget
 from retry.failure import Permanent
@@ -19,8 +22,6 @@ from workers.registries.limits import Limits
 from workers.registries.lines import Lines
 from workers.registries.registry import Registry
 from workers.registries.voucher import Vouchers
-
-REGISTRIES: Final = ("anpr", "revenue", "labour", "bank")
 
 
 class Registries:
@@ -41,6 +42,7 @@ class Registries:
         budget: BudgetPolicy,
         clock: Clock,
         observe: Observe = nobody,
+        paused: Paused = nothing_paused,
     ) -> None:
         tls = httpx.create_ssl_context(trust_env=False)
 
@@ -50,7 +52,8 @@ class Registries:
         def registry(name: str) -> Registry:
             gate = Gate(Breaker(breaker, clock, partial(_breaker_changed, observe, name)), RetryBudget(budget, clock))
             lines, line = Lines(limits.concurrency, tls), exchange(f"{name}/v1/verifications")
-            return Registry(name, gate, lines, line, vouchers, limits=limits, clock=clock, observe=observe)
+            held = partial(_is_paused, paused, name)
+            return Registry(name, gate, lines, line, vouchers, limits=limits, clock=clock, observe=observe, paused=held)
 
         self._vouchers = vouchers = Vouchers(Lines(1, tls), exchange("pdnd/token"), limits, clock)
         self._registries = {name: registry(name) for name in REGISTRIES}
@@ -77,6 +80,10 @@ class Registries:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+def _is_paused(paused: Paused, registry: str) -> bool:
+    return paused(switch.registry(registry)) is not None
 
 
 def _breaker_changed(observe: Observe, registry: str, state: State) -> None:

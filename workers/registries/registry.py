@@ -1,9 +1,11 @@
 """registry: one registry as this process knows it: its lines, its gate, and how long it took."""
 
+from collections.abc import Callable
+
 from bonus.questions import Question
 from core.clock import Clock
 from core.hooks import Observe
-from retry.failure import Busy, Failure
+from retry.failure import Busy, Failure, Paused
 from retry.gate import Call, Gate
 from workers.registries.answer import Answer, read_answer
 from workers.registries.exchange import Exchange, Unauthorized
@@ -27,6 +29,7 @@ class Registry:
         limits: Limits,
         clock: Clock,
         observe: Observe,
+        paused: Callable[[], bool],
     ) -> None:
         self._name = name
         self._gate = gate
@@ -36,10 +39,14 @@ class Registry:
         self._limits = limits
         self._clock = clock
         self._observe = observe
+        self._paused = paused
         observe("registry.known", registry=name, retries=gate.retries)
 
     async def ask(self, question: Question, attempt: int) -> Answer:
         """Return the answer to a question; `attempt` from 1. Errors: a Failure."""
+        if self._paused():
+            self._tell(Paused.kind, seconds=0.0)
+            raise Paused("by-operators")
         try:
             async with self._lines.take(self._limits.place) as line:
                 return await self._observed(line, question, attempt)

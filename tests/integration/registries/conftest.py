@@ -12,6 +12,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from core.storage.switches import nothing_paused
 from retry.policy import BreakerPolicy, BudgetPolicy
 from tests.fakes.clock import FakeClock
 from tests.integration.registries.line import Line
@@ -91,7 +92,7 @@ def facts():
 
 
 @asynccontextmanager
-async def opened(url, clock, facts, *, limits=SHORT, budget=None):
+async def opened(url, clock, facts, *, limits=SHORT, budget=None, paused=nothing_paused):
     async with Registries(
         url,
         limits=limits,
@@ -99,6 +100,7 @@ async def opened(url, clock, facts, *, limits=SHORT, budget=None):
         budget=budget or BudgetPolicy(),
         clock=clock,
         observe=lambda fact, /, **fields: facts.append((fact, fields)),
+        paused=paused,
     ) as registries:
         yield registries
 

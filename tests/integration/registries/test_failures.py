@@ -1,19 +1,20 @@
 """Registries that do not answer: every fault on the real wire, and what is made of it."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
-from retry.failure import BreakerOpen, BudgetEmpty, Busy, Malformed, Permanent, Throttled, Transient
+from core.domain.switch import Pause
+from retry.failure import BreakerOpen, BudgetEmpty, Malformed, NotAsked, Permanent, Throttled, Transient
 from retry.policy import BudgetPolicy
 from tests.integration.registries.conftest import Asked, opened
 from tests.integration.registries.line import OK, endless, hang_up, json_answer, raw, reset, trickle
 
 
 async def failure_of(registries, question=None, attempt=1):
-    with pytest.raises((Transient, Throttled, Permanent, BreakerOpen, BudgetEmpty, Busy)) as failure:
+    with pytest.raises((Transient, Throttled, Permanent, NotAsked)) as failure:
         await registries.ask(question or Asked(), attempt=attempt)
     return failure.value
 
@@ -211,6 +212,23 @@ async def test_who_finds_no_place_is_sent_away_without_counting(line, on_the_lin
     await asyncio.gather(*asked)
     assert failure.code == "busy:no-free-place"
     assert facts[0] == ("registry.answered", {"registry": "anpr", "outcome": "busy", "seconds": 0.0, "retries": 3})
+
+
+async def test_a_paused_registry_is_not_asked_and_the_others_are(line, clock, facts):
+    """Operators hold it back by name: the question never leaves, and counts for nothing."""
+    since = datetime(2025, 11, 20, tzinfo=UTC)
+    pauses = {"registry:anpr": Pause("registry:anpr", since, None, "ada", "it is being mended")}
+    async with opened(line.url, clock, facts, paused=pauses.get) as registries:
+        failure = await failure_of(registries)
+        await registries.ask(Asked(registry="labour", fact="work:0"))
+        pauses.clear()
+        await registries.ask(Asked())
+
+    assert isinstance(failure, NotAsked)
+    assert failure.code == "paused:by-operators"
+    told = [fields for fact, fields in facts if fact == "registry.answered" and fields["registry"] == "anpr"]
+    assert ["paused", "ok"] == [fields["outcome"] for fields in told]
+    assert 1 == line.requests.count("/anpr/v1/verifications")
 
 
 async def test_a_cancelled_question_gives_its_place_back(line, on_the_line):
