@@ -23,7 +23,8 @@ from core.storage.group_commit import GroupCommit
 from core.storage.submissions import Submissions
 from core.storage.switches import Switches, of_reader
 from ingest import texts
-from ingest.admission import Admission
+from ingest.admission.admission import Admission
+from ingest.admission.limit import Bounds
 from ingest.app import build
 from ingest.counter import Counter
 from ingest.door import Door
@@ -97,9 +98,18 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
     attempts = AttemptLog(commit, reader, clock, observe=watch.observe)
     receipts, tokens = Receipts(keys.receipts), Tokens(keys.tokens)
     certificates = Certificates(receipts, tokens, said, attempts, watch.observe)
-    lag = LoopLag(clock, watch.observe)
     switches = Switches(of_reader(reader), clock, watch.observe)
     readiness = Readiness(reader, lambda: keyring.strangers(url, keys.marks()))
+    lag = LoopLag(clock, watch.observe)
+    admission = Admission(
+        lambda: readiness.unsound,
+        clock,
+        bounds=Bounds(limits.under_way_least, limits.under_way, limits.answer.total_seconds()),
+        too_late=lag.too_late,
+        paused=switches.paused,
+        observe=watch.observe,
+    )
+    lag.tell(admission.lagged)
     counter = Counter(
         drafts=Drafts(commit, reader, life=limits.draft_life, paused=switches.paused),
         submissions=Submissions(commit, reader, paused=switches.paused),
@@ -116,9 +126,7 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         texts=said,
         clock=clock,
         observe=watch.observe,
-        admission=Admission(
-            lambda: commit.waiting, limits.waiting, lambda: readiness.unsound, clock, lag.too_late, switches.paused
-        ),
+        admission=admission,
         body_bytes=limits.body_bytes,
     )
 

@@ -9,6 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match, Route
 
 from ingest import contract, health
+from ingest.admission.classes import Kinds
+from ingest.admission.entrance import Entrance
 from ingest.contract import Operation
 from ingest.counter import Counter
 from ingest.door import Desk, Door, Scope
@@ -17,6 +19,7 @@ from ingest.http.call import Call
 from ingest.http.problems import Problems
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Headers, Reply
+from ingest.web.calm import Calm
 from ingest.web.desk import PagesDesk
 from ingest.web.routes import ROUTES, no_page
 from ingest.web.routes import Route as PageRoute
@@ -39,14 +42,22 @@ def build(
     """
     problems = Problems(counter.texts)
     desk = Desk(counter, problems)
+    operations = _operations(counter, readiness, problems, public_url)
     app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=lifespan or _nothing)
-    for operation in _operations(counter, readiness, problems, public_url):
+    for operation in operations:
         _add(app, desk, operation)
-    pages = PagesDesk(put_together(counter, production=production))
+    web = put_together(counter, production=production)
+    pages = PagesDesk(web)
     for route in ROUTES:
         _add_page(app, pages, route)
     app.add_exception_handler(HTTPException, _unrouted(desk, pages, app.routes))
-    return Door(desk, app)
+    return Door(desk, app, Entrance(counter.admission, _kinds(operations), counter.tokens), Calm(web))
+
+
+def _kinds(operations: Sequence[Operation]) -> Kinds:
+    return Kinds(
+        ((one.method, one.path, one.name) for one in operations), ((one.method, one.path, one.name) for one in ROUTES)
+    )
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from core.storage.civil_time import CivilTime
 from core.storage.drafts import Drafts
 from core.storage.estimate import Estimates
 from core.storage.submissions import Submissions
-from ingest.admission import Admission
+from ingest.admission.admission import Admission
 from ingest.http.call import Call
 from ingest.http.refusal import Refusal
 from ingest.numbers import Numbers
@@ -57,7 +57,8 @@ class Counter:
         scheme, _, credentials = (call.only(b"authorization") or b"").partition(b" ")
         if scheme.lower() != b"bearer":
             raise Refusal("token-missing")
-        token = self.tokens.read(credentials.strip())
+        known = call.seat.token if call.seat else None  # read at the entrance
+        token = known or self.tokens.read(credentials.strip())
         self.admission.admit(call, token.draft_id)
         return token
 

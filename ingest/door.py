@@ -2,10 +2,12 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
+from typing import Any, Protocol
 
 from core.domain.errors import ApprodoError
 from ingest import sections
+from ingest.admission.classes import Class, Kind
+from ingest.admission.entrance import Entrance
 from ingest.counter import Counter
 from ingest.http import exchange
 from ingest.http.call import Call, ClientGone
@@ -19,9 +21,17 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
 Endpoint = Callable[[Counter, Call], Awaitable[Reply]]
 
+
+class Calm(Protocol):
+    """Writes the page of whoever is not let in (ingest/web/calm.py)."""
+
+    def page(self, refusal: Refusal, scope: Scope) -> Reply | None:
+        """Return it; None for a script, which is answered with a problem."""
+
+
 MOST_PATH_BYTES = 8_000  # what every recipient should take (RFC 9112, section 3)
 MOST_HEADER_BYTES = 16_384
-SAFE = ("GET", "HEAD")  # what is refused for no full house
+SAVE = Kind("section.save", Class.KEEPING)
 _UNSPENT = unspent(PER_DRAFT).headers()
 
 
@@ -42,8 +52,6 @@ class Desk:
         began = counter.clock.monotonic()
         call = Call(scope, receive, counter.clock, path)
         try:
-            if scope["method"] not in SAFE:
-                counter.admission.must_be_open()
             reply = await endpoint(counter, call)
         except ClientGone:
             counter.observe("request.left", operation=operation)
@@ -76,15 +84,24 @@ class Desk:
         """Answer a request that never reached an endpoint."""
         return self._refused(operation, refusal), _UNSPENT
 
+    def turn_away(self, operation: str, refusal: Refusal, scope: Scope, receive: Receive) -> tuple[Reply, Headers]:
+        """Answer a request that was not let in: nothing of it was read but its head."""
+        parts = scope["path"].split("/", 4)
+        path = {"draft_id": parts[3]} if len(parts) > 3 and parts[2] == "drafts" else {}
+        reply = self._refused(operation, refusal, Call(scope, receive, self.counter.clock, path))
+        self.counter.observe("request.answered", operation=operation, status=reply.status, seconds=0.0)
+        return reply, _UNSPENT
+
 
 class Door:
     """The outermost application. Section saves go straight to their endpoint; all else through FastAPI's routes.
 
-    The routes know the section save too (they document it); the short way only leaves their cost out.
+    The routes know the section save too (they document it); the short way only leaves their cost out. Who is not let
+    in is told here, before a route is looked for.
     """
 
-    def __init__(self, desk: Desk, routes: App) -> None:
-        self.desk, self._routes = desk, routes
+    def __init__(self, desk: Desk, routes: App, entrance: Entrance, calm: Calm) -> None:
+        self.desk, self._routes, self._entrance, self._calm = desk, routes, entrance, calm
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event, as ASGI asks."""
@@ -93,18 +110,46 @@ class Door:
         elif (oversized := _oversized(scope)) is not None:
             reply, rate = self.desk.refuse("oversized", oversized)
             await reply.send(send, rate)
-        elif scope["method"] == "PUT" and (path := _section_path(scope["path"])) is not None:
-            await self._save(scope, receive, send, path)
         else:
-            await self._routes(scope, receive, send)
+            await self._let_in(scope, receive, send)
 
-    async def _save(self, scope: Scope, receive: Receive, send: Send, path: Mapping[str, str]) -> None:
-        answered = await self.desk.answer("section.save", sections.save, scope, receive, path)
-        if answered is not None:
-            reply, rate = answered
-            short = exchange.of(receive)
-            if short is None or not short.answer(reply.status, reply.head(rate), reply.body):
-                await reply.send(send, rate)
+    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
+        saved = _section_path(scope["path"]) if scope["method"] == "PUT" else None
+        kind = SAVE if saved is not None else self._entrance.kind(scope)
+        try:
+            seat = scope["seat"] = self._entrance.place(kind, scope, receive)
+        except Refusal as refusal:
+            assert kind is not None
+            await _pass(self._turned_away(kind, refusal, scope, receive), scope, receive, send)
+            return
+        try:
+            if saved is not None:
+                answered = await self.desk.answer("section.save", sections.save, scope, receive, saved)
+                if answered is not None:
+                    await _pass(answered, scope, receive, send)
+            else:
+                await self._routes(scope, receive, send)
+        finally:
+            if seat is not None:
+                seat.leave()
+
+    def _turned_away(self, kind: Kind, refusal: Refusal, scope: Scope, receive: Receive) -> tuple[Reply, Headers]:
+        page = self._calm.page(refusal, scope) if kind.by_page else None
+        if page is not None:
+            return self.desk.tell(kind.name, page)
+        return self.desk.turn_away(kind.name, refusal, scope, receive)
+
+
+async def _pass(answered: tuple[Reply, Headers], scope: Scope, receive: Receive, send: Send) -> None:
+    """Send an answer the short way where there is one; to HEAD without its body (RFC 9110, section 9.3.2)."""
+    reply, rate = answered
+    if scope["method"] == "HEAD":
+        await send({"type": "http.response.start", "status": reply.status, "headers": reply.head(rate)})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    short = exchange.of(receive)
+    if short is None or not short.answer(reply.status, reply.head(rate), reply.body):
+        await reply.send(send, rate)
 
 
 def _oversized(scope: Scope) -> Refusal | None:

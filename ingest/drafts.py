@@ -48,7 +48,7 @@ async def start(counter: Counter, call: Call) -> Reply:
     counter.observe("draft.started", channel=draft.channel)
     body = {
         "draft_id": str(draft.draft_id),
-        "access_token": counter.tokens.issue(draft.draft_id, draft.expires_at),
+        "access_token": counter.tokens.issue(draft.draft_id, draft.expires_at, draft.channel),
         "expires_at": instant(draft.expires_at),
         "sections": [{"section": name, "required": name in REQUIRED} for name in SECTIONS],
     }

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Callable
 
 from core.clock import Clock
 from core.hooks import Observe
@@ -17,6 +18,11 @@ class LoopLag:
     def __init__(self, clock: Clock, observe: Observe) -> None:
         self._clock, self._observe = clock, observe
         self._due, self._late = math.inf, 0.0
+        self._told: Callable[[float], None] = lambda _: None
+
+    def tell(self, told: Callable[[float], None]) -> None:
+        """Tell somebody, at each look, how many seconds late it came."""
+        self._told = told
 
     def too_late(self) -> bool:
         """Say whether what comes in now has waited too long: the loop stood still, or stands behind too much work."""
@@ -28,4 +34,5 @@ class LoopLag:
             self._due = self._clock.monotonic() + LOOK_SECONDS
             await asyncio.sleep(LOOK_SECONDS)
             self._late = max(self._clock.monotonic() - self._due, 0.0)
+            self._told(self._late)
             self._observe("loop.lagged", seconds=self._late)

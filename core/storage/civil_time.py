@@ -35,6 +35,10 @@ class CivilTime:
         """Return the time; with the last offset known where the database does not answer."""
         if time.monotonic() >= self._ask_at:
             await self._ask()
+        return self.last_known()
+
+    def last_known(self) -> Civil:
+        """Return the time by the offset that was known last, without asking anybody."""
         return Civil(self._clock.now() + self._ahead, abs(self._ahead) > timedelta(seconds=1))
 
     async def _ask(self) -> None:

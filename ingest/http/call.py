@@ -3,17 +3,31 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from core.clock import Clock
 from ingest.http import body as bodies
 from ingest.http import exchange
 from ingest.http.rate_limits import Standing
 from ingest.http.refusal import Refusal
+from ingest.tokens import Token
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 BODY_SECONDS = 10.0  # a sender slower than this is told so; it keeps its text
+
+
+class Seat(Protocol):
+    """A place among the requests under way (ingest/admission/place.py)."""
+
+    token: Token | None  # read at the entrance already, where it holds
+
+    def is_of_session(self, draft_id: UUID | None) -> None:
+        """Say whose session came with it; None for a visitor who has opened no draft."""
+
+    def take(self) -> None:
+        """Take it, once."""
 
 
 class ClientGone(Exception):
@@ -23,13 +37,14 @@ class ClientGone(Exception):
 class Call:
     """One request. Headers are looked up as they came; the body is read once, when an endpoint wants it."""
 
-    __slots__ = ("_clock", "_exchange", "_receive", "arrived_at", "headers", "path", "query", "standing")
+    __slots__ = ("_clock", "_exchange", "_receive", "arrived_at", "headers", "path", "query", "seat", "standing")
 
     def __init__(self, scope: Scope, receive: Receive, clock: Clock, path: Mapping[str, str]) -> None:
         self.headers: list[tuple[bytes, bytes]] = scope["headers"]
         self.path = path
         self.query: bytes = scope.get("query_string", b"")
         self.arrived_at: datetime = clock.now()
+        self.seat: Seat | None = scope.get("seat")  # taken when the request is whole
         self.standing: Standing | None = None  # where its caller stands against its rate, once it is known
         self._receive, self._clock, self._exchange = receive, clock, exchange.of(receive)
 
@@ -68,7 +83,17 @@ class Call:
         return bodies.read(await self.body(most_bytes), most_bytes)
 
     async def body(self, most_bytes: int) -> bytes:
-        """Return the body's bytes. Errors: Refusal too-large (413), slow-request (408); ClientGone."""
+        """Return the body's bytes, the request's place taken.
+
+        Errors: Refusal too-large (413), slow-request (408), overloaded (503); ClientGone.
+        """
+        body = await self.whole(most_bytes)
+        if self.seat is not None:
+            self.seat.take()
+        return body
+
+    async def whole(self, most_bytes: int) -> bytes:
+        """Return the body's bytes and leave the place to who asks. Errors: as `body`, without overloaded."""
         here = self._exchange.body() if self._exchange else None
         if here is not None:
             self.arrived_at = self._clock.now()

@@ -20,6 +20,13 @@ class Exchange:
     def __init__(self, cycle: RequestResponseCycle) -> None:
         self._cycle = cycle
 
+    def look(self) -> bytes | None:
+        """Return the body as `body` does, and leave it where it is."""
+        cycle = self._cycle
+        if cycle.more_body or cycle.disconnected or cycle.waiting_for_100_continue:
+            return None
+        return bytes(cycle.body)
+
     def body(self) -> bytes | None:
         """Return the body where all of it is here; None where it, or the sender, is to be waited for."""
         cycle = self._cycle

@@ -53,19 +53,23 @@ class PagesDesk:
     async def _visit(self, call: Call, scope: Scope) -> Visit:
         web = self._web
         session = web.sessions.read(call, web.counter.clock.now())
+        if call.seat is not None:
+            call.seat.is_of_session(session.draft_id)
         civil = await web.counter.civil.now()
         language = web.languages[language_of(call)]
         return Visit(call, scope["method"], scope["path"], session, civil, language)
 
     async def _served(self, view: View, visit: Visit, *, stores: bool) -> Reply:
         """A full house refuses writes early, but not before it knows what was typed: she gets it back."""
-        web = self._web
+        web, seat = self._web, visit.call.seat
         if visit.writes:
             if is_foreign(visit.call):
                 raise Refusal("foreign-form")
             await visit.read_form(web.counter.body_bytes)
         if stores:
-            web.counter.admission.must_be_open()
+            web.counter.admission.must_be_sound()
+        if seat is not None:
+            seat.take()
         return await view(web, visit)
 
     def _told(self, operation: str, visit: Visit, error: Exception) -> Reply:

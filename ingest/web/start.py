@@ -107,8 +107,9 @@ async def _session_of(web: Web, visit: Visit, secret: str) -> Session:
         return Session(visited.visit, visited.seen_at, secret, token.draft_id, None)
     code = resume_code.read(secret)
     draft_id = resume_code.draft_of(counter.draft_secret, code)
-    expires_at = (await counter.drafts.read(draft_id)).draft.expires_at
-    return Session(visited.visit, visited.seen_at, counter.tokens.issue(draft_id, expires_at), draft_id, code)
+    draft = (await counter.drafts.read(draft_id)).draft
+    opens = counter.tokens.issue(draft_id, draft.expires_at, draft.channel)
+    return Session(visited.visit, visited.seen_at, opens, draft_id, code)
 
 
 async def leave(web: Web, visit: Visit) -> Reply:

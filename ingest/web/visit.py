@@ -33,7 +33,7 @@ class Visit:
         kind = (self.call.header(b"content-type") or b"").partition(b";")[0].strip().lower()
         if kind not in (b"application/x-www-form-urlencoded", b""):
             raise Refusal("unsupported-media-type")
-        self.typed = await self.call.body(most_bytes)
+        self.typed = await self.call.whole(most_bytes)
         self.form = form_of(self.typed)
 
     def field(self, name: str) -> str:

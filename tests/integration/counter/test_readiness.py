@@ -9,7 +9,7 @@ from core.clock import SystemClock
 from core.storage import keyring
 from core.storage.database import Reader
 from ingest import health, texts
-from ingest.admission import Admission
+from ingest.admission.admission import Admission
 from ingest.health import Readiness
 from ingest.http.problems import Problems
 from ingest.http.refusal import Refusal
@@ -42,7 +42,7 @@ async def test_a_counter_with_other_keys_acknowledges_nothing(database_url, stra
 
     reader = Reader(database_url)
     readiness = Readiness(reader, found)
-    admission = Admission(lambda: 0, 10, lambda: readiness.unsound, SystemClock())
+    admission = Admission(lambda: readiness.unsound, SystemClock())
 
     await readiness.ask()
     await reader.close()
@@ -50,9 +50,9 @@ async def test_a_counter_with_other_keys_acknowledges_nothing(database_url, stra
     assert why == readiness.why_not
     if why:
         with pytest.raises(Refusal, match="unsound"):
-            admission.must_be_open()
+            admission.must_be_sound()
     else:
-        admission.must_be_open()
+        admission.must_be_sound()
 
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from core.domain.attempt import Certified, Surroundings
-from core.domain.errors import AlreadyFiled, ApprodoError, NotFound, OutcomeUnknown, StoreUnavailable, TooManyWaiting
+from core.domain.errors import AlreadyFiled, NotFound, OutcomeUnknown, StoreUnavailable, TooManyWaiting
 from core.domain.receipt import AttemptCertificate
 from core.hooks import nobody
 from core.storage.attempts import AttemptLog
@@ -39,17 +39,6 @@ class Log:
 
     def note(self, attempt):
         self.noted.append(attempt)
-
-
-class Open:
-    """An admission that lets everybody in, or refuses all alike before anything is looked at."""
-
-    def __init__(self, error=None):
-        self.error = error
-
-    def must_be_open(self):
-        if self.error:
-            raise self.error
 
 
 @pytest.fixture
@@ -214,9 +203,13 @@ async def test_the_desk_hands_the_certificate_out_with_the_refusal(desk, receipt
 
 async def test_a_request_shed_at_the_door_has_its_certificate_too(desk, receipts, bearer):
     """Before its body is read, and so before anybody asked whose it is."""
-    claims, _ = await refused(desk(TooManyWaiting()), receipts, bearer, None)
+    path = f"/v1/drafts/{DRAFT}/sections/income"
+    scope = {"method": "PUT", "path": path, "headers": [bearer]}
 
-    assert "overloaded" == claims["code"]
+    reply, _ = desk().turn_away("section.save", Refusal("overloaded"), scope, _never)
+
+    checked = receipts.check(json.loads(reply.body)["attempt_certificate"])
+    assert (True, "overloaded", "section") == (checked.valid, checked.claims["code"], checked.claims["operation"])
 
 
 @pytest.mark.parametrize("error", [NotFound(), Refusal("wrong-shape"), Refusal("idempotency-key-missing")], ids=str)
@@ -234,10 +227,10 @@ async def test_a_refusal_is_answered_whatever_becomes_of_its_certificate(desk, b
 
 @pytest.fixture
 def desk(italian, given):
-    """A desk whose admission refuses with an error, or lets everybody in."""
+    """A desk on nothing but certificates."""
 
-    def made(at_the_door: ApprodoError | None = None) -> Desk:
-        parts = {"clock": FakeClock(), "observe": nobody, "admission": Open(at_the_door), "certificates": given}
+    def made() -> Desk:
+        parts = {"clock": FakeClock(), "observe": nobody, "certificates": given}
         return Desk(hollow(Counter, **parts), Problems(italian))
 
     return made

@@ -10,11 +10,15 @@ import pytest
 from core.domain.errors import FenceRefused, OutcomeUnknown, StoreUnavailable, TooManyWaiting
 from core.hooks import nobody
 from ingest import health
+from ingest.admission.admission import Admission
 from ingest.app import build
 from ingest.counter import Counter
 from ingest.door import Door
 from ingest.http import call
+from ingest.keys import Ring
+from ingest.proof.key_files import Purpose, Secret
 from ingest.proof.receipts import KeyGone
+from ingest.tokens import Tokens
 from tests.fakes.clock import FakeClock
 
 PROOF = {"url": "/v1/receipt-verifications", "json": {"receipt": "RSSMRA85T50A562W"}}
@@ -28,20 +32,6 @@ class Raising:
 
     def check(self, _receipt):
         raise self.error
-
-
-class Open:
-    """An admission that lets everybody in."""
-
-    def must_be_open(self):
-        return None
-
-
-class Full:
-    """An admission that lets nobody in."""
-
-    def must_be_open(self):
-        raise TooManyWaiting
 
 
 class Uncertified:
@@ -63,7 +53,8 @@ def a_door(italian, error=None, observe=nobody):
         "clock": FakeClock(),
         "body_bytes": 65_536,
         "draft_secret": b"drafts",
-        "admission": Open(),
+        "admission": Admission(lambda: False, FakeClock()),
+        "tokens": Tokens(Ring((Secret(Purpose.TOKENS, 1, b"k" * 32, FakeClock().now()),))),
         "observe": observe,
     }
     counter = hollow(Counter, receipts=Raising(error), certificates=Uncertified(), **parts)
@@ -177,11 +168,13 @@ async def test_head_is_answered_where_get_is_and_without_a_body(italian):
 
 
 async def test_head_is_no_write(italian):
-    """A full house refuses it no more than a GET."""
+    """Where nothing can be promised it is refused no more than a GET."""
     counter = a_door(italian).desk.counter
-    door = build(replace(counter, admission=Full()), hollow(health.Readiness))
+    unsound = Admission(lambda: True, FakeClock())
+    door = build(replace(counter, admission=unsound), hollow(health.Readiness))
 
-    assert (await asked(door, method="HEAD", url="/livez")).status_code == 200
+    assert (await asked(door, method="HEAD", url="/v1/openapi.json")).status_code == 200
+    assert (await asked(door, **PROOF)).json()["code"] == "unsound"
 
 
 async def test_options_says_what_an_address_takes(italian):

@@ -4,9 +4,11 @@ import asyncio
 
 import pytest
 
-from core.domain.errors import TooManyWaiting
 from core.hooks import nobody
-from ingest.admission import Admission
+from ingest.admission.admission import Admission
+from ingest.admission.classes import Class, Kind
+from ingest.admission.place import Place
+from ingest.http.refusal import Refusal
 from ingest.loop_lag import LOOK_SECONDS, MOST_SECONDS, LoopLag
 from tests.fakes.clock import FakeClock
 
@@ -42,9 +44,10 @@ def test_a_loop_nobody_looks_at_is_never_too_late():
 def test_a_counter_that_is_too_late_takes_nothing_new():
     """503, before the body is read."""
     late = [False]
-    admission = Admission(lambda: 0, 10, lambda: False, FakeClock(), lambda: late[0])
-    admission.must_be_open()
+    admission = Admission(lambda: False, FakeClock(), too_late=lambda: late[0])
+    place = Place(admission, Kind("section.save", Class.KEEPING))
+    place.look()
     late[0] = True
 
-    with pytest.raises(TooManyWaiting):
-        admission.must_be_open()
+    with pytest.raises(Refusal, match="overloaded"):
+        place.look()

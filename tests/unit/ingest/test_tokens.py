@@ -1,5 +1,7 @@
 """Access tokens: verified without the database, and refused without a word on why."""
 
+import hmac
+import struct
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -8,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.draft import Channel
 from ingest.keys import Keys, Ring
+from ingest.proof import base64url
 from ingest.proof.key_files import Purpose, Secret, rotated
 from ingest.tokens import TOKEN_CHARACTERS, TokenInvalid, Tokens
 
@@ -23,7 +27,7 @@ def test_a_token_states_its_draft_and_its_expiry(draft_id: UUID, expires_at: dat
     """To the second, in 72 characters that need no escape anywhere."""
     token = TOKENS.issue(draft_id, expires_at)
 
-    assert TOKENS.read(token) == (draft_id, expires_at.replace(microsecond=0))
+    assert TOKENS.read(token) == (draft_id, expires_at.replace(microsecond=0), None)
     assert len(token) == TOKEN_CHARACTERS
     assert token.replace("-", "").replace("_", "").isalnum()
 
@@ -35,6 +39,17 @@ def test_the_draft_of_a_token_is_a_uuid_like_any_other(draft_id: UUID):
 
     assert isinstance(read, UUID)
     assert (read, hash(read), str(read), read.bytes) == (draft_id, hash(draft_id), str(draft_id), draft_id.bytes)
+
+
+@given(st.sampled_from(list(Channel)), st.integers(1, 9_999))
+def test_a_token_states_its_channel_and_an_old_one_none(channel: Channel, serial: int):
+    """In two bits of the key's serial that no key has used: tokens given out before stay what they are."""
+    tokens = Tokens(Ring((Secret(Purpose.TOKENS, serial, b"k" * 32, NOW),)))
+    key = hmac.digest(b"k" * 32, before := struct.pack(">16sIH", DRAFT.bytes, 7, serial), "sha256")
+    old = base64url.encoded(before + key)
+
+    assert channel is tokens.read(tokens.issue(DRAFT, NOW, channel)).channel
+    assert (DRAFT, None) == (tokens.read(old).draft_id, tokens.read(old).channel)
 
 
 def test_an_expired_token_is_read():

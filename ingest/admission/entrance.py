@@ -1,0 +1,94 @@
+"""The entrance: what a request is and whose, told by its head alone, and whether it may come in."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core.domain.draft import Channel
+from ingest.admission.admission import Admission
+from ingest.admission.classes import Class, Kind, Kinds
+from ingest.admission.place import Place
+from ingest.http import exchange
+from ingest.tokens import TokenInvalid, Tokens
+
+BODILESS = ("GET", "HEAD", "DELETE", "OPTIONS")
+SAFE = ("GET", "HEAD", "OPTIONS")
+_COOKIE = b"approdo="  # part of both names a session can have (ingest/web/session.py)
+
+Scope = Mapping[str, Any]
+
+
+class Entrance:
+    """Finds the place of each request, before its body is read and before any route is looked for."""
+
+    def __init__(self, admission: Admission, kinds: Kinds, tokens: Tokens) -> None:
+        self._admission, self._kinds, self._tokens = admission, kinds, tokens
+
+    def kind(self, scope: Scope) -> Kind | None:
+        """Return what is asked; None for health."""
+        return self._kinds.of(scope["method"], scope["path"])
+
+    def place(self, kind: Kind | None, scope: Scope, receive: Callable[..., object]) -> Place | None:
+        """Return the place of a request: taken, where all of it is here; None for health.
+
+        Pages take their places themselves, once the session is known; a form that is posted is let in to be read, so
+        that she gets back what she typed.
+        Errors: Refusal overloaded (503), with when to come again; unsound (503).
+        """
+        if kind is None:
+            return None
+        place = Place(self._admission, kind)
+        here = exchange.of(receive) if scope["method"] not in BODILESS else None
+        body = here.look() if here else None
+        self._whose(place, scope["headers"], body)
+        if kind.by_page:
+            if scope["method"] in BODILESS or _is_a_script(scope["headers"]):
+                place.look()
+            return place
+        if scope["method"] not in SAFE:
+            self._admission.must_be_sound()
+        if body is not None or scope["method"] in BODILESS:
+            place.take()
+        else:
+            place.look()
+        return place
+
+    def _whose(self, place: Place, headers: list[tuple[bytes, bytes]], body: bytes | None) -> None:
+        of = place.kind.of
+        if place.kind.by_page:
+            if of is Class.READING and not _has_a_session(headers):
+                place.is_of_nobody()
+        elif of is Class.BEGINNING:
+            place.is_of(_channel_in(body), None)
+        elif of is not Class.LOOKING:
+            try:
+                place.token = self._tokens.read(_credentials(headers))
+            except TokenInvalid:
+                place.is_of_nobody()
+            else:
+                place.is_of(place.token.channel, place.token.draft_id)
+
+
+def _credentials(headers: list[tuple[bytes, bytes]]) -> bytes:
+    for name, value in headers:
+        if name == b"authorization":
+            return value[7:].strip() if value[:7].lower() == b"bearer " else b""
+    return b""
+
+
+def _has_a_session(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether a browser seems to have one; whether it holds is seen when it is opened."""
+    return any(name == b"cookie" and _COOKIE in value for name, value in headers)
+
+
+def _is_a_script(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether a script of ours asks; it keeps what was typed."""
+    return any(name == b"accept" and b"application/json" in value for name, value in headers)
+
+
+def _channel_in(body: bytes | None) -> Channel | None:
+    """Tell through which channel a draft is to be started, without reading what else is said; a lane is no more."""
+    if body is not None and len(body) < 1_000:
+        for channel in (Channel.PATRONATO, Channel.CONTACT_CENTRE):
+            if channel.encode() in body:
+                return channel
+    return None
