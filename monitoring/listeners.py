@@ -62,6 +62,8 @@ def rules(s: Series) -> dict[str, Rule]:
         "retention.failed": _failed(s, "retention"),
         "section.saved": Rule(lambda f: s.sections(f["section"]).inc()),
         "submission.accepted": Rule(lambda f: s.submissions(f["channel"], f["window"]).inc(), "info"),
+        "request.shed": Rule(lambda f: s.shed(f["kind"], f["channel"]).inc()),
+        "admission.turned": Rule(lambda f: _turned(s, f)),
         "loop.lagged": Rule(lambda f: s.loop_lag.observe(f["seconds"])),
         "loop.hung": Rule(lambda _: s.loops_hung().inc(), "error"),
         # group commit
@@ -112,6 +114,11 @@ def rules(s: Series) -> dict[str, Rule]:
 def _failed(s: Series, step: str, level: str = "warning") -> Rule:
     """A step that failed by a fault and comes round again."""
     return Rule(lambda f: s.faults(step, f["failure"]).inc(), level)
+
+
+def _turned(s: Series, f: Fields) -> None:
+    s.limit.set(f["limit"])
+    s.under_way.set(f["under_way"])
 
 
 def _committed(s: Series, f: Fields) -> None:

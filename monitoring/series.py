@@ -50,6 +50,9 @@ class Series:
         self.expired = self._count("drafts_expired", "Drafts removed at the end of their retention.")
         self.sections = self._count("sections_saved", "Section saves acknowledged.", "section")
         self.submissions = self._count("submissions_accepted", "Submissions acknowledged.", "channel", "window")
+        self.shed = self._count("requests_shed", "Requests not let in, by what they were for.", "kind", "channel")
+        self.limit = Gauge("approdo_admission_limit", "Requests that may be under way at once.", registry=self.registry)
+        self.under_way = Gauge("approdo_requests_under_way", "Requests under way.", registry=self.registry)
         self.loops_hung = self._count("loops_hung", "Looks at an event loop that did not move.")
         self.loop_lag = self._tally("loop_lag_seconds", "How late the event loop came to what was due.").of()
 

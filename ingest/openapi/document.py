@@ -76,7 +76,7 @@ def _server(public_url: str | None) -> dict[str, Any]:
 
 def _operation(one: Described, texts: Texts) -> dict[str, Any]:
     told = one.told
-    codes = told.problems if one.method == "GET" else (*told.problems, *refusals.UNSAFE)
+    codes = (*told.problems, *refusals.at_the_door(one.name, one.method))
     answers = {str(answer.status): _answer(answer) for answer in told.answers}
     written: dict[str, Any] = {
         "operationId": one.name.replace(".", "_"),
@@ -113,7 +113,7 @@ def _body(body: Body) -> dict[str, Any]:
 
 
 def _components(operations: Iterable[Described], texts: Texts) -> dict[str, Any]:
-    codes = {code for one in operations for code in one.told.problems} | {*refusals.ANYWHERE, *refusals.UNSAFE}
+    codes = {code for one in operations for code in one.told.problems} | {*refusals.ANYWHERE, *refusals.AT_THE_DOOR}
     schemas = {
         **sections.schemas(),
         **values.schemas(texts),

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from ingest.admission.classes import HEALTH
 from ingest.http.problems import Problems
 from ingest.http.refusal import Refusal
 from ingest.http.wire import Fault
@@ -28,8 +29,7 @@ from ingest.texts import Texts
 
 #: What any request may meet, before or beneath its operation.
 ANYWHERE = ("bad-request", "slow-request", "uri-too-long", "headers-too-large", "internal-error")
-#: What any request that is no GET may meet at the door (ingest/admission.py).
-UNSAFE = ("unsound", "overloaded")
+AT_THE_DOOR = ("overloaded", "unsound")
 BODY = (
     "empty-body",
     "malformed-json",
@@ -50,6 +50,13 @@ CALLER = ("token-missing", "token-invalid", "too-many-requests", "not-found")
 KEY = ("idempotency-key-missing", "idempotency-key-malformed", "idempotency-key-reused")
 READ = ("store-unavailable",)
 WRITE = ("store-unavailable", "overloaded", "outcome-unknown")
+
+
+def at_the_door(operation: str, method: str) -> tuple[str, ...]:
+    """Return what an operation may meet at the door (ingest/admission/): health is always heard."""
+    if operation in HEALTH:
+        return ()
+    return ("overloaded",) if method == "GET" else AT_THE_DOOR
 
 
 def responses(codes: Iterable[str], texts: Texts) -> dict[str, Any]:
@@ -116,6 +123,7 @@ _MEMBERS: Mapping[str, dict[str, Any]] = {
     "section-missing": {"sections": ["income"]},
     "section-changed": {"sections": ["income"]},
     "too-many-requests": {"retry_after": 1},
+    "overloaded": {"retry_after": 4},
     "internal-error": {"incident": "9f86d081"},
     "not-ready": {"why": ["not-asked-yet"]},
     "unsound": {"why": ["fsync-is-off"]},
