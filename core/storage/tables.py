@@ -257,9 +257,11 @@ attempt_log = Table(
     Column("key_id", Text, nullable=False),
     Column("times", Integer, nullable=False),
     PrimaryKeyConstraint("draft_id", "attempted_at", "operation", "code", "noted_at"),
+    Index("ix_attempt_log_attempted_at", "attempted_at"),
 )
 
 # A published outage of one operation, or of all of them; machine time. Attempts name it; nothing else depends on it.
+# Once it is over: the requests it turned away, the civil offset meanwhile, what it means for terms.
 incident = Table(
     "incident",
     metadata,
@@ -267,6 +269,11 @@ incident = Table(
     Column("operation", Text),
     _instant("started_at"),
     _instant("ended_at", nullable=True),
+    Column("cause", Text),
+    Column("refused", Integer),
+    Column("effect", Text),
+    Column("ahead", Interval),
+    _instant("attested_at", nullable=True),
     PrimaryKeyConstraint("incident_id"),
     CheckConstraint("incident_id ~ '^[0-9a-f]{8}$'", name="short"),
     CheckConstraint("ended_at >= started_at", name="in_order"),

@@ -1,0 +1,82 @@
+"""An incident: a published outage of one function, with start and end, and what it meant for who asked meanwhile."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Function(StrEnum):
+    """What is out of order, as people meet it. All but the last are operations that an attempt certificate names."""
+
+    ALL = "all"  # everything at the counter
+    SECTION = "section"
+    SUBMISSION = "submission"
+    READING = "reading"
+    DECISION = "decision"  # what is filed waits longer than it should
+
+
+class Cause(StrEnum):
+    """What can be said about why, in words that were written beforehand."""
+
+    STORE = "store"
+    COUNTER = "counter"
+    CROWDED = "crowded"
+    SLOW = "slow"
+    REGISTRY = "registry"
+    PLANNED = "planned"
+    OTHER = "other"
+
+
+class Effect(StrEnum):
+    """What an outage means for the terms; the words are the catalogue's."""
+
+    NO_TERM = "no-term"  # no last day to file fell into it
+    TERM_INSIDE = "term-inside"
+
+
+#: The problems that are a fault of ours: a request refused with one of them counts among those an outage turned away.
+OURS = frozenset(
+    {
+        "internal-error",
+        "not-ready",
+        "outcome-unknown",
+        "overloaded",
+        "shutting-down",
+        "store-unavailable",
+        "unsound",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One outage as it is published. Machine time; it is open while `ended_at` is None."""
+
+    incident_id: str  # eight hexadecimal digits: people read it out
+    function: Function
+    cause: Cause
+    started_at: datetime
+    said_at: datetime  # when the public was last told
+    next_word_at: datetime  # by when it is told again, whatever happens
+    alarms: frozenset[str] = frozenset()  # what holds it open: a probe, an alert's fingerprint, somebody's hand
+    calm_since: datetime | None = None  # since when nothing does
+    ended_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether it lasts."""
+        return self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A closed incident as its attestation states it. Civil time: the time that receipts and certificates state."""
+
+    incident_id: str
+    function: Function
+    started_at: datetime
+    ended_at: datetime
+    refused: int  # requests of known drafts that were turned away meanwhile, as far as the attempt log holds them
+    effect: Effect
+    trial: bool
+    attested_at: datetime  # machine time: the key that was newest then signs

@@ -1,0 +1,190 @@
+"""The office: looks, keeps the book, writes it into the ledger when that answers, and hands the word to the press."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from core.clock import Clock
+from core.domain.book import Alarm, Book
+from core.domain.errors import ApprodoError
+from core.domain.incident import Incident
+from core.hooks import Observe
+from monitoring.public import kept
+from monitoring.public.alerts import Sent
+from monitoring.public.desk import Desk, Laid
+from monitoring.public.press import Press
+from monitoring.public.probes import Probes, Seen
+from monitoring.public.terms import effect
+from monitoring.public.word import Takes, word
+
+EVERY_SECONDS = 2.0
+SETTLED = timedelta(seconds=15)  # after an end, until every attempt of it lies in the log
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """What the office looks with; each is bounded in time, and may fail."""
+
+    see: Callable[[], Awaitable[Seen]]
+    takes: Callable[[], Awaitable[Takes | None]]
+    trial: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The incidents in the ledger; each raises StoreUnavailable where it does not answer."""
+
+    latest: Callable[[], Awaitable[list[Incident]]]
+    write: Callable[[list[Incident]], Awaitable[None]]
+    civil_span: Callable[[Incident], Awaitable[tuple[datetime, datetime]]]
+    attest: Callable[[str, object], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Office:
+    """One office for one copy of the system: it alone opens and closes incidents."""
+
+    folder: Path
+    eyes: Eyes
+    files: Files
+    press: Press
+    clock: Clock
+    observe: Observe
+    book: Book = field(init=False)
+    _probes: Probes = field(default_factory=Probes)
+    _takes: Takes | None = None
+    _written: dict[str, Incident] = field(default_factory=dict)
+    _attested: set[str] = field(default_factory=set)
+    _recalled: bool = False
+
+    def __post_init__(self) -> None:
+        """Read the book that was kept, and print: there is a page before the first look."""
+        self.book = kept.read(self._file) or Book()
+        self._print()
+
+    @property
+    def desk(self) -> Desk:
+        """Return where requests are laid down."""
+        return Desk(self.folder / "desk")
+
+    @property
+    def _file(self) -> Path:
+        return self.folder / "book.json"
+
+    async def run(self) -> None:
+        """Look for ever; a look that fails is told, and the last word stays."""
+        while True:
+            try:
+                await self.look()
+            except Exception as error:  # noqa: BLE001 - the page stays, whatever is wrong
+                self.observe("office.failed", failure=type(error).__name__)
+            await asyncio.sleep(EVERY_SECONDS)
+
+    async def look(self) -> None:
+        """Look once at everything, and say what there is to say."""
+        seen = await self.eyes.see()
+        now = self.clock.now()
+        alarms = self._probes.sounding(seen, now)
+        book = self.book.only("probe:", {alarm.key for alarm in alarms}, now)
+        self.turn(_all(book, alarms, now).settled(now))
+        for laid in self.desk.laid():
+            self._by_hand(laid)
+        self._print()
+        if seen.store_answers:
+            await self._file_away()
+            self._takes = await self.eyes.takes()
+        self._print()
+
+    def hear(self, sent: Sent) -> None:
+        """Take what Alertmanager sent."""
+        now, book = self.clock.now(), self.book
+        for key, ended_at in sent.silent.items():
+            book = book.hushed(key, min(ended_at, now))
+        self.turn(_all(book, sent.sounding, now))
+        self._print()
+
+    def turn(self, book: Book) -> None:
+        """Turn the page: keep the book where it changed, and say which incidents began and ended."""
+        before, self.book = {one.incident_id: one for one in self.book.incidents}, book
+        if not self._keep_if_changed(before):
+            return
+        for one in book.incidents:
+            was_open = one.incident_id in before and before[one.incident_id].is_open
+            if one.is_open and not was_open:
+                self.observe("incident.opened", incident=one.incident_id, function=one.function, cause=one.cause)
+            elif was_open and not one.is_open:
+                self.observe("incident.closed", incident=one.incident_id, function=one.function, cause=one.cause)
+
+    def _keep_if_changed(self, before: dict[str, Incident]) -> bool:
+        if list(before.values()) == list(self.book.incidents):
+            return False
+        try:
+            kept.keep(self._file, self.book)
+        except OSError as error:
+            self.observe("book.unkept", failure=type(error).__name__)
+        return True
+
+    def _by_hand(self, laid: Laid) -> None:
+        asked, now = laid.request, self.clock.now()
+        incident_id, book = asked.incident_id, self.book
+        if asked.does == "open":
+            alarm = Alarm(f"hand:{laid.file.stem}", asked.function, asked.cause, min(asked.at or now, now))
+            book = book.sounded(alarm, now, new_id)
+            incident_id = next(one.incident_id for one in book.open if alarm.key in one.alarms)
+        elif asked.does == "close":
+            book = book.closed(incident_id, min(asked.at or now, now))
+        if asked.next_word_minutes:
+            book = book.promised(incident_id, now, now + timedelta(minutes=asked.next_word_minutes))
+        self.turn(book)
+        self.desk.seen_to(laid, now, incident_id)
+
+    def _print(self) -> None:
+        self.press.print(word(self.book, self._takes, self.clock.now(), trial=self.eyes.trial()))
+
+    async def _file_away(self) -> None:
+        """Write into the ledger what it does not know, and learn from it what this machine does not."""
+        try:
+            await self._recall()
+            new = [one for one in self.book.incidents if self._written.get(one.incident_id) != _as_filed(one)]
+            if new:
+                await self.files.write(new)
+                self._written |= {one.incident_id: _as_filed(one) for one in new}
+            await self._attest()
+        except ApprodoError as error:
+            self.observe("incidents.unfiled", failure=type(error).__name__)
+
+    async def _recall(self) -> None:
+        """A machine that begins anew has no book, and the ledger has it."""
+        if self._recalled:
+            return
+        here = {one.incident_id for one in self.book.incidents}
+        there = [one for one in await self.files.latest() if one.incident_id not in here]
+        told = sorted((*self.book.incidents, *there), key=lambda one: one.started_at, reverse=True)
+        self.turn(replace(self.book, incidents=tuple(told)))
+        self._recalled = True
+
+    async def _attest(self) -> None:
+        for one in self.book.incidents:
+            over = one.ended_at is not None and self.clock.now() - one.ended_at >= SETTLED
+            if over and one.incident_id not in self._attested:
+                await self.files.attest(one.incident_id, effect(*await self.files.civil_span(one)))
+                self._attested.add(one.incident_id)
+
+
+def new_id() -> str:
+    """Return an id that people can read out."""
+    return secrets.token_hex(4)
+
+
+def _all(book: Book, alarms: "list[Alarm] | tuple[Alarm, ...]", now: datetime) -> Book:
+    for alarm in alarms:
+        book = book.sounded(alarm, now, new_id)
+    return book
+
+
+def _as_filed(one: Incident) -> Incident:
+    """What the ledger keeps of it; a new word alone is not written again."""
+    return replace(one, said_at=one.started_at, next_word_at=one.started_at, alarms=frozenset(), calm_since=None)

@@ -1,0 +1,82 @@
+"""Probes of our own: no Prometheus is needed for the page to be true."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import httpx
+
+from core.domain.book import Alarm
+from core.domain.incident import Cause, Function
+
+PATIENCE = timedelta(seconds=10)  # what is wrong for so long is told
+SECONDS = 3.0  # for an answer
+WAITED = timedelta(minutes=10)  # due decisions that are older arrive late
+FEWEST = 50  # requests in the last minute, below which a share says nothing
+CROWD = 0.05  # of requests that were sent away
+
+What = tuple[Function, Cause]
+COUNTER: What = (Function.ALL, Cause.COUNTER)
+STORE: What = (Function.ALL, Cause.STORE)
+CROWDED: What = (Function.ALL, Cause.CROWDED)
+SLOW: What = (Function.DECISION, Cause.SLOW)
+REGISTRY: What = (Function.DECISION, Cause.REGISTRY)
+ALL = (COUNTER, STORE, CROWDED, SLOW, REGISTRY)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen at one moment; None where it could not be seen, which proves nothing."""
+
+    counter_answers: bool
+    store_answers: bool | None  # as the counter sees it, or we do
+    oldest_due: timedelta | None
+    asked: float = 0.0  # requests of the last minute
+    sent_away: float = 0.0  # of these, because there was no room
+    registries_stopped: frozenset[str] = frozenset()
+
+
+def wrong(seen: Seen) -> Mapping[What, bool]:
+    """Say of each thing that may be wrong whether it is. Where the store is away nothing else is told."""
+    store = seen.store_answers is False
+    return {
+        COUNTER: not seen.counter_answers and not store,
+        STORE: store,
+        CROWDED: not store and seen.asked >= FEWEST and seen.sent_away / seen.asked > CROWD,
+        SLOW: not store and seen.oldest_due is not None and seen.oldest_due > WAITED,
+        REGISTRY: bool(seen.registries_stopped - {"bank"}),  # the bank is asked after the decision
+    }
+
+
+class Probes:
+    """Remembers since when something is wrong, and sounds once that is long enough."""
+
+    def __init__(self) -> None:
+        """Begin with nothing wrong."""
+        self._since: dict[What, datetime] = {}
+
+    def sounding(self, seen: Seen, now: datetime) -> list[Alarm]:
+        """Return the alarms that sound after one more look."""
+        for what, is_wrong in wrong(seen).items():
+            if is_wrong:
+                self._since.setdefault(what, now)
+            else:
+                self._since.pop(what, None)
+        return [
+            Alarm(f"probe:{cause}", function, cause, since)
+            for (function, cause), since in self._since.items()
+            if now - since >= PATIENCE
+        ]
+
+
+async def counter_says(client: httpx.AsyncClient, address: str) -> tuple[bool, bool | None]:
+    """Ask a counter whether it is ready; return whether it answers, and whether PostgreSQL answers it."""
+    try:
+        answer = await client.get(f"{address}/readyz", timeout=SECONDS)
+        told = answer.json()
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return False, None
+    if answer.is_success:
+        return True, True
+    away = isinstance(told, dict) and told.get("code") == "store-unavailable"
+    return away, False if away else None
