@@ -40,6 +40,9 @@ class Place(_Group):
     ops_port: int = Field(default=8001, ge=1, le=65535)  # the operators' port, loopback only
     socket_fd: int | None = Field(default=None, ge=0)  # a listening socket, handed down in place of a port
     public_url: str | None = None  # where callers reach the counter; unset: the contract points to where it was read
+    status_url: str | None = None  # where callers reach the public status page; unset: on the operators' port
+    status_port: int | None = Field(default=None, ge=1, le=65535)  # a port for the public status page and nothing else
+    status_host: str = "127.0.0.1"  # the address that port listens at
     civil_now: AwareDatetime | None = Field(
         default=None, ge=EARLIEST, lt=LATEST
     )  # sets the civil clock at first start; RFC 3339 with its offset
@@ -53,12 +56,18 @@ class Place(_Group):
     @model_validator(mode="after")
     def _address_is_http(self) -> Self:
         _must_begin("APPRODO_PUBLIC_URL", self.public_url, ("http", "https"))
+        _must_begin("APPRODO_STATUS_URL", self.status_url, ("http", "https"))
         return self
 
     @property
     def keys_folder(self) -> Path:
         """The folder of the key files."""
         return self.keys or self.data / "keys"
+
+    @property
+    def public_folder(self) -> Path:
+        """The folder of what the public is told: the book of incidents, and the desk."""
+        return self.data / "public"
 
     @property
     def run_folder(self) -> Path:

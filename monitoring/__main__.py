@@ -1,11 +1,13 @@
-"""The monitoring process: `python -m monitoring` serves the operators' port and reads the ledger's series."""
+"""The monitoring process: `python -m monitoring` serves the operators' port and the public word."""
 
 import asyncio
 import socket
 import sys
 from datetime import datetime
 
+import httpx
 import uvicorn
+from starlette.types import ASGIApp
 
 from core import settings
 from core.settings import Environment, Place, Settings
@@ -18,10 +20,12 @@ from monitoring.console.sampler import Sampler
 from monitoring.exporter import Exporter
 from monitoring.launch import Found, look
 from monitoring.process import Watch, watched
+from monitoring.public import opening
+from monitoring.public.door import AlertsDoor, PublicDoor
 
 DRAIN_SECONDS = 3  # how long answers under way may take when the process is told to stop
 PATIENCE = 12.0  # seconds a look at the ledger may take: more than the ledger itself gives it
-POOL = 2  # connections: one for the exporter, one for the clock
+POOL = 3  # connections: one for the exporter, one for the clock, one for the public word
 
 
 def main() -> None:
@@ -54,18 +58,40 @@ async def _serve(known: Settings, watch: Watch) -> None:
         return await look(known, reader)
 
     console = Console(sampler, watch.series.registry, known.place.run_folder, read_clock, move_clock, before_launch)
-    app = build(console, development=known.place.environment is Environment.DEVELOPMENT)
-    loops = [asyncio.create_task(exporter.run()), asyncio.create_task(sampler.run())]
+    behind = build(console, development=known.place.environment is Environment.DEVELOPMENT)
+    client = httpx.AsyncClient(trust_env=False)
+    office = opening.office(known, reader, exporter, sampler, watch.observe, client)
+    app = PublicDoor(office.press, AlertsDoor(opening.alerts_key(known.place.public_folder), office.hear, behind))
+    loops = [asyncio.create_task(one.run()) for one in (exporter, sampler, office)]
     try:
-        config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=DRAIN_SECONDS
-        )
-        await uvicorn.Server(config).serve(sockets=[_socket(known.place)])
+        async with asyncio.TaskGroup() as servers:
+            operators = _server(app)
+            serving = servers.create_task(operators.serve(sockets=[_socket(known.place)]))
+            if known.place.status_port is not None:
+                public = _server(PublicDoor(office.press))
+                servers.create_task(public.serve(sockets=[_public_socket(known.place)]))
+                serving.add_done_callback(lambda _: setattr(public, "should_exit", True))
     finally:
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
+        await client.aclose()
         await reader.close()
+
+
+def _server(app: ASGIApp) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=DRAIN_SECONDS)
+    )
+
+
+def _public_socket(place: Place) -> socket.socket:
+    """The port of the public page alone."""
+    assert place.status_port is not None
+    try:
+        return socket.create_server((place.status_host, place.status_port))
+    except OSError:
+        sys.exit(f"APPRODO_STATUS_PORT: port {place.status_port} is taken")
 
 
 def _socket(place: Place) -> socket.socket:

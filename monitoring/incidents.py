@@ -94,8 +94,8 @@ def _line(one: Incident) -> str:
     lasted = (one.ended_at or datetime.now(UTC)) - one.started_at
     state = "open " if one.is_open else "ended"
     held = f"  {', '.join(sorted(one.alarms))}" if one.alarms else ""
-    minutes = lasted.total_seconds() / 60
-    return f"{one.incident_id}  {state}  {one.function:<11}{one.cause:<10}{one.started_at:%Y-%m-%d %H:%M}  {minutes:.0f} min{held}\n"
+    what = f"{one.function:<11}{one.cause:<10}{one.started_at:%Y-%m-%d %H:%M}"
+    return f"{one.incident_id}  {state}  {what}  {lasted.total_seconds() / 60:.0f} min{held}\n"
 
 
 def _script(address: str) -> int:

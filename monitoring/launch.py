@@ -45,6 +45,7 @@ class Found:
     disk_whole: int
     names: Sequence[str]  # of the processes that run
     status_answers: bool
+    status_page_at: datetime | None  # when what the public page says was checked; None: it does not answer
     plan: Mapping[str, Any] = field(default_factory=dict)
     capacity: Mapping[str, Any] = field(default_factory=dict)
     verdict: Mapping[str, Any] = field(default_factory=dict)
@@ -71,11 +72,12 @@ async def look(known: Settings, reader: Reader) -> Found:
     async with httpx.AsyncClient(timeout=SECONDS, trust_env=False) as client:
         public = where.get("http", f"http://127.0.0.1:{place.http_port}")
         registries = known.registries.registries_url or where.get("registries")
-        seen, published, standins, status, certificate = await asyncio.gather(
+        seen, published, standins, status, page, certificate = await asyncio.gather(
             _or_none(copies.look(reader)),
             _or_none(_get(client, f"{public}/v1/receipt-keys")),
             _or_none(_get(client, f"{registries}/control")) if registries else asyncio.sleep(0, None),
             _or_none(_get(client, f"{public}/status")),
+            _or_none(_get(client, f"{place.status_url or operators_port(known)}/stato.json")),
             shown(place.public_url),
         )
     missing, open_to_others = _key_files(place.keys_folder)
@@ -93,6 +95,7 @@ async def look(known: Settings, reader: Reader) -> Found:
         disk_whole=disk.total,
         names=[file.process for file in run_files(place.run_folder)],
         status_answers=status is not None,
+        status_page_at=datetime.fromisoformat(page["checked_at"]) if page else None,
         plan=_read(data / "plan.json"),
         capacity=_read(data / "capacity.json"),
         verdict=_last_verdict(data / "rehearsals"),

@@ -108,6 +108,12 @@ def rules(s: Series) -> dict[str, Rule]:
         "standing.missed": _failed(s, "standing"),
         "silence.found": Rule(lambda _: s.silences("silent").inc(), "error"),
         "sample.missed": Rule(None, "warning"),
+        # the public word
+        "incident.opened": Rule(lambda f: s.incidents(f["function"], f["cause"]).inc(), "warning"),
+        "incident.closed": Rule(None, "info"),
+        "incidents.unfiled": _failed(s, "incidents"),
+        "office.failed": _failed(s, "office", "error"),
+        "book.unkept": _failed(s, "book", "error"),
     }
 
 

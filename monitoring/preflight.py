@@ -21,6 +21,7 @@ FREE = 0.2  # of a disk
 RECENT = timedelta(days=7)  # for how long a rehearsal says something
 DRILLED = timedelta(days=30)  # for how long a restored backup says something
 RENEWAL = timedelta(days=14)  # before its end a certificate should have been renewed
+SAID = timedelta(minutes=1)  # a page that was checked longer ago says nothing
 PATIENCE = 30.0  # seconds for the whole list
 
 
@@ -29,7 +30,6 @@ class State(StrEnum):
 
     OK = "ok"
     DO = "to do"
-    NOT_BUILT = "not built"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +199,10 @@ def backups(found: Found) -> Iterator[Line]:
 def status_page(found: Found) -> Iterator[Line]:
     """The public is told before it asks."""
     yield _line("status", found.status_answers, "/status answers" if found.status_answers else "no answer", "start it")
-    do = "tell the public on a page of your own, and keep it true"
-    yield Line("status page", State.NOT_BUILT, "there is no public page, only /status for programs", do)
+    at = found.status_page_at
+    seen = f"what it says was checked at {at:%H:%M:%S} UTC" if at else "no answer"
+    do = "see to the monitoring process, and set APPRODO_STATUS_URL to where the public reaches its page"
+    yield _line("status page", at is not None and found.now - at <= SAID, seen, do)
 
 
 Check = Callable[[Found], Iterator[Line]]

@@ -100,6 +100,7 @@ class Series:
         )
 
     def _itself(self) -> None:
+        self.incidents = self._count("incidents_opened", "Outages told to the public.", "function", "cause")
         self.build = Info("approdo_build", "What is running.", registry=self.registry)
         self.faults = self._count("faults", "Steps that failed and are tried again, by what failed.", "step", "failure")
         self.observations_lost = self._count("observations_lost", "Facts that could not be counted or told.")

@@ -72,10 +72,6 @@ def build(console: Console, *, development: bool, loopback_only: bool = True) ->
     async def alive() -> Response:
         return _json({"status": "alive"})
 
-    @app.get("/status")
-    async def status() -> Response:
-        return _status(console.sampler.look())
-
     if development:
         app.include_router(clock.routes(console.read_clock, console.move_clock))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
@@ -90,12 +86,6 @@ def _told(now: Snapshot) -> dict[str, Any]:
 def _civil(now: Snapshot) -> str | None:
     """The date people are judged by, where it is not today's, as Italy reads it."""
     return None if now.civil is None else f"{now.civil.now.astimezone(ROME):%d/%m/%Y %H:%M}"
-
-
-def _status(now: Snapshot) -> Response:
-    if now.ledger.reachable:
-        return problems.answer(200, "ok", "The operators' port is up and the ledger answers.")
-    return problems.answer(503, "store-unavailable", "PostgreSQL does not answer.", retry_after=5)
 
 
 def _target(process: str, metrics: str) -> dict[str, Any]:

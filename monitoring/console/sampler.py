@@ -67,6 +67,17 @@ class Sampler:
         self._looked = time.monotonic()
         return self._snapshot()
 
+    def crowd(self) -> tuple[float, float]:
+        """Return how many requests were answered in the last minute, and how many of these there was no room for."""
+        grown, _ = self._history.grown(60.0)
+        refused = grown.by("approdo_refusals_total", "code")
+        return grown.total("approdo_request_seconds_count"), refused.get("overloaded", 0.0)
+
+    def stopped(self) -> frozenset[str]:
+        """Return the registries that some process makes no calls to: their breaker is open."""
+        held = self._gauges.by("approdo_breaker_state", "registry", state="open")
+        return frozenset(registry for registry, processes in held.items() if processes)
+
     async def _rest(self, began: float) -> None:
         looked_at = time.monotonic() - self._looked < LOOKING
         pause = (WATCHED if looked_at else UNWATCHED) - (time.monotonic() - began)

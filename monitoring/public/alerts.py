@@ -27,8 +27,8 @@ class NotAlerts(ValueError):
 class _Alert(BaseModel):
     status: str
     labels: dict[str, str]
-    startsAt: AwareDatetime
-    endsAt: AwareDatetime
+    starts_at: AwareDatetime = Field(alias="startsAt")
+    ends_at: AwareDatetime = Field(alias="endsAt")
     fingerprint: str = Field(pattern=r"^[0-9a-f]{1,32}$")
 
 
@@ -53,13 +53,13 @@ def read(body: bytes) -> Sent:
     told = [one for one in alerts if one.labels.get("alertname") in PUBLISHED]
     return Sent(
         tuple(_alarm(one) for one in told if one.status == "firing"),
-        {_key(one): one.endsAt for one in told if one.status != "firing"},
+        {_key(one): one.ends_at for one in told if one.status != "firing"},
     )
 
 
 def _alarm(one: _Alert) -> Alarm:
     function, cause = PUBLISHED[one.labels["alertname"]]
-    return Alarm(_key(one), function, cause, one.startsAt)
+    return Alarm(_key(one), function, cause, one.starts_at)
 
 
 def _key(one: _Alert) -> str:

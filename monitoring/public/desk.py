@@ -1,4 +1,4 @@
-"""The desk: what somebody does by hand, laid down as files, so that it works while PostgreSQL and the network do not."""
+"""The desk: what somebody does by hand, laid down as files, so that it works while nothing else does."""
 
 import os
 import secrets

@@ -13,12 +13,12 @@ from monitoring.public.press import HTML, Press, Sheet
 
 ALERTS = "/v1/alerts"
 MOST_BYTES = 262_144  # of a notification
+_POLICY = (
+    b"default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; "
+    b"frame-ancestors 'none'"
+)
 _HEADERS = [
-    (
-        b"content-security-policy",
-        b"default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; "
-        b"frame-ancestors 'none'",
-    ),
+    (b"content-security-policy", _POLICY),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
@@ -44,8 +44,9 @@ class PublicDoor:
         if self._behind is None and path == "/":
             await _send(send, 303, [(b"location", b"/stato")], b"", head=False)
             return
-        negotiated = path in ("/stato", "/stato/")
-        sheet = self._press.sheets.get(f"/stato/{preferred(_header(scope, b'accept-language'))}" if negotiated else path)
+        if path in ("/stato", "/stato/"):
+            path = f"/stato/{preferred(_header(scope, b'accept-language'))}"
+        sheet = self._press.sheets.get(path)
         if sheet is None and self._behind is not None:
             await self._behind(scope, receive, send)
         elif sheet is None:
@@ -88,7 +89,7 @@ def _header(scope: Scope, name: bytes) -> bytes | None:
 
 
 class AlertsDoor:
-    """`POST /v1/alerts`: Alertmanager's webhook, for whoever holds the key; everything else is left to what is behind."""
+    """`POST /v1/alerts`: Alertmanager's webhook, for whoever holds the key; all else is left to what is behind."""
 
     def __init__(self, key: str, hear: Callable[[Sent], None], behind: ASGIApp) -> None:
         """Take the key (`Authorization: Bearer`), who hears what was sent, and what answers all other addresses."""

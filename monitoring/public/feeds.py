@@ -86,7 +86,8 @@ def as_atom(word: Word, here: str, speech: Speech) -> bytes:
     _text(feed, "updated", _instant(max((one.said_at for one in incidents), default=datetime(2025, 1, 1, tzinfo=UTC))))
     for one in incidents:
         _entry(feed, one, here, speech)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="utf-8")
+    written: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _entry(feed: Element, one: Incident, here: str, speech: Speech) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from core.clock import Clock
 from core.domain.book import Alarm, Book
 from core.domain.errors import ApprodoError
-from core.domain.incident import Incident
+from core.domain.incident import Effect, Incident
 from core.hooks import Observe
 from monitoring.public import kept
 from monitoring.public.alerts import Sent
@@ -29,7 +29,7 @@ class Eyes:
     """What the office looks with; each is bounded in time, and may fail."""
 
     see: Callable[[], Awaitable[Seen]]
-    takes: Callable[[], Awaitable[Takes | None]]
+    takes: Callable[[], Takes | None]
     trial: Callable[[], bool]
 
 
@@ -40,7 +40,7 @@ class Files:
     latest: Callable[[], Awaitable[list[Incident]]]
     write: Callable[[list[Incident]], Awaitable[None]]
     civil_span: Callable[[Incident], Awaitable[tuple[datetime, datetime]]]
-    attest: Callable[[str, object], Awaitable[None]]
+    attest: Callable[[str, Effect], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -55,7 +55,6 @@ class Office:
     observe: Observe
     book: Book = field(init=False)
     _probes: Probes = field(default_factory=Probes)
-    _takes: Takes | None = None
     _written: dict[str, Incident] = field(default_factory=dict)
     _attested: set[str] = field(default_factory=set)
     _recalled: bool = False
@@ -95,8 +94,6 @@ class Office:
         self._print()
         if seen.store_answers:
             await self._file_away()
-            self._takes = await self.eyes.takes()
-        self._print()
 
     def hear(self, sent: Sent) -> None:
         """Take what Alertmanager sent."""
@@ -142,7 +139,7 @@ class Office:
         self.desk.seen_to(laid, now, incident_id)
 
     def _print(self) -> None:
-        self.press.print(word(self.book, self._takes, self.clock.now(), trial=self.eyes.trial()))
+        self.press.print(word(self.book, self.eyes.takes(), self.clock.now(), trial=self.eyes.trial()))
 
     async def _file_away(self) -> None:
         """Write into the ledger what it does not know, and learn from it what this machine does not."""
@@ -179,7 +176,7 @@ def new_id() -> str:
     return secrets.token_hex(4)
 
 
-def _all(book: Book, alarms: "list[Alarm] | tuple[Alarm, ...]", now: datetime) -> Book:
+def _all(book: Book, alarms: Iterable[Alarm], now: datetime) -> Book:
     for alarm in alarms:
         book = book.sounded(alarm, now, new_id)
     return book

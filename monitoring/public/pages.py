@@ -17,18 +17,17 @@ SHOWN = 20  # incidents of the past
 class Pages:
     """Writes the page."""
 
-    def __init__(self, assets: Assets, speeches: Mapping[str, Speech], counter: str) -> None:
-        """Take the assets, the languages, and the address of the counter."""
-        self._counter = counter
+    def __init__(self, assets: Assets, speeches: Mapping[str, Speech]) -> None:
+        """Take the assets and the languages."""
         self._environments = {code: _environment(speech, assets) for code, speech in speeches.items()}
 
-    def page(self, word: Word, speech: Speech) -> bytes:
-        """Return the page that says a word in one language."""
+    def page(self, word: Word, speech: Speech, counter: str) -> bytes:
+        """Return the page that says a word in one language, with links to the counter at its address."""
         template = self._environments[speech.code].get_template("stato.html")
         return template.render(
             word=word,
             past=word.past[:SHOWN],
-            counter=self._counter,
+            counter=counter,
             when=lambda at: when(at, word.at, speech),
             lasted=lambda span: lasted(span, speech),
         ).encode()

@@ -1,7 +1,7 @@
 """The press: the word in every form and language, made when it changes, so that an answer is only bytes."""
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -37,12 +37,12 @@ class Sheet:
 class Press:
     """Prints; what was printed last is there to be read at any time."""
 
-    def __init__(self, counter: str, here: str) -> None:
+    def __init__(self, counter: Callable[[], str], here: str) -> None:
         """Take the addresses of the counter and of these pages, as the public knows them. Errors: ThemeMissing."""
-        self._counter, self._here = counter.rstrip("/"), here.rstrip("/")
+        self._counter, self._here = counter, here.rstrip("/")
         self._assets = Assets(HERE, PREFIX)
         self._speeches = {code: Speech(code, said_in(code, LOCALE)) for code in NAMES}
-        self._pages = Pages(self._assets, self._speeches, self._counter)
+        self._pages = Pages(self._assets, self._speeches)
         self._fixed = {asset.path: self._asset(asset.plain, asset.media) for asset in self._assets.all().values()}
         self._printed: tuple[Word, datetime] | None = None
         self.sheets: Mapping[str, Sheet] = {}
@@ -56,13 +56,14 @@ class Press:
             self._printed = told
 
     def _all(self, word: Word) -> dict[str, Sheet]:
+        counter = self._counter().rstrip("/")
         sheets = {
-            "/stato.json": Sheet(feeds.as_json(word, self._counter, self._speeches), "application/json"),
+            "/stato.json": Sheet(feeds.as_json(word, counter, self._speeches), "application/json"),
             "/stato.atom": Sheet(feeds.as_atom(word, self._here, self._speeches[ITALIAN]), "application/atom+xml"),
             "/status": Sheet(*feeds.as_problem(word, self._speeches[ITALIAN])),
         }
         for code, speech in self._speeches.items():
-            sheets[f"/stato/{code}"] = Sheet(self._pages.page(word, speech), HTML, code)
+            sheets[f"/stato/{code}"] = Sheet(self._pages.page(word, speech, counter), HTML, code)
             spoken = script.written(word, speech).encode()
             sheets[f"/stato/{code}/centralino"] = Sheet(spoken, "text/plain; charset=utf-8", code)
         return sheets

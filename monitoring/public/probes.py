@@ -10,6 +10,7 @@ from core.domain.book import Alarm
 from core.domain.incident import Cause, Function
 
 PATIENCE = timedelta(seconds=10)  # what is wrong for so long is told
+GRACE = timedelta(seconds=30)  # after our own start, in which others may be starting too
 SECONDS = 3.0  # for an answer
 WAITED = timedelta(minutes=10)  # due decisions that are older arrive late
 FEWEST = 50  # requests in the last minute, below which a share says nothing
@@ -54,9 +55,11 @@ class Probes:
     def __init__(self) -> None:
         """Begin with nothing wrong."""
         self._since: dict[What, datetime] = {}
+        self._began: datetime | None = None
 
     def sounding(self, seen: Seen, now: datetime) -> list[Alarm]:
         """Return the alarms that sound after one more look."""
+        self._began = self._began or now
         for what, is_wrong in wrong(seen).items():
             if is_wrong:
                 self._since.setdefault(what, now)
@@ -65,7 +68,7 @@ class Probes:
         return [
             Alarm(f"probe:{cause}", function, cause, since)
             for (function, cause), since in self._since.items()
-            if now - since >= PATIENCE
+            if now - since >= PATIENCE and now - self._began >= GRACE
         ]
 
 

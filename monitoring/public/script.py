@@ -35,10 +35,14 @@ def _lines(word: Word, speech: Speech) -> Iterator[str]:
 
 def _of(one: Incident, word: Word, speech: Speech) -> Iterator[str]:
     say, said = speech.gettext, texts.said(one.function, one.cause)
-    yield f"- {say(said.headline)}: {say('da')} {when(one.started_at, word.at, speech)}. {say(said.cause)}"
+    yield "- " + say("%(headline)s, da: %(when)s. %(cause)s") % {
+        "headline": say(said.headline),
+        "when": when(one.started_at, word.at, speech),
+        "cause": say(said.cause),
+    }
     yield f"- {say(said.safe)}"
     yield f"- {say(said.do)}"
-    yield "- " + say("La prossima notizia arriva entro le %(when)s. Numero dell'interruzione: %(id)s.") % {
+    yield "- " + say("La prossima notizia arriva entro: %(when)s. Numero dell'interruzione: %(id)s.") % {
         "when": when(one.next_word_at, word.at, speech),
         "id": one.incident_id,
     }

@@ -30,7 +30,7 @@ CROWDED_HEADLINE = _("Il servizio funziona, ma c'è molta affluenza")
 CAUSE: Mapping[Cause, str] = {
     Cause.STORE: _("L'archivio in cui conserviamo le domande non risponde: per questo non prendiamo nulla."),
     Cause.COUNTER: _("Lo sportello in rete non risponde."),
-    Cause.CROWDED: _("Arrivano più richieste di quante possiamo prenderne insieme: qualcuna deve aspettare e riprovare."),
+    Cause.CROWDED: _("Arrivano più richieste di quante possiamo prenderne insieme: qualcuna aspetta e riprova."),
     Cause.SLOW: _("Le domande presentate sono più di quante riusciamo a esaminare insieme."),
     Cause.REGISTRY: _("Un archivio pubblico che consultiamo per le verifiche non risponde."),
     Cause.PLANNED: _("È in corso un lavoro di manutenzione previsto."),

@@ -13,6 +13,7 @@ CREATE TABLE attempt_log (
     times INTEGER NOT NULL,
     CONSTRAINT pk_attempt_log PRIMARY KEY (draft_id, attempted_at, operation, code, noted_at)
 );
+CREATE INDEX ix_attempt_log_attempted_at ON attempt_log (attempted_at);
 
 CREATE TABLE audit (
     line BIGINT GENERATED ALWAYS AS IDENTITY,
@@ -92,6 +93,11 @@ CREATE TABLE incident (
     operation TEXT,
     started_at TIMESTAMP WITH TIME ZONE NOT NULL,
     ended_at TIMESTAMP WITH TIME ZONE,
+    cause TEXT,
+    refused INTEGER,
+    effect TEXT,
+    ahead INTERVAL,
+    attested_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_incident PRIMARY KEY (incident_id),
     CONSTRAINT ck_incident_short CHECK (incident_id ~ '^[0-9a-f]{8}$'),
     CONSTRAINT ck_incident_in_order CHECK (ended_at >= started_at)

@@ -9,7 +9,17 @@ def test_a_demonstration_is_told_from_a_launch(system: System) -> None:
 
     lines = {line["name"]: line for line in told["lines"]}
     assert told["ready"] is False
-    assert {"ok"} == {lines[name]["state"] for name in ("durability", "receipt keys", "key files", "clocks", "status")}
+    assert {"ok"} == {
+        lines[name]["state"]
+        for name in (
+            "durability",
+            "receipt keys",
+            "key files",
+            "clocks",
+            "status",
+            "status page",
+        )
+    }
     assert {"to do"} == {lines[name]["state"] for name in ("environment", "registries", "second copy", "capacity")}
     assert "stand-ins answer for them" == lines["registries"]["seen"]
 

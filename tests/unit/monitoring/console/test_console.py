@@ -246,18 +246,6 @@ async def test_the_series_of_the_ledger_are_shown(port):
     assert {"approdo_work_oldest_due_seconds", "approdo_work_buried", "approdo_silent_failure"} <= families
 
 
-async def test_status_says_whether_the_ledger_answers(port, exporter):
-    """ModI: problem+json, 200 when healthy; 503 says when to ask again. Being alive depends on nothing."""
-    client = port()
-    healthy = await client.get("/status")
-    exporter.seen.reachable = False
-    ill, alive = await client.get("/status"), await client.get("/livez")
-
-    assert (healthy.status_code, healthy.headers["content-type"]) == (200, "application/problem+json")
-    assert (ill.status_code, ill.json()["code"], ill.headers["retry-after"]) == (503, "store-unavailable", "5")
-    assert alive.status_code == 200
-
-
 @pytest.mark.parametrize(
     ("method", "path", "status"), [("GET", "/nowhere", 404), ("POST", "/", 405), ("GET", "/static/../app.py", 404)]
 )

@@ -1,0 +1,89 @@
+"""Opening: how the office of one system is put together at its composition root."""
+
+import os
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import orjson
+
+from core.clock import SystemClock
+from core.hooks import Observe
+from core.settings import Place, Settings
+from core.storage import incidents
+from core.storage.database import Reader
+from monitoring.console.sampler import Sampler
+from monitoring.exporter import Exporter
+from monitoring.public.office import Eyes, Files, Office
+from monitoring.public.press import Press
+from monitoring.public.probes import Seen, counter_says
+from monitoring.public.word import Takes
+
+OLD = 30.0  # seconds after which what was read from the ledger proves nothing
+
+
+def office(
+    known: Settings, reader: Reader, exporter: Exporter, sampler: Sampler, observe: Observe, client: httpx.AsyncClient
+) -> Office:
+    """Return the office of the system that runs on these settings. Errors: ThemeMissing."""
+    place, url = known.place, known.database_url()
+
+    async def see() -> Seen:
+        answers, store = await counter_says(client, _inside(place))
+        asked, sent_away = sampler.crowd()
+        return Seen(
+            counter_answers=answers,
+            store_answers=exporter.seen.reachable if store is None else store,
+            oldest_due=_oldest(exporter),
+            asked=asked,
+            sent_away=sent_away,
+            registries_stopped=sampler.stopped(),
+        )
+
+    def takes() -> Takes | None:
+        made, age = exporter.seen.estimate, timedelta(seconds=exporter.age)
+        return Takes(made.quick, made.slow, datetime.now(UTC) - age) if made else None
+
+    eyes = Eyes(see, takes, lambda: bool(exporter.seen.civil_offset))
+    files = Files(
+        lambda: incidents.latest(reader),
+        lambda new: incidents.write(url, new),
+        lambda one: incidents.civil_span(reader, one),
+        lambda incident_id, effect: incidents.attest(url, incident_id, effect, SystemClock().now()),
+    )
+    here = place.status_url or f"http://localhost:{place.ops_port}"
+    return Office(place.public_folder, eyes, files, Press(lambda: _outside(place), here), SystemClock(), observe)
+
+
+def alerts_key(folder: Path) -> str:
+    """Return the key that Alertmanager must send (`credentials_file`): made on the first start, for its owner alone."""
+    file = folder / "alerts.key"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(32))
+    except FileExistsError:
+        pass
+    return file.read_text().strip()
+
+
+def _oldest(exporter: Exporter) -> timedelta | None:
+    """How long the oldest due decision has waited; None where that was read too long ago."""
+    backlog = exporter.seen.backlog
+    if backlog is None or exporter.age > OLD:
+        return None
+    return timedelta(seconds=max((lane.oldest_seconds for lane in backlog if lane.kind == "decision"), default=0.0))
+
+
+def _inside(place: Place) -> str:
+    """Where the counter is asked: the running system says so, else the port of the settings on this machine."""
+    try:
+        return str(orjson.loads((place.run_folder / "system.json").read_bytes())["http"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"http://127.0.0.1:{place.http_port}"
+
+
+def _outside(place: Place) -> str:
+    """Where the public finds the counter."""
+    return place.public_url or _inside(place)

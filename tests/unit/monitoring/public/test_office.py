@@ -1,0 +1,208 @@
+"""The office: the book outlives the process and the ledger's absence, and what is over is attested once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.domain.errors import StoreUnavailable
+from core.domain.incident import Cause, Effect, Function
+from monitoring.public import kept
+from monitoring.public.desk import Desk, Request
+from monitoring.public.office import Eyes, Files, Office
+from monitoring.public.press import Press
+from monitoring.public.probes import GRACE, Seen
+from monitoring.public.terms import effect
+from tests.fakes.clock import FakeClock
+
+NOON = datetime(2025, 11, 20, 11, tzinfo=UTC)
+WELL = Seen(counter_answers=True, store_answers=True, oldest_due=timedelta())
+AWAY = Seen(counter_answers=False, store_answers=False, oldest_due=None)
+STEP = timedelta(seconds=5)
+
+
+class Ledger:
+    """What the ledger knows of incidents; it can be away."""
+
+    def __init__(self):
+        self.away, self.rows, self.attested = False, {}, {}
+
+    async def latest(self):
+        self._answers()
+        return list(self.rows.values())
+
+    async def write(self, incidents):
+        self._answers()
+        self.rows |= {one.incident_id: one for one in incidents}
+
+    async def civil_span(self, one):
+        self._answers()
+        return one.started_at, one.ended_at
+
+    async def attest(self, incident_id, what):
+        self._answers()
+        assert incident_id not in self.attested
+        self.attested[incident_id] = what
+
+    def _answers(self):
+        if self.away:
+            raise StoreUnavailable
+
+
+class House:
+    """An office with what it looks at."""
+
+    def __init__(self, folder):
+        self.folder, self.ledger, self.clock, self.seen, self.facts = folder, Ledger(), FakeClock(NOON), WELL, []
+        self.office = self.open()
+
+    def open(self):
+        async def see():
+            return self.seen
+
+        ledger = self.ledger
+        files = Files(ledger.latest, ledger.write, ledger.civil_span, ledger.attest)
+        press = Press(lambda: "http://counter", "http://here")
+        return Office(self.folder, Eyes(see, lambda: None, lambda: False), files, press, self.clock, self.note)
+
+    def note(self, fact, /, **fields):
+        self.facts.append(fact)
+
+    async def passes(self, span):
+        """Let time pass, looking every few seconds."""
+        until = self.clock.now() + span
+        while self.clock.now() < until:
+            self.clock.forward(STEP)
+            await self.office.look()
+
+    @property
+    def page(self):
+        return self.office.press.sheets["/stato/it"].body.decode()
+
+
+@pytest.fixture
+async def house(tmp_path):
+    """A house where all has been well for a minute."""
+    built = House(tmp_path)
+    await built.passes(GRACE * 2)
+    return built
+
+
+async def test_there_is_a_page_before_the_first_look(tmp_path):
+    """It is served as soon as the port is."""
+    assert "Stato del servizio" in House(tmp_path).page
+
+
+async def test_an_outage_is_told_kept_and_filed_when_the_ledger_is_back(house):
+    """While it is away nothing can be written into it, and the page says so all the same."""
+    house.seen, house.ledger.away = AWAY, True
+    await house.passes(timedelta(seconds=30))
+
+    assert "Il servizio non funziona" in house.page
+    assert {} == house.ledger.rows
+    [one] = kept.read(house.folder / "book.json").open
+    assert Cause.STORE is one.cause
+
+    house.seen, house.ledger.away = WELL, False
+    await house.passes(timedelta(seconds=10))
+    assert [None] == [row.ended_at for row in house.ledger.rows.values()]
+    await house.passes(timedelta(minutes=2))
+    assert "Il servizio funziona" in house.page
+    [row] = house.ledger.rows.values()
+    assert row.ended_at - row.started_at == timedelta(seconds=30)
+    assert {row.incident_id: Effect.NO_TERM} == house.ledger.attested
+    assert ["incident.opened", "incident.closed"] == house.facts
+
+
+async def test_a_restart_during_an_outage_forgets_nothing(house):
+    """Neither since when, nor its number."""
+    house.seen, house.ledger.away = AWAY, True
+    await house.passes(timedelta(seconds=30))
+    [before] = house.office.book.open
+
+    house.office = house.open()
+    assert "Il servizio non funziona" in house.page
+    await house.passes(timedelta(minutes=5))
+    [after] = house.office.book.open
+    assert (before.incident_id, before.started_at) == (after.incident_id, after.started_at)
+
+
+async def test_a_new_machine_learns_the_past_from_the_ledger(house, tmp_path_factory):
+    """And does not attest it again."""
+    house.seen = AWAY
+    await house.passes(timedelta(seconds=20))
+    house.seen = WELL
+    await house.passes(timedelta(minutes=3))
+
+    other = House(tmp_path_factory.mktemp("other"))
+    other.ledger.rows = house.ledger.rows
+    other.office = other.open()
+    await other.passes(STEP)
+    assert [one.incident_id for one in house.office.book.incidents] == [
+        one.incident_id for one in other.office.book.incidents
+    ]
+
+
+async def test_a_hand_opens_says_when_there_is_more_and_closes(house):
+    """With who and why, kept beside the book."""
+    desk = Desk(house.folder / "desk")
+    desk.lay(
+        Request(
+            does="open",
+            who="Anna",
+            why="works on the line",
+            function=Function.SUBMISSION,
+            cause=Cause.PLANNED,
+            next_word_minutes=90,
+        )
+    )
+    await house.passes(STEP)
+
+    [one] = house.office.book.open
+    assert (Function.SUBMISSION, house.clock.now() + timedelta(minutes=90)) == (one.function, one.next_word_at)
+    desk.lay(Request(does="close", who="Anna", why="done", incident_id=one.incident_id))
+    await house.passes(STEP)
+    assert () == house.office.book.open
+    assert [("open", "Anna"), ("close", "Anna")] == [(done["does"], done["who"]) for done in desk.done()]
+    assert [] == list(desk.folder.glob("*.json"))
+
+
+async def test_what_lies_on_the_desk_and_cannot_be_understood_is_put_aside(house):
+    """It stops nobody."""
+    desk = Desk(house.folder / "desk")
+    desk.folder.mkdir()
+    (desk.folder / "0.json").write_text("{")
+    await house.passes(STEP)
+
+    assert ["0.refused"] == [file.name for file in desk.folder.iterdir()]
+
+
+async def test_a_request_of_nobody_is_none(house):
+    """Who and why are asked for."""
+    with pytest.raises(ValueError, match="who"):
+        Request(does="open", who="", why="x")
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", '{"incidents": [{"incident_id": "x"}], "muted": []}'])
+def test_a_damaged_book_is_a_new_one(tmp_path, content):
+    """The ledger gives back what it knows."""
+    (tmp_path / "book.json").write_text(content)
+
+    assert kept.read(tmp_path / "book.json") is None
+
+
+TERM = datetime(2025, 12, 9, 23, tzinfo=UTC)  # the ordinary window of 2025 ends: midnight in Rome
+
+
+@pytest.mark.parametrize(
+    ("started", "ended", "what"),
+    [
+        (TERM - timedelta(hours=3), TERM - timedelta(hours=2), Effect.TERM_INSIDE),
+        (TERM - timedelta(days=2), TERM - timedelta(hours=23), Effect.TERM_INSIDE),
+        (TERM - timedelta(minutes=1), TERM + timedelta(hours=1), Effect.TERM_INSIDE),
+        (TERM - timedelta(days=2), TERM - timedelta(hours=24), Effect.NO_TERM),
+        (TERM, TERM + timedelta(hours=1), Effect.NO_TERM),
+    ],
+)
+def test_a_last_day_counts_whole(started, ended, what):
+    """A term is a day: whoever is kept from filing in its evening may have meant to file then."""
+    assert what is effect(started, ended)
