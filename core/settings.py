@@ -65,6 +65,13 @@ class Place(_Group):
         return self.keys or self.data / "keys"
 
     @property
+    def status_page(self) -> str | None:
+        """The address of the public status page, where there is one: a copy for development has it on this machine."""
+        if self.status_url is not None:
+            return f"{self.status_url.rstrip('/')}/stato"
+        return f"http://localhost:{self.ops_port}/stato" if self.environment is Environment.DEVELOPMENT else None
+
+    @property
     def public_folder(self) -> Path:
         """The folder of what the public is told: the book of incidents, and the desk."""
         return self.data / "public"

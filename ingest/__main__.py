@@ -146,7 +146,10 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         await reader.close()
 
     production = known.place.environment is Environment.PRODUCTION
-    return build(counter, readiness, life, production=production, public_url=known.place.public_url)
+    place = known.place
+    return build(
+        counter, readiness, life, production=production, public_url=place.public_url, status_page=place.status_page
+    )
 
 
 if __name__ == "__main__":

@@ -35,10 +35,11 @@ def build(
     *,
     production: bool = False,
     public_url: str | None = None,
+    status_page: str | None = None,
 ) -> Door:
     """Return the counter's ASGI application; in production the pages hand out no cookie but over TLS.
 
-    `public_url` is where callers reach it, for the contract.
+    `public_url` is where callers reach it, for the contract; `status_page` is where the public reads how it stands.
     """
     problems = Problems(counter.texts)
     desk = Desk(counter, problems)
@@ -46,7 +47,7 @@ def build(
     app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=lifespan or _nothing)
     for operation in operations:
         _add(app, desk, operation)
-    web = put_together(counter, production=production)
+    web = put_together(counter, status_page, production=production)
     pages = PagesDesk(web)
     for route in ROUTES:
         _add_page(app, pages, route)

@@ -38,9 +38,13 @@ _WORTH_PACKING = 1_000  # bytes
 class Pages:
     """Writes pages, in every language."""
 
-    def __init__(self, assets: Assets, sessions: Sessions, languages: Mapping[str, Language]) -> None:
+    def __init__(
+        self, assets: Assets, sessions: Sessions, languages: Mapping[str, Language], status_page: str | None
+    ) -> None:
         self._sessions = sessions
         self._environments = {code: _environment(language, assets) for code, language in languages.items()}
+        for environment in self._environments.values():
+            environment.globals["status_page"] = status_page
 
     def page(
         self, visit: Visit, template: str, status: int = 200, headers: Headers | None = None, **shown: Any

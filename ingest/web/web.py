@@ -66,9 +66,9 @@ class Web:
         return reply._replace(headers=[*reply.headers, *self.sessions.cookie(visit.call, session, now)])
 
 
-def put_together(counter: Counter, *, production: bool) -> Web:
-    """Return the web of a counter. Errors: ThemeMissing."""
+def put_together(counter: Counter, status_page: str | None = None, *, production: bool) -> Web:
+    """Return the web of a counter, with a link to the public status page where there is one. Errors: ThemeMissing."""
     assets = Assets(HERE, "/statico/")
     sessions = Sessions(counter.draft_secret, counter.tokens, production=production)
     known = languages.load(counter.texts)
-    return Web(counter, assets, sessions, known, Pages(assets, sessions, known))
+    return Web(counter, assets, sessions, known, Pages(assets, sessions, known, status_page))
