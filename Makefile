@@ -9,7 +9,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ROOMS  := core bonus ingest workers retry monitoring loadtest deploy
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check -qq --require-hashes --no-deps --only-binary :all:
-GOLDEN := tests/golden docs/states.md docs/settings.md
+GOLDEN := tests/golden docs/states.md docs/settings.md deploy/prometheus deploy/grafana
 
 # What happens to be set in a shell must not change what runs.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONWARNINGS PYTHONINSPECT
@@ -22,7 +22,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run try test lint types golden golden-unchanged bench capacity preflight rehearse rehearsed clean ci screenshots
+.PHONY: help run try test lint types golden golden-unchanged bench capacity preflight rehearse rehearsed clean ci screenshots watch watch-tools
 
 help: ## list what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -75,6 +75,9 @@ capacity: $(VENV)/.rehearsal ## the highest load that meets every objective on t
 
 preflight: $(VENV)/.run ## what still stands between the running system and a launch
 	@$(BIN)/python -m monitoring.preflight
+
+watch-tools: $(VENV)/.run ## Prometheus and Alertmanager from Debian's packages, unpacked into .approdo/tools
+	@$(BIN)/python -m deploy.watch.tools
 
 clean: ## remove what can be made again; the data in .approdo stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -19,6 +19,7 @@ from monitoring.console.clock import Reading
 from monitoring.console.sampler import Sampler
 from monitoring.exporter import Exporter
 from monitoring.launch import Found, look
+from monitoring.objectives import Objectives
 from monitoring.process import Watch, watched
 from monitoring.public import opening
 from monitoring.public.door import AlertsDoor, PublicDoor
@@ -43,6 +44,7 @@ async def _serve(known: Settings, watch: Watch) -> None:
     reader = Reader(known.database_url(), pool_size=POOL, patience=PATIENCE)
     exporter = Exporter(reader, watch.observe)
     watch.series.registry.register(exporter)
+    watch.series.registry.register(Objectives())
     sampler = Sampler(known.place.run_folder, exporter, known.place.environment, watch.observe)
 
     async def read_clock() -> Reading:

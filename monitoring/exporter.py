@@ -11,6 +11,7 @@ from uuid import UUID
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from core.clock import Clock, SystemClock
 from core.hooks import Observe
 from core.storage import civil, durability, estimate, pressure
 from monitoring import ledger_series
@@ -31,9 +32,16 @@ class Store(Protocol):
 class Exporter(Collector):
     """Looks at the ledger every few seconds and shows what it saw last."""
 
-    def __init__(self, store: Store, observe: Observe, monotonic: Callable[[], float] = time.monotonic) -> None:
-        """Take where to look, whom to tell, and what tells the seconds."""
+    def __init__(
+        self,
+        store: Store,
+        observe: Observe,
+        monotonic: Callable[[], float] = time.monotonic,
+        clock: Clock | None = None,
+    ) -> None:
+        """Take where to look, whom to tell, what tells the seconds, and this machine's clock."""
         self._store, self._observe, self._monotonic = store, observe, monotonic
+        self._clock = clock or SystemClock()
         self._standing_due = self._monotonic()
         self.seen = Seen(at=self._monotonic(), standing_at=self._monotonic())
 
@@ -81,8 +89,10 @@ class Exporter(Collector):
     async def _look_at_backlog(self) -> None:
         async with self._store.snapshot() as connection:
             backlog = await pressure.read_backlog(connection)
-            _, offset = await civil.civil_now(connection)
+            civil_now, offset = await civil.civil_now(connection)
+            skew = civil_now - offset - self._clock.now()
         seen = self.seen
+        seen.clock_skew = skew
         seen.backlog, seen.civil_offset, seen.at, seen.reachable = backlog, offset, self._monotonic(), True
         self._observe("backlog.read")
 

@@ -28,6 +28,7 @@ class Seen:
     civil_offset: timedelta = timedelta()
     durable: Mapping[str, bool] | None = None  # setting: whether it is on
     estimate: Estimate | None = None  # None where too little was decided lately to say anything
+    clock_skew: timedelta | None = None
     reachable: bool = False
 
 
@@ -52,6 +53,8 @@ def families(seen: Seen, now: float) -> Iterator[Metric]:
     )
     offset: Values = {(): seen.civil_offset.total_seconds()}
     yield _gauge("civil_offset_seconds", "How far civil time runs ahead of machine time; 0 in production.", offset)
+    skew: Values = {} if seen.clock_skew is None else {(): seen.clock_skew.total_seconds()}
+    yield _gauge("clock_skew_seconds", "How far PostgreSQL's clock runs ahead of this machine's.", skew)
     yield _gauge("backlog_age_seconds", "How long ago the backlog was read.", {(): now - seen.at})
     yield _gauge("standing_age_seconds", "How long ago submissions were counted.", {(): now - seen.standing_at})
 

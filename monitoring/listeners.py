@@ -79,7 +79,8 @@ def rules(s: Series) -> dict[str, Rule]:
         "work.settled": Rule(lambda f: _settled(s, f)),
         "work.postponed": Rule(lambda f: s.postponed(f["kind"], f["failure"]).inc()),
         "work.buried": Rule(lambda f: _buried(s, f), "warning"),
-        "attempt.failed": _failed(s, "attempt", "error"),
+        "attempt.failed": Rule(lambda f: _broken(s, f), "error"),
+        "wait.ended": Rule(lambda f: s.time_to_decision.observe(f["seconds"])),
         "settlement.abandoned": _failed(s, "settlement"),
         "claim.failed": _failed(s, "claim"),
         "look.failed": _failed(s, "look"),
@@ -160,6 +161,11 @@ def _buried(s: Series, f: Fields) -> None:
     s.burials(f["kind"], f["reason"]).inc()
     if f["failed"]:
         s.silences("told" if f["told"] else "avoided").inc()
+
+
+def _broken(s: Series, f: Fields) -> None:
+    s.broken().inc()
+    s.faults("attempt", f["failure"]).inc()
 
 
 def _answered(s: Series, f: Fields) -> None:

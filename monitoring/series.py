@@ -9,7 +9,7 @@ from prometheus_client.process_collector import ProcessCollector
 from monitoring.acks import Acks
 from monitoring.arrivals import Arrivals
 from monitoring.labels import Bound, Labels
-from monitoring.tally import QUICK, SIZES, Tally
+from monitoring.tally import LONG, QUICK, SIZES, Tally
 from retry.failure import FailureKind
 
 SILENCES = ("silent", "avoided", "told")  # kinds of failure by who knows of it: nobody, an officer, she herself too
@@ -78,6 +78,9 @@ class Series:
         self.returned = self._count("leases_returned", "Leases given back by a stopping worker.")
         self.fences = self._count("fences_refused", "Writes refused because another attempt holds the work.")
         self.decisions = self._count("decisions", "Decisions recorded.", "outcome", "channel")
+        answered = "From filing to a decision, or to somebody's turn; what a registry does not know yet is left out."
+        self.time_to_decision = self._tally("time_to_decision_seconds", answered, bounds=LONG).of()
+        self.broken = self._count("work_broken", "Attempts at work on which our own code failed.")
         self.silences = self._count("silent_failure", "Failures of accepted work, by who knows of them.", "kind")
         for kind in SILENCES:
             self.silences(kind)

@@ -8,7 +8,8 @@ from random import random
 
 from core.clock import Clock
 from core.domain.errors import FenceRefused, GrantedElsewhere, OutcomeUnknown, Unavailable
-from core.domain.work import FOR_A_PERSON, Attempt, Buried, Concluded, Postponed, Settlement
+from core.domain.submission import State
+from core.domain.work import FOR_A_PERSON, Attempt, Buried, Concluded, Kind, Postponed, Settlement
 from core.hooks import Observe
 from workers.rulings import FLAG
 
@@ -77,6 +78,8 @@ def _abandon(settlement: Settlement, error: Exception, observe: Observe) -> Sett
 def tell(attempt: Attempt, written: Settlement, seconds: float, observe: Observe) -> None:
     """State what an attempt came to, once it is written; `seconds` since it was claimed."""
     kind, channel = attempt.key.kind.value, attempt.channel.value
+    if not isinstance(written.end, Postponed) and _is_first_decision(attempt):
+        observe("wait.ended", seconds=(attempt.now - attempt.created_at).total_seconds() + seconds)
     match written.end:
         case Concluded(moves=moves, decision=decision, difference=difference):
             outcome = moves[-1].to.value if moves else "done"
@@ -90,6 +93,11 @@ def tell(attempt: Attempt, written: Settlement, seconds: float, observe: Observe
         case Buried(reason=reason, moves=moves):
             told = {"failed": _is_failure(reason), "told": bool(moves)}
             observe("work.buried", kind=kind, reason=reason, **told, **_whose(attempt))
+
+
+def _is_first_decision(attempt: Attempt) -> bool:
+    """Say whether what she waits for now is what she filed for: no review, no payment, nothing that was suspended."""
+    return attempt.key.kind is Kind.DECISION and attempt.round == 1 and attempt.state is not State.SUSPENDED
 
 
 def _is_failure(reason: str) -> bool:

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
+from monitoring.alerts.files import files
 from tests.contracts.openapi import document
 from tests.golden.messages import messages
 from tests.golden.schema import schema
@@ -26,4 +28,5 @@ GOLDEN: Mapping[str, Callable[[], str]] = {
     "tests/golden/series.txt": catalogue,
     "docs/states.md": states,
     "docs/settings.md": settings,
+    **{f"deploy/prometheus/{name}": partial(files().__getitem__, name) for name in files()},
 }

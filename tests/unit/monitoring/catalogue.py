@@ -9,6 +9,7 @@ from core.storage.pressure import Lane, Standing
 from monitoring.exporter import Exporter
 from monitoring.ledger_series import Seen
 from monitoring.listeners import listen, rules
+from monitoring.objectives import Objectives
 from monitoring.series import Series
 
 CATALOGUE = Path(__file__).parents[2] / "golden" / "series.txt"
@@ -20,6 +21,7 @@ def catalogue() -> str:
     exporter = Exporter(store=None, observe=lambda *_, **__: None)
     exporter.seen = everything_seen()
     series.registry.register(exporter)
+    series.registry.register(Objectives())
     series.expect_requests(["submission.file"])
     series.pool_is("read", busy=lambda: 1, most=5)
     series.commits_are(waiting=lambda: 0, most=4096)
@@ -54,7 +56,15 @@ def everything_seen() -> Seen:
     backlog = (Lane("web", "decision", 1, 1, 1, 1, 1.0),)
     standing = Standing({"one": 1}, {"accepted": 1}, frozenset())
     estimate = Estimate(timedelta(seconds=1), timedelta(seconds=2), 5, datetime(2025, 11, 20, tzinfo=UTC))
-    return Seen(at=0, backlog=backlog, standing=standing, durable={"fsync": True}, estimate=estimate, reachable=True)
+    return Seen(
+        at=0,
+        backlog=backlog,
+        standing=standing,
+        durable={"fsync": True},
+        estimate=estimate,
+        clock_skew=timedelta(),
+        reachable=True,
+    )
 
 
 def _line(family):

@@ -31,7 +31,7 @@ async def test_what_was_offered_is_claimed_and_settled_under_its_fence():
 
     assert {attempt.fence for attempt in some} == set(rows.settled)
     assert [ids(some)] == rows.claims
-    assert {"work.claimed": 1, "work.settled": 3} == deps.observe.count()
+    assert {"work.claimed": 1, "work.settled": 3, "wait.ended": 3} == deps.observe.count()
     assert 0 == len(deps.held)
 
 

@@ -1,5 +1,6 @@
 """An outcome is offered until it is written, refused, or given up."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -137,6 +138,10 @@ def told(attempt, end):
     return facts
 
 
+def but_waits(facts):
+    return [fact for fact in facts if fact[0] != "wait.ended"]
+
+
 def test_an_outcome_is_told_by_its_last_state(attempt):
     """What dashboards count, and nothing personal."""
     decision = Decision(State.REFUSED, (), 0, "2025.1")
@@ -144,7 +149,18 @@ def test_an_outcome_is_told_by_its_last_state(attempt):
 
     settled_as = {"kind": "decision", "outcome": "refused", "channel": "web", "seconds": 1.5}
     recorded = {"outcome": "refused", "channel": "web"}
-    assert [("work.settled", settled_as), ("decision.recorded", recorded)] == facts
+    assert [("work.settled", settled_as), ("decision.recorded", recorded)] == but_waits(facts)
+
+
+def test_a_first_decision_ends_a_wait(attempt):
+    """From filing to a decision or to somebody's turn; a postponement is neither, and a review is another matter."""
+    end = Buried("crashes", (Move(State.NEEDS_OFFICER),))
+    waited = replace(attempt, created_at=attempt.now - timedelta(seconds=8))
+
+    assert told(waited, end)[0] == ("wait.ended", {"seconds": 9.5})
+    assert [] == told(waited, Postponed(timedelta(1), "one", counts=True)).named("wait.ended")
+    assert [] == told(replace(waited, round=2), end).named("wait.ended")
+    assert [] == told(replace(waited, state=State.SUSPENDED), end).named("wait.ended")
 
 
 def test_a_postponement_is_told_by_its_failure(attempt):
@@ -159,15 +175,15 @@ def test_a_burial_is_told_with_the_number_a_person_needs(attempt):
     facts = told(attempt, Buried("flag"))
 
     fields = {"kind": "decision", "reason": "flag", "draft_id": attempt.key.draft_id, "number": attempt.number}
-    assert [("work.buried", fields | {"failed": False, "told": False})] == facts
+    assert [("work.buried", fields | {"failed": False, "told": False})] == but_waits(facts)
 
 
 @pytest.mark.parametrize("reason", ["crashes", "registry-unanswered", "technical-fault", "refused-by-ledger"])
 def test_a_failure_that_a_person_sees_is_told_apart_from_what_officers_are_there_for(attempt, reason):
     """And whether she can read it too."""
     (_, avoided), (_, told_her) = (
-        told(attempt, Buried(reason))[0],
-        told(attempt, Buried(reason, (Move(State.NEEDS_OFFICER),)))[0],
+        but_waits(told(attempt, Buried(reason)))[0],
+        but_waits(told(attempt, Buried(reason, (Move(State.NEEDS_OFFICER),))))[0],
     )
 
     assert (True, False) == (avoided["failed"], avoided["told"])
@@ -177,6 +193,6 @@ def test_a_failure_that_a_person_sees_is_told_apart_from_what_officers_are_there
 @pytest.mark.parametrize("reason", ["flag:plain-foster-care", "review-asked", "difference-to-pay"])
 def test_what_officers_are_there_for_is_no_failure(attempt, reason):
     """The daily work."""
-    ((_, fields),) = told(attempt, Buried(reason, (Move(State.NEEDS_OFFICER),)))
+    ((_, fields),) = but_waits(told(attempt, Buried(reason, (Move(State.NEEDS_OFFICER),))))
 
     assert fields["failed"] is False

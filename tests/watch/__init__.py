@@ -1,0 +1,1 @@
+"""What watches, on the real thing: promtool, Prometheus and Alertmanager from Debian's packages."""
