@@ -76,6 +76,9 @@ capacity: $(VENV)/.rehearsal ## the highest load that meets every objective on t
 preflight: $(VENV)/.run ## what still stands between the running system and a launch
 	@$(BIN)/python -m monitoring.preflight
 
+watch: $(VENV)/.run ## Prometheus and Alertmanager beside a running system, with every alert
+	@$(BIN)/python -m deploy.watch
+
 watch-tools: $(VENV)/.run ## Prometheus and Alertmanager from Debian's packages, unpacked into .approdo/tools
 	@$(BIN)/python -m deploy.watch.tools
 

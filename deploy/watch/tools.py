@@ -12,6 +12,7 @@ TOOLS = ("prometheus", "promtool", "prometheus-alertmanager", "amtool")
 PACKAGES = ("prometheus", "prometheus-alertmanager")
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".approdo" / "tools"  # beside the data of the copy that lies in this folder; shared by all others
+TEXTS = b"/usr/share/prometheus/alertmanager"
 SECONDS = 300  # for a download
 
 
@@ -50,6 +51,16 @@ def fetch() -> None:
         for package in sorted(Path(folder).glob("*.deb")):
             if not _run(["dpkg", "-x", package.name, str(FOLDER)], folder):
                 raise NoTools(f"{package.name} cannot be unpacked into {FOLDER}")
+    _read_texts_from_here(FOLDER / "usr" / "bin" / "prometheus-alertmanager")
+
+
+def _read_texts_from_here(program: Path) -> None:
+    """Debian's Alertmanager reads its texts from one absolute folder, where only root could put them: in our copy that
+    folder is taken from where it is started, by a path of the same length."""
+    whole = program.with_suffix(".tmp")
+    whole.write_bytes(program.read_bytes().replace(TEXTS, TEXTS[1:] + b"/"))
+    whole.chmod(0o755)
+    whole.replace(program)
 
 
 def _run(command: Sequence[str], folder: str) -> bool:
