@@ -77,9 +77,41 @@ class Place(_Group):
         return self.data / "public"
 
     @property
+    def mail_folder(self) -> Path:
+        """The folder of letters that no mail server takes, in development."""
+        return self.data / "mail"
+
+    @property
+    def pages(self) -> str:
+        """Where the mother's pages are, as letters say it."""
+        return self.public_url or f"http://localhost:{self.http_port}"
+
+    @property
     def run_folder(self) -> Path:
         """The folder in which each process says where it can be found."""
         return self.data / "run"
+
+
+class MailTls(StrEnum):
+    """How the line to the mail server is kept private."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"  # only for a server on this very machine
+
+
+class Mail(_Group):
+    """Letters: notices to applicants, and to the office. Without a mail server production sends none."""
+
+    mail_host: str | None = None  # the mail server; unset: in development letters are written to <data>/mail
+    mail_port: int = Field(default=587, ge=1, le=65535)  # its port
+    mail_tls: MailTls = MailTls.STARTTLS  # how the line is kept private
+    mail_sender: str = Field(default="approdo@approdo.example", pattern=r"^[^\r\n]+$")  # the sender of every letter
+    mail_user: str | None = None  # the name to log in with, if the server asks
+    mail_password_file: Path | None = None  # the file that holds the password, and nothing else
+    mail_office: str | None = None  # the address that is told of complaints
+    mail_patience: timedelta = timedelta(days=5)  # how long a letter is tried; then a person takes over
+    letters: bool = True  # whether letters are sent at all
 
 
 class Crew(_Group):
@@ -163,6 +195,13 @@ class Settings:
     counter: Counter
     loop: Loop
     registries: Registries
+    mail: Mail
+
+    @property
+    def sends_letters(self) -> bool:
+        """Say whether what is written as a notice goes anywhere."""
+        somewhere = self.mail.mail_host is not None or self.place.environment is Environment.DEVELOPMENT
+        return self.mail.letters and somewhere
 
     def database_url(self) -> str:
         """Return the address of PostgreSQL: DATABASE_URL, or that of the copy that runs on this data."""
@@ -183,7 +222,7 @@ def load() -> Settings:
     Errors: SettingsError with one line that names what is wrong, never the value (it may be a secret).
     """
     try:
-        return Settings(Place(), Crew(), Stores(), Counter(), Loop(), Registries())
+        return Settings(Place(), Crew(), Stores(), Counter(), Loop(), Registries(), Mail())
     except ValidationError as error:
         raise SettingsError(_one_line(error)) from None
 

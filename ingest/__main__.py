@@ -20,6 +20,7 @@ from core.storage.drafts import Drafts
 from core.storage.durability import connect_to_keep
 from core.storage.estimate import Estimates
 from core.storage.group_commit import GroupCommit
+from core.storage.notices import NoticeBook
 from core.storage.submissions import Submissions
 from core.storage.switches import Switches, of_reader
 from ingest import texts
@@ -128,6 +129,8 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         observe=watch.observe,
         admission=admission,
         body_bytes=limits.body_bytes,
+        notices=NoticeBook(commit, reader),
+        sends_letters=known.sends_letters,
     )
 
     @asynccontextmanager

@@ -12,6 +12,7 @@ from core.storage.attempts import AttemptLog
 from core.storage.civil_time import CivilTime
 from core.storage.drafts import Drafts
 from core.storage.estimate import Estimates
+from core.storage.notices import NoticeBook
 from core.storage.submissions import Submissions
 from ingest.admission.admission import Admission
 from ingest.http.call import Call
@@ -46,6 +47,8 @@ class Counter:
     observe: Observe
     admission: Admission
     body_bytes: int
+    notices: NoticeBook
+    sends_letters: bool = False
     programmes: Mapping[str, Programme] = field(default_factory=lambda: PROGRAMMES)
 
     def caller(self, call: Call) -> Token:

@@ -8,6 +8,7 @@ import orjson
 from bonus.checks import declarations_given
 from bonus.form import REQUIRED
 from bonus.tax_code import read_tax_code
+from core.domain.mail_address import mail_address
 from core.domain.receipt import SubmissionReceipt, instant
 from core.domain.submission import Filed, State
 from core.domain.window import Window
@@ -35,6 +36,10 @@ class CounterRules:
     def declared(self, declarations: bytes) -> bool:
         """Say whether she declared what a filing needs."""
         return declarations_given(orjson.loads(declarations))
+
+    def tells(self, applicant: bytes) -> bool:
+        """Say whether she is told by letter how it goes on."""
+        return self.counter.sends_letters and mail_address(orjson.loads(applicant).get("email")) is not None
 
     def number(self, sequence: int) -> str:
         """Return the number people read out."""

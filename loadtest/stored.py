@@ -61,7 +61,7 @@ async def read(connection: Row) -> Stored:
         events=_by_draft(await connection.fetch(_EVENTS)),
         decisions=_by_draft(await connection.fetch("SELECT * FROM decision ORDER BY draft_id, round")),
         effects=_by_draft(await connection.fetch("SELECT * FROM effect ORDER BY draft_id, kind, round")),
-        work=_by_draft(await connection.fetch("SELECT * FROM work")),
+        work=_by_draft(await connection.fetch("SELECT * FROM work WHERE kind <> 'notice'")),
         answers=_by_draft(await connection.fetch("SELECT draft_id, operation, key, status FROM idempotency")),
         verifications=_by_draft(await connection.fetch(_VERIFICATIONS)),
         at=await connection.fetchval("SELECT clock_timestamp()"),

@@ -16,7 +16,7 @@ CLOSED: Mapping[str, frozenset[str]] = MappingProxyType(
         "section": frozenset(
             {"applicant", "children", "work", "income", "payment", "declarations", "attachments"},
         ),
-        "registry": frozenset({"anpr", "revenue", "labour", "bank"}),
+        "registry": frozenset({"anpr", "revenue", "labour", "bank", "mail"}),
         "window": frozenset(Window),
         "status": frozenset({"1xx", "2xx", "3xx", "4xx", "5xx"}),
     }

@@ -80,6 +80,8 @@ def rules(s: Series) -> dict[str, Rule]:
         "work.postponed": Rule(lambda f: s.postponed(f["kind"], f["failure"]).inc()),
         "work.buried": Rule(lambda f: _buried(s, f), "warning"),
         "attempt.failed": Rule(lambda f: _broken(s, f), "error"),
+        "letter.sent": Rule(lambda _: s.letters("sent").inc()),
+        "letter.unsent": Rule(lambda f: s.letters(f["failure"]).inc()),
         "wait.ended": Rule(lambda f: s.time_to_decision.observe(f["seconds"])),
         "settlement.abandoned": _failed(s, "settlement"),
         "claim.failed": _failed(s, "claim"),

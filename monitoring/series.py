@@ -80,6 +80,7 @@ class Series:
         self.decisions = self._count("decisions", "Decisions recorded.", "outcome", "channel")
         answered = "From filing to a decision, or to somebody's turn; what a registry does not know yet is left out."
         self.time_to_decision = self._tally("time_to_decision_seconds", answered, bounds=LONG).of()
+        self.letters = self._count("letters", "Letters handed in, by what came of them.", "outcome")
         self.broken = self._count("work_broken", "Attempts at work on which our own code failed.")
         self.silences = self._count("silent_failure", "Failures of accepted work, by who knows of them.", "kind")
         for kind in SILENCES:

@@ -14,9 +14,11 @@ from core.domain.work import Attempt, Settlement
 from core.hooks import Observe, nobody
 from retry.failure import Failure, Transient
 from workers.held import Held, Hold
+from workers.letters.letter import Letter
+from workers.letters.post import Nowhere, Post
 from workers.registries import Answer
 from workers.settling import tell, write
-from workers.step import Decide, End, Finding, settled
+from workers.step import Decide, End, Finding, Send, settled
 
 
 class Rows(Protocol):
@@ -50,6 +52,7 @@ class Advance:
     clock: Clock
     settle_within: timedelta
     observe: Observe = nobody
+    post: Post = field(default_factory=Nowhere)
     held: Held = field(default_factory=Held)
 
 
@@ -99,10 +102,23 @@ async def _settlement(attempt: Attempt, deps: Advance) -> Settlement:
         step = deps.decide(attempt)
         if isinstance(step, Settlement):
             return step
+        if isinstance(step, Send):
+            return step.then(await _send(step.letter, deps))
         return step.then(await _ask(step.questions, attempt, deps))
     except Exception as error:  # noqa: BLE001  whatever it is, it is written down
         deps.observe("attempt.failed", failure=type(error).__name__, draft_id=attempt.key.draft_id)
         return settled(attempt, deps.broken(attempt))
+
+
+async def _send(letter: Letter, deps: Advance) -> Failure | None:
+    """Hand a letter in, outside any transaction; a worker that dies now sends it again, under the same name."""
+    try:
+        await deps.post.send(letter)
+    except Failure as failure:
+        deps.observe("letter.unsent", failure=failure.kind)
+        return failure
+    deps.observe("letter.sent")
+    return None
 
 
 async def _ask(questions: Sequence[Question], attempt: Attempt, deps: Advance) -> list[Finding]:

@@ -2,12 +2,11 @@
 
 from bonus.codes import FLAGS
 from workers.burial import CRASHES
+from workers.notice import UNSENT
 from workers.reasons import NOT_KNOWN_BY_DEADLINE, TECHNICAL_FAULT, UNANSWERED
 from workers.registries.exchange import QUESTION_REFUSED
 from workers.rulings import FLAG
 from workers.settling import REFUSED
 
-BURIALS = frozenset({CRASHES, NOT_KNOWN_BY_DEADLINE, QUESTION_REFUSED, REFUSED, TECHNICAL_FAULT, UNANSWERED}) | {
-    FLAG.rstrip(":"),
-    *(FLAG + name for name in FLAGS),
-}
+_NAMED = {CRASHES, NOT_KNOWN_BY_DEADLINE, QUESTION_REFUSED, REFUSED, TECHNICAL_FAULT, UNANSWERED, UNSENT}
+BURIALS = frozenset(_NAMED) | {FLAG.rstrip(":"), *(FLAG + name for name in FLAGS)}

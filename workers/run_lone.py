@@ -14,7 +14,7 @@ from monitoring.process import Watch, watched
 from workers import ledger
 from workers.heartbeat import keep_leases
 from workers.lone import Lone
-from workers.outfit import give_back, outfit, registries, watchdog
+from workers.outfit import give_back, outfit, outside, watchdog
 from workers.stopping import background, on_signals, pause, until_asked
 
 LOOK_INTERVAL = timedelta(milliseconds=500)  # while there are no suspects
@@ -33,11 +33,11 @@ async def _see_to_suspects(known: Settings, watch: Watch) -> None:
     asked, clock, observe = on_signals(), SystemClock(), watch.observe
     async with (
         ledger.opened(known, observe) as opened,
-        registries(known, clock, observe, opened.switches.paused) as asking,
+        outside(known, clock, observe, opened.switches.paused) as others,
     ):
         watch.series.pool_is("work", busy=opened.busy, most=ledger.CONNECTIONS)
         await opened.switches.look()
-        deps = outfit(known, opened.rows, asking, clock, observe)
+        deps = outfit(known, opened.rows, others, clock, observe)
         hung = watchdog(known, observe)
         rounds = keep_seeing(Lone(opened.rows, deps, known.loop.lone_crashes), asked, observe)
         leases = keep_leases(deps.held, opened.rows, known.loop.heartbeat, clock, observe)

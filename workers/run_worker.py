@@ -20,9 +20,8 @@ from workers.broker import Bell
 from workers.desk import Desk
 from workers.heartbeat import keep_leases
 from workers.look import Look
-from workers.outfit import give_back, outfit, registries, watchdog
+from workers.outfit import Outside, give_back, outfit, outside, watchdog
 from workers.places import Places
-from workers.registries import Registries
 from workers.stopping import background, on_signals, until_asked
 from workers.watchdog import Watchdog
 
@@ -44,10 +43,10 @@ async def _work(known: Settings, watch: Watch) -> None:
     asked, clock, observe = on_signals(), SystemClock(), watch.observe
     async with (
         ledger.opened(known, observe) as opened,
-        registries(known, clock, observe, opened.switches.paused) as asking,
+        outside(known, clock, observe, opened.switches.paused) as others,
     ):
         watch.series.pool_is("work", busy=opened.busy, most=ledger.CONNECTIONS)
-        parts = _assemble(known, opened.rows, asking, clock, observe)
+        parts = _assemble(known, opened.rows, others, clock, observe)
         await opened.switches.look()
         async with background(*parts.background, opened.switches.watch()) as tasks:
             parts.watchdog.start()
@@ -71,9 +70,9 @@ class _Parts:
     background: Sequence[Coroutine[Any, Any, None]]
 
 
-def _assemble(known: Settings, rows: WorkRows, asking: Registries, clock: Clock, observe: Observe) -> _Parts:
+def _assemble(known: Settings, rows: WorkRows, others: Outside, clock: Clock, observe: Observe) -> _Parts:
     loop, batch = known.loop, known.loop.batch_ids
-    deps = outfit(known, rows, asking, clock, observe)
+    deps = outfit(known, rows, others, clock, observe)
     desk = Desk(deps, Places(HANDFULS * batch))
     bell = Bell(known.redis_url(), observe)
     look = Look(

@@ -1,4 +1,4 @@
-"""step: what one attempt needs next, as a value: registries to ask, or a settlement to write."""
+"""step: what one attempt needs next, as a value: registries to ask, a letter to send, or a settlement to write."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Protocol
 from bonus.questions import Question
 from core.domain.work import Attempt, Buried, Concluded, Postponed, Settlement
 from retry.failure import Failure
+from workers.letters.letter import Letter
 from workers.registries import Answer
 
 Finding = Answer | Failure  # what became of one question
@@ -21,7 +22,15 @@ class Ask:
     then: Callable[[Sequence[Finding]], Settlement]
 
 
-Step = Ask | Settlement
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A letter to be sent; `then` takes what it failed at, or None once it is accepted."""
+
+    letter: Letter
+    then: Callable[[Failure | None], Settlement]
+
+
+Step = Ask | Send | Settlement
 
 
 class Decide(Protocol):

@@ -116,6 +116,9 @@ class FilingRules(Protocol):
     def declared(self, declarations: bytes) -> bool:
         """Say whether the declarations that a filing needs are given."""
 
+    def tells(self, applicant: bytes) -> bool:
+        """Say whether she is told by letter how it goes on: letters are sent here, and she has given an address."""
+
     def number(self, sequence: int) -> str:
         """Return the number people read out, from a sequence value."""
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from core.domain.draft import Channel
+from core.domain.notice import Fate
 from core.domain.submission import Decision, Move, Reason, State
 
 
@@ -16,6 +17,7 @@ class Kind(StrEnum):
 
     DECISION = "decision"  # verify and decide
     PAYMENT = "payment"  # ask the bank
+    NOTICE = "notice"  # tell somebody by letter; moves nothing
 
 
 REVIEW = "review"  # how the cause of a review's work begins, and the fact on which an officer says: I have looked
@@ -83,6 +85,7 @@ class Attempt:
     granted_elsewhere: frozenset[int] = frozenset()  # months granted by the person's other live applications
     ordered: frozenset[int] = frozenset()  # months of an order that stands from before a review
     crashes: int = 0  # attempts in a row, just before this one, that ended with their worker
+    notices: bool = False  # its applicant wants to be told by letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +104,13 @@ class Postponed:
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """Done: the row goes, its effect stays. `difference`: why what was ordered before the decision is no more right."""
+    """Done: the row goes, its effect stays. `difference`: why what was ordered before the decision is no more right;
+    `fate`: what became of a notice."""
 
     moves: tuple[Move, ...]
     decision: Decision | None = None
     difference: str | None = None
+    fate: Fate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -322,7 +322,7 @@ WHERE s.draft_id = $1
 _SET_STATE = """
 UPDATE submission SET state = $2, state_since = $3, round = $4, next_check_at = NULL WHERE draft_id = $1
 """
-_DROP_WORK = "DELETE FROM work WHERE draft_id = $1 RETURNING buried_reason"
+_DROP_WORK = "DELETE FROM work WHERE draft_id = $1 AND kind <> 'notice' RETURNING buried_reason"
 _INSERT_WORK = """
 INSERT INTO work (draft_id, kind, cause, channel, due_at, created_at) VALUES ($1, $2, $3, $4, $5, $5)
 """

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from core.domain.errors import ApprodoError, MoveNotAllowed, NotFound, StoreUnavailable
+from core.domain.notice import TOLD
 from core.domain.replay import Candidate, ReplayOrder, select
 from core.domain.submission import Reason, State, may_move
 from core.domain.work import REVIEW, Kind, Ruling, Verdict, WorkKey
@@ -110,6 +111,11 @@ class _Replay:
     async def _one(self, connection: Connection, locked: Locked, item: _ReplayOne) -> bool:
         if not await connection.fetchval(_SET_DUE, *item.key, locked.machine_now):
             return False
+        if item.key.kind is Kind.NOTICE:  # a letter moves nothing, and may be of a draft that was never filed
+            number = await connection.fetchval(_NUMBER, item.draft_id) or "unfiled"
+            act = Act(item.who, "replayed", number, item.why, said={"kind": item.key.kind})
+            await audit.write(connection, self._via, [act])
+            return True
         state = State(await connection.fetchval(_STATE, item.draft_id))
         back = State.IN_REVIEW if state is State.NEEDS_OFFICER else None
         done = _Done(item.draft_id, "replayed", state, back, (), item.who, item.why, {"kind": item.key.kind})
@@ -238,11 +244,12 @@ class _Done:
 async def _record(connection: Connection, locked: Locked, done: _Done, via: str) -> None:
     seq = await next_seq(connection, done.draft_id)
     source = done.state if done.target is not None else None
-    event = NewEvent(done.draft_id, seq, done.kind, source, done.target, done.reasons, done.who, done.why)
+    told = done.target in TOLD
+    event = NewEvent(done.draft_id, seq, done.kind, source, done.target, done.reasons, done.who, done.why, told=told)
     await insert_events(connection, locked.civil_now, [event])
     if done.target is not None:
         await connection.execute(_SET_STATE, done.draft_id, done.target, locked.civil_now)
-    number = await connection.fetchval("SELECT number FROM submission WHERE draft_id = $1", done.draft_id)
+    number = await connection.fetchval(_NUMBER, done.draft_id)
     await audit.write(connection, via, [Act(done.who, done.kind, number, done.why, said=done.said)])
 
 
@@ -261,12 +268,14 @@ def _candidate(row: Any) -> Candidate:
 
 
 _CANDIDATES = """
-SELECT w.*, s.number, s.state FROM work w JOIN submission s USING (draft_id)
+SELECT w.*, coalesce(s.number, '') AS number, coalesce(s.state, '') AS state
+FROM work w LEFT JOIN submission s USING (draft_id) -- a complaint may be of a draft that was never filed
 WHERE w.lease_until IS NULL ORDER BY coalesce(w.buried_at, w.created_at), s.number
 """
 _DECISIONS = """
 SELECT round, outcome, months, amount_cents, decided_at FROM decision WHERE draft_id = $1 ORDER BY round
 """
+_NUMBER = "SELECT number FROM submission WHERE draft_id = $1"
 _STATE = "SELECT state FROM submission WHERE draft_id = $1"
 _RULED_ON = """
 SELECT state, round, channel,

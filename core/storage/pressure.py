@@ -97,7 +97,7 @@ _SILENT = text("""
 WITH still AS MATERIALIZED (
     SELECT draft_id FROM submission
     WHERE state IN ('accepted', 'in_review', 'suspended', 'reopened')
-      AND NOT EXISTS (SELECT FROM work WHERE work.draft_id = submission.draft_id)
+      AND NOT EXISTS (SELECT FROM work WHERE work.draft_id = submission.draft_id AND work.kind <> 'notice')
 ), stuck AS (
     SELECT draft_id FROM work
     WHERE buried_at IS NULL AND due_at < now() - CAST(:stuck_after AS interval)

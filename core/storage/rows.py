@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from core.domain.notice import TOLD, cause_of
 from core.domain.revision import Revision
 from core.domain.submission import Reason, State
 from core.storage.database import Connection
 from core.storage.group_commit import Locked
+from core.storage.new_notices import insert_notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class NewEvent:
     reasons: tuple[Reason, ...] = ()
     who: str | None = None
     why: str | None = None
+    told: bool = False  # by letter, if its applicant wants that
 
 
 def civil(locked: Locked, at: datetime) -> datetime:
@@ -32,13 +35,15 @@ def civil(locked: Locked, at: datetime) -> datetime:
     return at + (locked.civil_now - locked.machine_now)
 
 
-def moved(draft_id: UUID, seq: int, source: State | None, target: State, *reasons: Reason) -> NewEvent:
-    """Return the event of a move; the first one comes from nowhere."""
-    return NewEvent(draft_id, seq, "moved", source, target, reasons)
+def moved(
+    draft_id: UUID, seq: int, source: State | None, target: State, *reasons: Reason, told: bool = True
+) -> NewEvent:
+    """Return the event of a move; the first one comes from nowhere. `told`: false where she wants no notices."""
+    return NewEvent(draft_id, seq, "moved", source, target, reasons, told=told and target in TOLD)
 
 
 async def insert_events(connection: Connection, at: datetime, events: Sequence[NewEvent]) -> None:
-    """Append events; one that is not an allowed move breaks a constraint."""
+    """Append events, with a notice of each that is told; one that is not an allowed move breaks a constraint."""
     operated = any(event.who is not None or event.why is not None for event in events)
     await connection.execute(
         _INSERT_EVENTS,
@@ -52,6 +57,7 @@ async def insert_events(connection: Connection, at: datetime, events: Sequence[N
         [event.why for event in events] if operated else None,
         at,
     )
+    await insert_notices(connection, [(e.draft_id, cause_of(e.target, e.seq)) for e in events if e.told and e.target])
 
 
 def _reasons(reasons: Sequence[Reason]) -> str:

@@ -10,8 +10,9 @@ import orjson
 
 from core.domain.errors import ApprodoError, FenceRefused, GrantedElsewhere, MoveNotAllowed
 from core.domain.submission import NOT_LIVE, Move, State, may_move
-from core.domain.work import Buried, Concluded, Kind, Postponed, Settlement
+from core.domain.work import Concluded, Kind, Postponed, Settlement
 from core.storage.database import Connection
+from core.storage.ends import bury, postpone
 from core.storage.group_commit import Locked
 from core.storage.rows import ANOTHER_OF_HERS, MONTHS_TAKEN, PAYMENT_STANDS, NewEvent, insert_events, moved
 
@@ -28,6 +29,7 @@ class _Held:
     round: int
     events: int
     payment_stands: bool  # one ordered in an earlier round
+    notices: bool  # its applicant wants to be told by letter
     has_others: bool  # it grants months, and its person has another live application
 
     @property
@@ -75,6 +77,7 @@ def _of(item: Settlement, row: Any) -> _Held:
         round=row["round"],
         events=row["events"],
         payment_stands=row["payment_stands"],
+        notices=row["notices"],
         has_others=row["has_others"],
     )
 
@@ -122,8 +125,8 @@ async def _others(connection: Connection, held: Sequence[_Held]) -> dict[UUID, f
 async def _write(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
     await _insert_verifications(connection, locked, held)
     await _insert_moves(connection, locked, held)
-    await _postpone(connection, locked, [one for one in held if isinstance(one.item.end, Postponed)])
-    await _bury(connection, locked, [one for one in held if isinstance(one.item.end, Buried)])
+    await _postpone(connection, locked, held)
+    await bury(connection, locked, [one.item for one in held])
     await _conclude(connection, locked, [one for one in held if isinstance(one.item.end, Concluded)])
 
 
@@ -164,23 +167,15 @@ async def _insert_moves(connection: Connection, locked: Locked, held: Sequence[_
 def _events(one: _Held) -> list[NewEvent]:
     sources = (one.state, *one.states)
     return [
-        moved(one.item.draft_id, one.events + 1 + place, sources[place], move.to, *move.reasons)
+        moved(one.item.draft_id, one.events + 1 + place, sources[place], move.to, *move.reasons, told=one.notices)
         for place, move in enumerate(one.moves)
     ]
 
 
 async def _postpone(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
+    """Whoever reads that the outcome is suspended also reads when it is looked at again."""
+    await postpone(connection, locked, [one.item for one in held])
     ends = [(one, one.item.end) for one in held if isinstance(one.item.end, Postponed)]
-    if not ends:
-        return
-    await connection.execute(
-        _POSTPONE,
-        *_keys([one.item for one, _ in ends]),
-        [locked.machine_now + end.wait for _, end in ends],
-        [end.failure for _, end in ends],
-        [0 if end.counts else 1 for _, end in ends],
-        [end.anew for _, end in ends],
-    )
     suspended = [(one, end) for one, end in ends if (one.state, *one.states)[-1] is State.SUSPENDED]
     if suspended:
         await connection.execute(
@@ -190,19 +185,8 @@ async def _postpone(connection: Connection, locked: Locked, held: Sequence[_Held
         )
 
 
-async def _bury(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
-    ends = [(one.item, one.item.end) for one in held if isinstance(one.item.end, Buried)]
-    if ends:
-        keys = _keys([item for item, _ in ends])
-        await connection.execute(_BURY, *keys, [end.reason for _, end in ends], locked.machine_now)
-
-
 def _fences(items: Sequence[Settlement]) -> tuple[list[Any], list[int]]:
     return [item.draft_id for item in items], [item.fence for item in items]
-
-
-def _keys(items: Sequence[Settlement]) -> tuple[list[Any], list[str], list[str]]:
-    return [item.draft_id for item in items], [item.key.kind for item in items], [item.key.cause for item in items]
 
 
 async def _conclude(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
@@ -258,7 +242,7 @@ def _months(months: Sequence[Any]) -> str:
 
 # A fence is given once, so with its draft it names the row.
 _FENCED = f"""
-SELECT w.draft_id, s.state, s.round,
+SELECT w.draft_id, s.state, s.round, s.notices,
        (SELECT count(*)::int FROM submission_event e WHERE e.draft_id = w.draft_id) AS events,
        {PAYMENT_STANDS} AS payment_stands,
        held.grants AND EXISTS (SELECT FROM live_claim c WHERE {ANOTHER_OF_HERS}) AS has_others
@@ -299,27 +283,9 @@ WHERE s.draft_id = n.draft_id
 
 _RELEASE = "DELETE FROM live_claim WHERE draft_id = ANY($1::uuid[])"
 
-# A new fence, so that a settlement repeated after a lost reply finds that it was written.
-_POSTPONE = """
-UPDATE work w SET due_at = n.due_at, last_failure = n.failure,
-       attempt = CASE WHEN n.anew THEN 0 ELSE w.attempt - n.uncounted END,
-       first_attempt_at = CASE WHEN n.anew THEN NULL ELSE w.first_attempt_at END,
-       crashes = 0, lease_until = NULL, offered = false, fence = nextval('fence')
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::int[], $7::boolean[])
-     AS n(draft_id, kind, cause, due_at, failure, uncounted, anew)
-WHERE w.draft_id = n.draft_id AND w.kind = n.kind AND w.cause = n.cause
-"""
-
-# Whoever reads that the outcome is suspended also reads when it is looked at again.
 _SET_NEXT_CHECKS = """
 UPDATE submission s SET next_check_at = n.due_at
 FROM unnest($1::uuid[], $2::timestamptz[]) AS n(draft_id, due_at) WHERE s.draft_id = n.draft_id
-"""
-
-_BURY = """
-UPDATE work w SET buried_at = $5::timestamptz, buried_reason = n.reason, lease_until = NULL, offered = false
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) AS n(draft_id, kind, cause, reason)
-WHERE w.draft_id = n.draft_id AND w.kind = n.kind AND w.cause = n.cause
 """
 
 _TURN_INTO_EFFECTS = """

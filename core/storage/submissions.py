@@ -135,6 +135,7 @@ class _Candidate:
     person: bytes | None
     window: Window
     arrived_at: datetime
+    told: bool  # by letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ def _candidate(locked: Locked, filing: Filing, current: Mapping[UUID, Mapping[st
         person=filing.rules.person(revisions["applicant"].content),
         window=filing.rules.window_at(draft.programme, arrived_at),
         arrived_at=arrived_at,
+        told=filing.rules.tells(revisions["applicant"].content),
     )
 
 
@@ -239,8 +241,10 @@ async def _insert(connection: Connection, locked: Locked, sealed: Sequence[_Seal
         locked.civil_now,
         locked.trial,
         State.ACCEPTED,
+        [one.candidate.told for one in sealed],
     )
-    await insert_events(connection, locked.civil_now, [moved(one.draft_id, 1, None, State.ACCEPTED) for one in filed])
+    events = [moved(one.filed.draft_id, 1, None, State.ACCEPTED, told=one.candidate.told) for one in sealed]
+    await insert_events(connection, locked.civil_now, events)
     await connection.execute(_INSERT_WORK, draft_ids, channels, locked.machine_now, Kind.DECISION, "filing-1")
     await connection.execute(
         _REMEMBER,
@@ -343,13 +347,13 @@ _NEXT_NUMBERS = "SELECT nextval('number') FROM generate_series(1, $1)"
 _INSERT_SUBMISSIONS = """
 INSERT INTO submission (
     draft_id, number, programme, channel, "window", supplementary, person, arrived_at, filed_sections, sections,
-    receipt, filed_at, state, state_since, round, trial
+    receipt, notices, filed_at, state, state_since, round, trial
 )
 SELECT n.draft_id, n.number, n.programme, n.channel, n.w, n.supplementary, n.person, n.arrived_at, n.named, n.named,
-       n.receipt, $11::timestamptz, $13::text, $11::timestamptz, 1, $12::boolean
+       n.receipt, n.notices, $11::timestamptz, $13::text, $11::timestamptz, 1, $12::boolean
 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::bytea[],
-            $8::timestamptz[], $9::jsonb[], $10::text[])
-     AS n(draft_id, number, programme, channel, w, supplementary, person, arrived_at, named, receipt)
+            $8::timestamptz[], $9::jsonb[], $10::text[], $14::boolean[])
+     AS n(draft_id, number, programme, channel, w, supplementary, person, arrived_at, named, receipt, notices)
 """
 
 _INSERT_WORK = """

@@ -118,6 +118,7 @@ submission = Table(
     Column("round", SmallInteger, nullable=False),
     Column("receipt", Text, nullable=False),
     Column("trial", Boolean, nullable=False),
+    Column("notices", Boolean, nullable=False, server_default=text("false")),  # its applicant wants them
     PrimaryKeyConstraint("draft_id"),
     ForeignKeyConstraint(["draft_id"], ["draft.draft_id"]),
     Index("ix_submission_number", "number"),  # for operators; unique by construction, so not asked of every node
@@ -227,6 +228,19 @@ effect = Table(
     Column("fence", BigInteger, nullable=False),
     _instant("at"),
     PrimaryKeyConstraint("draft_id", "kind", "round"),
+)
+
+# A letter about one thing that happened; `cause` names it and its row of work, and both end in one transaction.
+notice = Table(
+    "notice",
+    metadata,
+    _draft_id(),
+    Column("cause", Text, nullable=False),
+    _instant("made_at"),  # machine time
+    _instant("ended_at", nullable=True),  # machine time
+    Column("fate", Text),
+    PrimaryKeyConstraint("draft_id", "cause"),
+    CheckConstraint("(ended_at IS NULL) = (fate IS NULL)", name="ended_with_fate"),
 )
 
 idempotency = Table(

@@ -18,6 +18,7 @@ from core.domain.work import Attempt, Kind, Settlement, Verdict, Verification, W
 from core.hooks import Observe, nobody
 from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE, Connection
 from core.storage.group_commit import GroupCommit
+from core.storage.notices import SettleNotice, attempts_to_tell
 from core.storage.rows import ANOTHER_OF_HERS, MONTHS_ORDERED, MONTHS_TAKEN
 from core.storage.settlement import Settle
 from core.storage.switches import Paused, nothing_paused
@@ -50,7 +51,7 @@ class WorkRows:
     ) -> None:
         """Arguments: an asyncpg pool, the writer for settlements, the terms of leases, whom to tell, what is paused."""
         self._pool, self._commit, self._terms, self._observe, self._paused = pool, commit, terms, observe, paused
-        self._settle = Settle()
+        self._settle, self._settle_notice = Settle(), SettleNotice()
         self._claiming = asyncio.Lock()
 
     async def offer(self, room: int) -> list[WorkKey]:
@@ -115,7 +116,8 @@ class WorkRows:
         Errors: FenceRefused where another attempt has the row by now, or it is gone; GrantedElsewhere where a month
         of it may be granted to the person's other application; OutcomeUnknown, StoreUnavailable.
         """
-        return await self._commit.put(self._settle, settlement)
+        unit: Any = self._settle_notice if settlement.key.kind is Kind.NOTICE else self._settle
+        return await self._commit.put(unit, settlement)
 
     async def _fetch(self, statement: str, *arguments: object) -> list[Any]:
         try:
@@ -125,6 +127,17 @@ class WorkRows:
 
 
 async def _attempts(connection: Connection, claimed: Sequence[Any]) -> list[Attempt]:
+    letters = [row for row in claimed if row["kind"] == Kind.NOTICE]
+    if not letters:
+        return await _attempts_to_move(connection, claimed)
+    others = [row for row in claimed if row["kind"] != Kind.NOTICE]
+    return [
+        *(await _attempts_to_move(connection, others) if others else ()),
+        *await attempts_to_tell(connection, letters),
+    ]
+
+
+async def _attempts_to_move(connection: Connection, claimed: Sequence[Any]) -> list[Attempt]:
     found = {row["draft_id"]: row for row in await connection.fetch(_CLAIMED, [row["draft_id"] for row in claimed])}
     not_alone = [draft_id for draft_id, row in found.items() if row["has_others"]]
     others = await connection.fetch(_OTHERS, not_alone) if not_alone else ()

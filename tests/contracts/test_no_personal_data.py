@@ -12,7 +12,7 @@ import httpx
 import pytest
 import redis
 
-from tests.contracts.traces import bell, files, found_in, traces
+from tests.contracts.traces import bell, files, found_in, letters, traces
 from tests.integration.stack.running import until
 from tests.journeys.applicant import Applicant
 from tests.journeys.system import System, running_system
@@ -76,6 +76,10 @@ async def test_nothing_typed_is_left_anywhere(system: System) -> None:
     }
     assert any("appendonly" in place for place in places)
     assert set() == found_in(places, planted)
+    written = letters(system.running.house)
+    assert {TYPED["email"]} == {what for _, what in found_in(written, planted)}, (
+        "a letter holds where it goes, and nothing else of hers"
+    )
 
 
 def misuse(mother: Applicant) -> None:

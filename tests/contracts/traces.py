@@ -11,7 +11,8 @@ import redis
 
 from tests.journeys.system import System
 
-KEPT_FOR_THAT = {"postgres", "keys"}  # the ledger and the secrets: the only folders that may hold something
+LETTERS = "mail"  # in development letters lie here, each with the address it is for
+KEPT_FOR_THAT = {"postgres", "keys", LETTERS}  # the only folders that may hold something
 PAGES = ("/", "/v1/snapshot", "/targets", "/status")
 
 
@@ -37,6 +38,11 @@ def files(folder: Path) -> dict[str, bytes]:
     """Return every file below a folder: logs, run files, the bell's own file with all it was ever told."""
     found = (path for path in folder.rglob("*") if path.is_file() and not KEPT_FOR_THAT & {*path.parts})
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+def letters(folder: Path) -> dict[str, bytes]:
+    """Return every letter that was written in place of being sent."""
+    return {path.name: path.read_bytes() for path in folder.rglob(f"{LETTERS}/*.eml")}
 
 
 def bell(url: str) -> dict[str, bytes]:

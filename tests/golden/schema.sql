@@ -118,6 +118,16 @@ CREATE TABLE live_claim (
 );
 CREATE INDEX ix_live_claim_draft_id ON live_claim (draft_id);
 
+CREATE TABLE notice (
+    draft_id UUID NOT NULL,
+    cause TEXT NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    ended_at TIMESTAMP WITH TIME ZONE,
+    fate TEXT,
+    CONSTRAINT pk_notice PRIMARY KEY (draft_id, cause),
+    CONSTRAINT ck_notice_ended_with_fate CHECK ((ended_at IS NULL) = (fate IS NULL))
+);
+
 CREATE TABLE refused_copy (
     draft_id UUID NOT NULL,
     section TEXT NOT NULL,
@@ -159,6 +169,7 @@ CREATE TABLE submission (
     round SMALLINT NOT NULL,
     receipt TEXT NOT NULL,
     trial BOOLEAN NOT NULL,
+    notices BOOLEAN DEFAULT false NOT NULL,
     CONSTRAINT pk_submission PRIMARY KEY (draft_id),
     CONSTRAINT fk_submission_draft_id_draft FOREIGN KEY(draft_id) REFERENCES draft (draft_id)
 );

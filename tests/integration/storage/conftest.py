@@ -41,6 +41,9 @@ class Rules:
     def declared(self, declarations: bytes) -> bool:
         return b"true" in declarations
 
+    def tells(self, applicant: bytes) -> bool:
+        return b"@" in applicant
+
     def number(self, sequence: int) -> str:
         return f"N{sequence:07d}"
 

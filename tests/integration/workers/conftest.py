@@ -26,6 +26,7 @@ from workers.advance import Advance
 from workers.broker import QUEUE, Bell
 from workers.desk import Desk
 from workers.kinds import decider
+from workers.letters.post import Nowhere, Post
 from workers.lone import Lone
 from workers.look import Look
 from workers.places import Places
@@ -61,7 +62,7 @@ class Pipeline:
         contents = {name: canonical(content) for name, content in (sections or an_application()).items()}
         await asyncio.gather(*(self.ledger.save(draft_id, name, None, content) for name, content in contents.items()))
         person = changed.pop("person", draft_id.bytes)
-        rules = _Someone(changed.pop("window", "ordinary"), tuple(contents), person)
+        rules = _Someone(changed.pop("window", "ordinary"), tuple(contents), person, told=changed.pop("told", False))
         await self.ledger.file(draft_id, sections=dict.fromkeys(contents, 1), rules=rules, **changed)
         self.numbers[draft_id] = (await self.submission(draft_id)).number
         return draft_id
@@ -124,13 +125,17 @@ class _Someone(Rules):
 
     required: Sequence[str] = ()
     whose: bytes = b""
+    told: bool = False
 
-    def __init__(self, window: str, required: tuple[str, ...], whose: bytes) -> None:
+    def __init__(self, window: str, required: tuple[str, ...], whose: bytes, *, told: bool) -> None:
         super().__init__(window, required)
-        self.whose = whose
+        self.whose, self.told = whose, told
 
     def person(self, applicant: bytes) -> bytes | None:
         return self.whose
+
+    def tells(self, applicant: bytes) -> bool:
+        return self.told
 
 
 Build = Callable[..., Awaitable[Pipeline]]
@@ -141,7 +146,9 @@ async def build(ledger: Ledger, redis_url: str) -> AsyncIterator[Build]:
     """Build pipelines on this test's ledger and bell."""
     bells = []
 
-    async def build_one(leases: LeaseTerms = LEASES, bell_url: str = redis_url, places: int = 400) -> Pipeline:
+    async def build_one(
+        leases: LeaseTerms = LEASES, bell_url: str = redis_url, places: int = 400, post: Post | None = None
+    ) -> Pipeline:
         facts, registries, clock = Facts(), FakeRegistries(), SystemClock()
         rows = WorkRows(ledger.pool, ledger.commit, leases)
         deps = Advance(
@@ -152,6 +159,7 @@ async def build(ledger: Ledger, redis_url: str) -> AsyncIterator[Build]:
             clock=clock,
             settle_within=timedelta(seconds=5),
             observe=facts,
+            post=post or Nowhere(),
         )
         desk, bell = Desk(deps, Places(places)), Bell(bell_url, facts)
         bells.append(bell)

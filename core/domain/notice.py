@@ -1,0 +1,70 @@
+"""A notice: a short letter about one thing that happened, and what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from core.domain.submission import State
+
+# What an applicant is told of by letter: what she waits for, or has to do. All the rest is on her page.
+TOLD = frozenset(
+    {
+        State.ACCEPTED,
+        State.NEEDS_APPLICANT,
+        State.GRANTED,
+        State.GRANTED_IN_PART,
+        State.REFUSED,
+        State.PAYMENT_FAILED,
+        State.PAID,
+        State.WITHDRAWN,
+    }
+)
+COMPLAINT = "complaint"  # what the office is told of
+
+
+class Fate(StrEnum):
+    """What became of a notice."""
+
+    SENT = "sent"
+    NO_ADDRESS = "no-address"  # there is none, or what is typed there is none
+    UNWANTED = "unwanted"  # she has switched notices off meanwhile
+    UNDELIVERABLE = "undeliverable"  # the mail server refuses this address for good
+
+
+def cause_of(topic: str, number: int) -> str:
+    """Return what names a notice among those of its draft, and its row of work: `granted-5`, of the fifth event."""
+    return f"{topic}-{number}"
+
+
+def topic_of(cause: str) -> str:
+    """Return what a notice is about: a state, or a complaint."""
+    return cause.rpartition("-")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice as its applicant may read of it."""
+
+    topic: str
+    made_at: datetime  # machine time
+    ended_at: datetime | None  # machine time; None: still to be sent
+    fate: Fate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """All notices of a submission, oldest first, and whether more are wanted."""
+
+    wanted: bool
+    all: Sequence[Notice]
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Her word that she wants notices, or no more of them."""
+
+    draft_id: UUID
+    number: str
+    wanted: bool
