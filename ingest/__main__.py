@@ -20,6 +20,7 @@ from core.storage.drafts import Drafts
 from core.storage.durability import connect_to_keep
 from core.storage.estimate import Estimates
 from core.storage.group_commit import GroupCommit
+from core.storage.incidents import Outages
 from core.storage.notices import NoticeBook
 from core.storage.submissions import Submissions
 from core.storage.switches import Switches, of_reader
@@ -116,6 +117,7 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         submissions=Submissions(commit, reader, paused=switches.paused),
         estimates=Estimates(reader),
         civil=CivilTime(reader, clock),
+        outages=Outages(reader),
         attempts=attempts,
         receipts=receipts,
         certificates=certificates,

@@ -1,9 +1,11 @@
 """Attempts: the refused requests of a draft, read by its owner, each with its certificate."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
 from core.domain.attempt import LoggedAttempt
+from core.domain.incident import OURS, Outage
 from core.domain.receipt import instant
 from ingest.counter import Counter
 from ingest.http import reply
@@ -20,10 +22,15 @@ async def read(counter: Counter, call: Call) -> Reply:
 
 async def told(counter: Counter, draft_id: UUID) -> list[dict[str, object]]:
     """Return the attempts of a draft, latest first, as its owner reads them. Errors: NotFound, StoreUnavailable."""
-    return [_told(counter, attempt) for attempt in await counter.attempts.of_draft(draft_id)]
+    attempts = await counter.attempts.of_draft(draft_id)
+    if not attempts:
+        return []
+    instants = [attempt.certified.stated.attempted_at for attempt in attempts]
+    outages = await counter.outages.between(min(instants), max(instants))
+    return [_told(counter, attempt, outages) for attempt in attempts]
 
 
-def _told(counter: Counter, attempt: LoggedAttempt) -> dict[str, object]:
+def _told(counter: Counter, attempt: LoggedAttempt, outages: Sequence[Outage]) -> dict[str, object]:
     stated, words = attempt.certified.stated, counter.texts
     problem = words.problems.get(stated.code)
     return {
@@ -33,9 +40,19 @@ def _told(counter: Counter, attempt: LoggedAttempt) -> dict[str, object]:
         "code": stated.code,
         "title": problem.title if problem else stated.code,
         "incident": stated.incident,
+        "outage": _outage_of(attempt, outages),
         "times": attempt.times,
         "attempt_certificate": counter.certificates.again(attempt.certified),
     }
+
+
+def _outage_of(attempt: LoggedAttempt, outages: Sequence[Outage]) -> str | None:
+    """Return where the attestation is of an outage that the attempt fell into: what stopped her stopped everybody."""
+    stated = attempt.certified.stated
+    if stated.code not in OURS:
+        return None
+    found = next((one for one in outages if one.covers(stated.operation, stated.attempted_at)), None)
+    return f"/v1/outages/{found.incident_id}" if found else None
 
 
 async def read_one(counter: Counter, call: Call) -> Reply:

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from ingest import attempts, drafts, proofs, sections, submissions
+from ingest import attempts, drafts, outages, proofs, sections, submissions
 from ingest import health as health_endpoints
 from ingest.counter import Counter
 from ingest.door import Endpoint
@@ -56,6 +56,7 @@ OPERATIONS = (
         "POST", _SUBMISSION + "/withdrawal", "submission.withdraw", submissions.withdraw, _OF_SUBMISSIONS.WITHDRAW
     ),
     Operation("POST", _SUBMISSION + "/review-request", "submission.reopen", submissions.reopen, _OF_SUBMISSIONS.REOPEN),
+    Operation("GET", "/v1/outages/{incident}", "outage.read", outages.read, _OF_PROOFS.OUTAGE),
     Operation("GET", "/v1/receipt-keys", "receipt.keys", proofs.keys, _OF_PROOFS.KEYS),
     Operation("POST", "/v1/receipt-verifications", "receipt.verify", proofs.verify, _OF_PROOFS.VERIFY),
 )

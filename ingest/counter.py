@@ -12,6 +12,7 @@ from core.storage.attempts import AttemptLog
 from core.storage.civil_time import CivilTime
 from core.storage.drafts import Drafts
 from core.storage.estimate import Estimates
+from core.storage.incidents import Outages
 from core.storage.notices import NoticeBook
 from core.storage.submissions import Submissions
 from ingest.admission.admission import Admission
@@ -35,6 +36,7 @@ class Counter:
     estimates: Estimates
     attempts: AttemptLog
     civil: CivilTime
+    outages: Outages
     receipts: Receipts
     certificates: Certificates
     receipt_forms: ReceiptForms

@@ -27,7 +27,7 @@ from ingest.texts import Texts
 VALID, NOT_VALID, CANNOT_TELL = 0, 1, 2
 ANSWER_DIFFERS = "answer-differs"  # the receipt is ours, and the answer that holds it says something else
 SIGNED_ELSEWHERE = {"at": "filed_at"}  # what an answer calls otherwise than the receipt
-RECEIPTS = ("receipt", "attempt_certificate")  # where an answer holds the receipt itself
+RECEIPTS = ("receipt", "attempt_certificate", "outage_attestation")  # where an answer holds the receipt itself
 KEYS_BESIDE = "receipt-keys.json"  # the name under which the keys of /v1/receipt-keys are looked for beside FILE
 
 

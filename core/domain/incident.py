@@ -37,11 +37,13 @@ class Effect(StrEnum):
 #: The problems that are a fault of ours: a request refused with one of them counts among those an outage turned away.
 OURS = frozenset(
     {
+        "intake-paused",
         "internal-error",
         "not-ready",
         "outcome-unknown",
         "overloaded",
         "shutting-down",
+        "starts-paused",
         "store-unavailable",
         "unsound",
     }
@@ -80,3 +82,7 @@ class Outage:
     effect: Effect
     trial: bool
     attested_at: datetime  # machine time: the key that was newest then signs
+
+    def covers(self, operation: str, at: datetime) -> bool:
+        """Say whether an attempt at an operation (civil time) fell into it."""
+        return self.function in (Function.ALL, operation) and self.started_at <= at <= self.ended_at

@@ -82,6 +82,7 @@ class Kind(StrEnum):
     REVIEW_REQUEST = "review-request"
     DELETION = "deletion"
     ATTEMPT = "attempt"  # a request that was refused: an attempt certificate, never a filing
+    OUTAGE = "outage"  # something that was out of order for everybody: an attestation, of nobody's draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,35 @@ class AttemptCertificate:
         return told | _NOTICE if self.trial else told
 
 
-Receipt = SectionReceipt | SubmissionReceipt | AttemptCertificate
+@dataclass(frozen=True, slots=True)
+class OutageAttestation:
+    """An outage that is over: what it was of, from when to when, whom it turned away and what it means for terms."""
+
+    incident: str
+    function: str
+    started_at: datetime  # civil time, as `ended_at`
+    ended_at: datetime
+    refused: int  # requests of known drafts
+    effect: str
+    trial: bool = False
+
+    def claims(self) -> dict[str, object]:
+        """Return what the attestation states, ready for JSON."""
+        stated: dict[str, object] = {
+            "effect": self.effect,
+            "ended_at": instant(self.ended_at),
+            "function": self.function,
+            "incident": self.incident,
+            "kind": "outage",
+            "refused": self.refused,
+            "service": "approdo",
+            "started_at": instant(self.started_at),
+            "trial": self.trial,
+        }
+        return stated | _NOTICE if self.trial else stated
+
+
+Receipt = SectionReceipt | SubmissionReceipt | AttemptCertificate | OutageAttestation
 _NOTICE: dict[str, object] = {"notice": TRIAL_NOTICE}
 
 

@@ -49,12 +49,29 @@ async def civil_span(reader: Reader, one: Incident) -> tuple[datetime, datetime]
     return one.started_at + ahead, one.ended_at + ahead
 
 
-async def outage(reader: Reader, incident_id: str) -> Outage:
-    """Return an outage as it is attested. Errors: NotFound where there is none, or it lasts; StoreUnavailable."""
-    async with reader.snapshot() as connection:
-        row: Any = (await connection.execute(_OUTAGE, {"incident_id": incident_id})).one_or_none()
-    if row is None:
-        raise NotFound
+class Outages:
+    """The attested outages, as the counter reads them."""
+
+    def __init__(self, reader: Reader) -> None:
+        """Take the readers' pool."""
+        self._reader = reader
+
+    async def find(self, incident_id: str) -> Outage:
+        """Return an outage as it is attested. Errors: NotFound where there is none, or it lasts; StoreUnavailable."""
+        async with self._reader.snapshot() as connection:
+            row = (await connection.execute(_OUTAGE, {"incident_id": incident_id})).one_or_none()
+        if row is None:
+            raise NotFound
+        return _outage(row)
+
+    async def between(self, first: datetime, last: datetime) -> list[Outage]:
+        """Return those that overlap a span of civil time, oldest first. Errors: StoreUnavailable."""
+        async with self._reader.snapshot() as connection:
+            rows = (await connection.execute(_BETWEEN, {"first": first, "last": last, "most": MOST})).all()
+        return [_outage(row) for row in rows]
+
+
+def _outage(row: Any) -> Outage:
     return Outage(
         incident_id=row.incident_id,
         function=Function(row.operation or Function.ALL),
@@ -65,13 +82,6 @@ async def outage(reader: Reader, incident_id: str) -> Outage:
         trial=bool(row.ahead),
         attested_at=row.attested_at,
     )
-
-
-async def covering(reader: Reader, first: datetime, last: datetime) -> list[Outage]:
-    """Return the attested outages that overlap a span of civil time. Errors: StoreUnavailable."""
-    async with reader.snapshot() as connection:
-        ids = (await connection.execute(_COVERING, {"first": first, "last": last, "most": MOST})).scalars().all()
-    return [await outage(reader, incident_id) for incident_id in ids]
 
 
 def _operation(function: Function) -> str | None:
@@ -113,8 +123,8 @@ _LATEST = text("""
 SELECT incident_id, operation, cause, started_at, ended_at FROM incident ORDER BY started_at DESC LIMIT :most
 """)
 _OUTAGE = text("SELECT * FROM incident WHERE incident_id = :incident_id AND attested_at IS NOT NULL")
-_COVERING = text("""
-SELECT incident_id FROM incident
+_BETWEEN = text("""
+SELECT * FROM incident
 WHERE attested_at IS NOT NULL AND started_at + ahead <= :last AND ended_at + ahead >= :first
 ORDER BY started_at LIMIT :most
 """)

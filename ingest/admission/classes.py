@@ -50,7 +50,7 @@ OPERATIONS: Mapping[str, Class] = {
         Class.READING,
     ),
     "draft.start": Class.BEGINNING,
-    **dict.fromkeys(("receipt.keys", "receipt.verify", "openapi", "openapi.unversioned"), Class.LOOKING),
+    **dict.fromkeys(("receipt.keys", "receipt.verify", "outage.read", "openapi", "openapi.unversioned"), Class.LOOKING),
 }
 HEALTH = frozenset({"livez", "readyz", "status"})
 #: The same of the pages. What their look is made of goes with what they show, for a page without it is not calm.

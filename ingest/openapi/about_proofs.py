@@ -1,7 +1,7 @@
 """What is told of the calls about receipts, and about the service itself."""
 
 from ingest.openapi.refusals import BODY, WIRE
-from ingest.openapi.schema import Schema, a_table, ref
+from ingest.openapi.schema import PAGE, PDF, Schema, a_table, ref
 from ingest.openapi.told import Answer, Body, Told
 
 RECEIPTS, SERVICE = "receipts", "service"
@@ -28,6 +28,28 @@ VERIFY = Told(
     (Answer(200, "What the check found.", _json("ReceiptChecked")),),
     (*BODY, *WIRE),
     body=Body("The receipt.", ref("ReceiptShown"), {"damaged": {"receipt": "eyJhbGciOiJFZERTQSJ9.e30.AAAA"}}),
+    open=True,
+)
+
+OUTAGE = Told(
+    "Fetch the attestation of an outage",
+    "What was out of order, from when to when, how many requests it turned away and whether the last day of a term "
+    "fell into it. Signed like a receipt, for anybody, once the outage is over.",
+    RECEIPTS,
+    (
+        Answer(
+            200,
+            "As JSON, as a page to print or as PDF, by `Accept`.",
+            {
+                "application/json": ref("OutageAttested"),
+                "text/html": PAGE,
+                "application/pdf": PDF,
+            },
+            ("Content-Disposition",),
+        ),
+    ),
+    ("not-found", "not-acceptable", "store-unavailable"),
+    ("Incident",),
     open=True,
 )
 

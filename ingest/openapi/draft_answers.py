@@ -193,9 +193,15 @@ def _attempt() -> dict[str, Schema]:
         "code": ref("ProblemCode"),
         "title": values.sentence("The same in plain Italian."),
         "incident": or_null(values.incident()),
+        "outage": or_null(_outage()),
         "times": whole("How often its certificate was given out.", 1, 2**31 - 1),
         "attempt_certificate": values.certificate(),
     }
+
+
+def _outage() -> Schema:
+    said = "Where the attestation is of the outage it fell into, once that is over."
+    return text(said, most=40, pattern="^/v1/outages/[0-9a-f]{8}$")
 
 
 def _attempted_at() -> Schema:

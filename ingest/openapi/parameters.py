@@ -29,6 +29,7 @@ def parameters() -> dict[str, Any]:
             instant("RFC 3339, UTC, six decimals."),
             "2025-11-20T08:14:00.901152Z",
         ),
+        "Incident": _in("path", "incident", "The outage.", values.incident(), "9f86d081"),
         "Number": _in("path", "number", number["description"], number, number["example"]),
         "IfMatch": _header(
             "If-Match",

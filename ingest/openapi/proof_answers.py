@@ -3,6 +3,7 @@
 from bonus.form import SECTIONS
 from bonus.programme import PROGRAMMES
 from core.domain.draft import MOST_REVISIONS
+from core.domain.incident import Effect, Function
 from core.domain.receipt import TRIAL_NOTICE, Kind
 from core.domain.window import Window
 from ingest.openapi import values
@@ -29,6 +30,10 @@ def schemas() -> dict[str, Schema]:
                 "reason": choice("Why.", [reason for reason in Reason if reason is not Reason.CONTENT_DIFFERS]),
                 "receipt": _claims(),
             },
+        ),
+        "OutageAttested": an_object(
+            "An outage that is over.",
+            {"incident": values.incident(), "outage_attestation": values.attestation()},
         ),
         "Health": an_object("How this process is.", {"status": choice("Its health.", ("alive", "ready"))}),
         "Status": _status(),
@@ -76,6 +81,11 @@ def _claims() -> Schema:
         "operation": choice("What was attempted.", sorted(set(OPERATIONS.values()))),
         "code": ref("ProblemCode"),
         "incident": values.incident(),
+        "function": choice("What was out of order.", Function),
+        "started_at": instant("Of an outage (civil time)."),
+        "ended_at": instant("Of an outage (civil time)."),
+        "refused": whole("Requests an outage turned away, as far as they were noted.", 0, 2**31 - 1),
+        "effect": choice("What an outage means for the terms.", Effect),
     }
     return an_object("What it states; empty unless it is authentic.", claims, optional=claims)
 

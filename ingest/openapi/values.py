@@ -52,6 +52,12 @@ def incident() -> Schema:
     return text("What we know the cause by.", most=8, least=8, pattern="^[0-9a-f]{8}$")
 
 
+def attestation() -> Schema:
+    """Return the schema of an outage attestation."""
+    said = "The signed attestation of an outage: a compact JWS like a receipt, checked in the same way."
+    return receipt() | {"description": said}
+
+
 def revision() -> Schema:
     """Return the schema of a revision."""
     return whole("The section's counter, from 1.", 1, MOST_REVISIONS, example=1)

@@ -30,6 +30,11 @@ class ReceiptForms:
         name = f"attestato-{attempted_at[:19].replace(':', '')}"
         return await self._form(body, certificate, name, accept)
 
+    async def of_outage(self, incident_id: str, attestation: str, accept: bytes | None) -> Reply:
+        """Return the attestation of an outage in the same way."""
+        body = {"incident": incident_id, "outage_attestation": attestation}
+        return await self._form(body, attestation, f"interruzione-{incident_id}", accept)
+
     async def _form(self, body: dict[str, str], receipt: str, name: str, accept: bytes | None) -> Reply:
         form = _preferred(accept)
         if form == "application/json":

@@ -114,4 +114,6 @@ class _Sheet(FPDF):
 
 def _made_at(claims: Claims) -> datetime:
     """The instant of the receipt itself, so that the file is the same whenever it is asked for."""
-    return datetime.fromisoformat(str(claims.get("filed_at") or claims.get("saved_at") or claims["attempted_at"]))
+    return datetime.fromisoformat(
+        str(claims.get("filed_at") or claims.get("saved_at") or claims.get("attempted_at") or claims["ended_at"])
+    )

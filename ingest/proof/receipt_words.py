@@ -10,7 +10,11 @@ from core.domain.receipt import Kind
 from ingest.texts import Texts
 
 Claims = Mapping[str, object]
-_INSTANTS = ("saved_at", "arrived_at", "filed_at", "first_filed_at", "attempted_at")
+_INSTANTS = ("saved_at", "arrived_at", "filed_at", "first_filed_at", "attempted_at", "started_at", "ended_at")
+_AS_THEY_ARE = ("refused", "draft_id")
+# Codes a receipt states, and the words that say them.
+_WHAT = {"programme": "programme", "function": "outage_function", "operation": "operation"}
+_TERMS = {"window": "window", "late_reason": "late_reason"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def in_words(claims: Claims, texts: Texts) -> ReceiptWords:
         trial=claims.get("trial") is True,
         lines=tuple(_lines(claims, texts)),
         sections=tuple(_sections(claims, texts)),
-        notes=tuple(_notes(kind, texts)),
+        notes=tuple(_notes(claims, texts)),
     )
 
 
@@ -62,22 +66,25 @@ def rome_time(at: datetime, texts: Texts) -> str:
 
 
 def _lines(claims: Claims, texts: Texts) -> Iterator[tuple[str, str]]:
-    words, label = texts.words, texts.words["receipt_page"]
-    if "programme" in claims:
-        yield label["programme"], _word(words["programme"], claims["programme"])
-    if "operation" in claims:
-        yield label["operation"], _word(words["operation"], claims["operation"])
+    label = texts.words["receipt_page"]
+    yield from _worded(_WHAT, claims, texts)
+    if "code" in claims:
         yield label["refused_with"], _title(str(claims["code"]), texts)
     if "incident" in claims:
         yield label["incident"], str(claims["incident"])
     for name in _INSTANTS:
         if name in claims:
             yield label[name], rome_time(datetime.fromisoformat(str(claims[name])), texts)
-    if "window" in claims:
-        yield label["window"], _word(words["window"], claims["window"])
-    if "late_reason" in claims:
-        yield label["late_reason"], _word(words["late_reason"], claims["late_reason"])
-    yield label["draft_id"], str(claims["draft_id"])
+    yield from _worded(_TERMS, claims, texts)
+    for name in _AS_THEY_ARE:
+        if name in claims:
+            yield label[name], str(claims[name])
+
+
+def _worded(groups: Mapping[str, str], claims: Claims, texts: Texts) -> Iterator[tuple[str, str]]:
+    for name, group in groups.items():
+        if name in claims:
+            yield texts.words["receipt_page"][name], _word(texts.words[group], claims[name])
 
 
 def _sections(claims: Claims, texts: Texts) -> Iterator[SectionLine]:
@@ -92,12 +99,16 @@ def _sections(claims: Claims, texts: Texts) -> Iterator[SectionLine]:
         yield SectionLine(_word(names, claims["section"]), revision, str(claims["digest"]))
 
 
-def _notes(kind: str, texts: Texts) -> Iterator[str]:
+def _notes(claims: Claims, texts: Texts) -> Iterator[str]:
+    kind = str(claims["kind"])
     if kind == Kind.SUBMISSION:
         yield texts.words["receipt_page"]["meaning"]
         yield texts.words["receipt_page"]["keep"]
     elif kind == Kind.ATTEMPT:
         yield texts.words["attempt"]["note"]
+    elif kind == Kind.OUTAGE:
+        yield texts.words["outage_effect"][str(claims["effect"])]
+        yield texts.words["receipt_page"]["refused_note"]
 
 
 def _word(words: Mapping[str, str], code: object) -> str:

@@ -1,7 +1,7 @@
 """Receipts: signed proof of what was acknowledged, the same bytes for the same fact however often it is asked for."""
 
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from hashlib import sha256
 
 import orjson
@@ -61,6 +61,14 @@ class Receipts:
             raise KeyGone
         signed = key.beginning + base64url.encoded(orjson.dumps(receipt.claims(), option=orjson.OPT_SORT_KEYS))
         return (signed + b"." + base64url.encoded(key.private.sign(signed).signature)).decode()
+
+    def key_of(self, at: datetime) -> str:
+        """Return the id of the key that was newest at an instant (machine time): what is signed on request, and not
+        with a row, gets the same text whenever it is asked for."""
+        self._ring.refresh()
+        self._learn()
+        keys = sorted(self._keys.values(), key=lambda key: key.secret.serial)
+        return next((key.kid for key in reversed(keys) if key.secret.created_at <= at), keys[0].kid)
 
     def check(self, receipt: str) -> Checked:
         """Say whether a text is a receipt of ours, unaltered, and what it states. Never raises."""

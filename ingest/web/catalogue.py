@@ -14,7 +14,8 @@ from ingest import texts
 from ingest.texts import Texts
 from ingest.web.languages import LOCALE
 
-_SAID_AS_IT_IS = ("receipt_page", "receipt_verifier", "receipt_kind")  # receipts are written in Italian
+# Receipts and attestations are written in Italian.
+_SAID_AS_IT_IS = ("receipt_page", "receipt_verifier", "receipt_kind", "outage_function", "outage_effect")
 
 
 def catalogue(folder: Path = LOCALE) -> Catalogue:

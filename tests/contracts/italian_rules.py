@@ -200,7 +200,7 @@ def no_address_holds_a_credential(d: Document) -> Findings:
 
 @rule(lambda d: d["components"]["parameters"]["Number"].update(name="tax_code"))
 def no_address_holds_what_identifies_a_person(d: Document) -> Findings:
-    known = {"draft_id", "section", "number", "attempted_at"}
+    known = {"draft_id", "section", "number", "attempted_at", "incident"}
     yield from (one["name"] for one in parameters(d) if one["in"] in ("path", "query") and one["name"] not in known)
 
 

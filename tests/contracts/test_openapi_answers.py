@@ -12,6 +12,7 @@ import pytest
 
 from tests.contracts.openapi import Contract, document, operations, planted
 from tests.integration.counter.running import PATIENCE, TYPED, RunningCounter, running_counter
+from tests.integration.counter.test_outages import ATTESTED
 
 #: Answers of the document that no flow can bring about, and where they are shown instead.
 SHOWN_ELSEWHERE = {
@@ -249,6 +250,20 @@ def test_a_refused_attempt_is_read_and_its_certificate_fetched(counter):
     assert [200, 200, 200, 406] == [answer.status_code for answer in forms]
 
 
+def test_an_outage_is_attested_once_it_is_over(counter):
+    """In its three forms, and in no other."""
+    execute(counter, (ATTESTED.format(id="0badcafe", function="NULL", effect="no-term"),))
+    try:
+        forms = [
+            counter.client.get("/v1/outages/0badcafe", headers={"accept": media})
+            for media in ("application/json", "text/html", "application/pdf", "image/png")
+        ]
+    finally:
+        execute(counter, ("DELETE FROM incident",))
+
+    assert [200, 200, 200, 406] == [answer.status_code for answer in forms]
+
+
 def once_logged(counter, draft):
     """A draft's one attempt, which is written within seconds of its refusal."""
     give_up_at = time.monotonic() + PATIENCE
@@ -262,7 +277,8 @@ def test_whatever_is_wrong_is_told_for_each_operation(counter, contract):
     """No token, a wrong one, another's; a body that is none, of another type, too large; no key."""
     draft, number = filed(counter)
     other = counter.start_draft()
-    names = {"draft_id": draft.draft_id, "number": number, "section": "income", "attempted_at": AN_INSTANT}
+    names = {"draft_id": draft.draft_id, "number": number, "section": "income"}
+    names |= {"attempted_at": AN_INSTANT, "incident": "0a1b2c3d"}
 
     for method, path, told in operations(contract.document):
         address = path.format(**names)

@@ -184,10 +184,10 @@ async def test_an_outage_counts_whom_it_turned_away(no_incidents, ledger_url, co
         await attempted(connection, at, code, operation)
     await incidents.write(ledger_url, [incident()])
     with pytest.raises(NotFound):
-        await incidents.outage(reader, "0000000a")
+        await incidents.Outages(reader).find("0000000a")
 
     await incidents.attest(ledger_url, "0000000a", Effect.NO_TERM, NOON + 11 * MINUTE)
-    first = await incidents.outage(reader, "0000000a")
+    first = await incidents.Outages(reader).find("0000000a")
     await attempted(connection, NOON + MINUTE)
     await incidents.attest(ledger_url, "0000000a", Effect.TERM_INSIDE, NOON + 12 * MINUTE)
     await incidents.write(ledger_url, [incident(ended=False)])
@@ -198,9 +198,9 @@ async def test_an_outage_counts_whom_it_turned_away(no_incidents, ledger_url, co
         first.started_at,
         first.ended_at,
     )
-    assert first == await incidents.outage(reader, "0000000a")
-    assert [first] == await incidents.covering(reader, NOON + MINUTE, NOON + MINUTE)
-    assert [] == await incidents.covering(reader, NOON + 11 * MINUTE, NOON + 12 * MINUTE)
+    assert first == await incidents.Outages(reader).find("0000000a")
+    assert [first] == await incidents.Outages(reader).between(NOON + MINUTE, NOON + MINUTE)
+    assert [] == await incidents.Outages(reader).between(NOON + 11 * MINUTE, NOON + 12 * MINUTE)
 
 
 async def test_an_open_incident_is_not_attested(no_incidents, ledger_url, reader):
@@ -209,7 +209,7 @@ async def test_an_open_incident_is_not_attested(no_incidents, ledger_url, reader
     await incidents.attest(ledger_url, "0000000a", Effect.NO_TERM, NOON)
 
     with pytest.raises(NotFound):
-        await incidents.outage(reader, "0000000a")
+        await incidents.Outages(reader).find("0000000a")
     [one] = await incidents.latest(reader)
     assert (Function.SUBMISSION, Cause.STORE, None) == (one.function, one.cause, one.ended_at)
 

@@ -10,7 +10,14 @@ from uuid import UUID
 
 import pytest
 
-from core.domain.receipt import AttemptCertificate, Kind, SealedSection, SectionReceipt, SubmissionReceipt
+from core.domain.receipt import (
+    AttemptCertificate,
+    Kind,
+    OutageAttestation,
+    SealedSection,
+    SectionReceipt,
+    SubmissionReceipt,
+)
 from ingest.proof import receipt_code
 from ingest.proof.receipt_page import ReceiptPage
 from ingest.proof.receipt_pdf import ReceiptPdf
@@ -37,6 +44,7 @@ OTHERS = [
     SubmissionReceipt(DRAFT, NOW, trial=False, kind=Kind.WITHDRAWAL, number="XVP5KW5R", first_filed_at=NOW),
     SubmissionReceipt(DRAFT, NOW, trial=False, kind=Kind.DELETION),
     AttemptCertificate(DRAFT, "submission", "store-unavailable", NOW),
+    OutageAttestation("9f86d081", "all", NOW, NOW, 17, "no-term"),
 ]
 
 

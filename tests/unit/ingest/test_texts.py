@@ -7,6 +7,7 @@ import pytest
 from bonus.codes import CHECK_PROBLEMS, FLAGS, PROBLEMS, REASONS
 from bonus.form import SECTIONS
 from bonus.programme import PROGRAMMES
+from core.domain.incident import OURS, Effect, Function
 from core.domain.receipt import Kind
 from core.domain.submission import State
 from core.domain.window import Window
@@ -114,3 +115,10 @@ def test_whatever_a_receipt_may_name_has_its_word():
     assert words["programme"].keys() >= PROGRAMMES.keys()
     assert words["window"].keys() == set(Window)
     assert words["receipt_kind"].keys() == set(Kind)
+    assert words["outage_function"].keys() == set(Function)
+    assert words["outage_effect"].keys() == set(Effect)
+
+
+def test_what_an_outage_counts_is_every_fault_of_ours():
+    """A problem that is answered with 5xx, and no other."""
+    assert {code for code, problem in TEXTS.problems.items() if problem.status >= 500} == OURS
