@@ -87,7 +87,7 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
     said = texts.load()
     reader = Reader(url, pool_size=known.stores.pool_size)
     commit = GroupCommit(
-        lambda: connect_to_keep(url),
+        lambda: connect_to_keep(url, standby=known.stores.sync_standby),
         batch=limits.batch,
         waiting=limits.waiting,
         deadline=limits.deadline.total_seconds(),
@@ -101,7 +101,7 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
     receipts, tokens = Receipts(keys.receipts), Tokens(keys.tokens)
     certificates = Certificates(receipts, tokens, said, attempts, watch.observe)
     switches = Switches(of_reader(reader), clock, watch.observe)
-    readiness = Readiness(reader, lambda: keyring.strangers(url, keys.marks()))
+    readiness = Readiness(reader, lambda: keyring.strangers(url, keys.marks()), standby=known.stores.sync_standby)
     lag = LoopLag(clock, watch.observe)
     admission = Admission(
         lambda: readiness.unsound,
