@@ -15,6 +15,7 @@ from core.settings import Environment, Settings
 from core.storage import keyring
 from core.storage.attempts import AttemptLog
 from core.storage.civil_time import CivilTime
+from core.storage.complaints import Complaints
 from core.storage.database import Reader
 from core.storage.drafts import Drafts
 from core.storage.durability import connect_to_keep
@@ -132,6 +133,7 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         admission=admission,
         body_bytes=limits.body_bytes,
         notices=NoticeBook(commit, reader),
+        complaints=Complaints(commit),
         sends_letters=known.sends_letters,
     )
 
