@@ -14,6 +14,8 @@ from core.settings import Environment, Place, Settings
 from core.storage.civil import civil_now
 from core.storage.civil_moves import move_civil_clock
 from core.storage.database import Reader
+from monitoring.balance import page
+from monitoring.balance.scales import Scales
 from monitoring.console.app import Console, build
 from monitoring.console.clock import Reading
 from monitoring.console.sampler import Sampler
@@ -26,7 +28,7 @@ from monitoring.public.door import AlertsDoor, PublicDoor
 
 DRAIN_SECONDS = 3  # how long answers under way may take when the process is told to stop
 PATIENCE = 12.0  # seconds a look at the ledger may take: more than the ledger itself gives it
-POOL = 3  # connections: one for the exporter, one for the clock, one for the public word
+POOL = 4  # connections: for the exporter, the clock, the public word and the balance
 
 
 def main() -> None:
@@ -60,11 +62,13 @@ async def _serve(known: Settings, watch: Watch) -> None:
         return await look(known, reader)
 
     console = Console(sampler, watch.series.registry, known.place.run_folder, read_clock, move_clock, before_launch)
-    behind = build(console, development=known.place.environment is Environment.DEVELOPMENT)
     client = httpx.AsyncClient(trust_env=False)
+    scales = Scales(reader, lambda: opening.published_keys(known.place, client), watch.observe)
+    watch.series.registry.register(scales)
+    behind = build(console, page.routes(scales), development=known.place.environment is Environment.DEVELOPMENT)
     office = opening.office(known, reader, exporter, sampler, watch.observe, client)
     app = PublicDoor(office.press, AlertsDoor(opening.alerts_key(known.place.public_folder), office.hear, behind))
-    loops = [asyncio.create_task(one.run()) for one in (exporter, sampler, office)]
+    loops = [asyncio.create_task(one.run()) for one in (exporter, sampler, office, scales)]
     try:
         async with asyncio.TaskGroup() as servers:
             operators = _server(app)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import orjson
-from fastapi import FastAPI, Response
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.staticfiles import StaticFiles
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
@@ -40,8 +40,8 @@ class Console:
     look_before_launch: Callable[[], Awaitable[Found]]
 
 
-def build(console: Console, *, development: bool, loopback_only: bool = True) -> ASGIApp:
-    """Return the application; the civil clock can be moved in development only."""
+def build(console: Console, *others: APIRouter, development: bool, loopback_only: bool = True) -> ASGIApp:
+    """Return the application, with the routes of others; the civil clock can be moved in development only."""
     app = FastAPI(title="Approdo, operators' port", docs_url=None, redoc_url=None, openapi_url=None)
     page = Environment(
         loader=PackageLoader("monitoring.console"), autoescape=True, undefined=StrictUndefined
@@ -72,6 +72,8 @@ def build(console: Console, *, development: bool, loopback_only: bool = True) ->
     async def alive() -> Response:
         return _json({"status": "alive"})
 
+    for router in others:
+        app.include_router(router)
     if development:
         app.include_router(clock.routes(console.read_clock, console.move_clock))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
