@@ -14,6 +14,7 @@ from retry.failure import FailureKind
 
 SILENCES = ("silent", "avoided", "told")  # kinds of failure by who knows of it: nobody, an officer, she herself too
 BREAKER_STATES = ("closed", "half_open", "open")
+FULL = "overloaded"  # the problem code of those who are turned away because more come than can be served
 CALL_OUTCOMES = ("ok", "ko", "not_known", *FailureKind)
 
 Child = TypeVar("Child")
@@ -131,6 +132,9 @@ class Series:
             for status in (200, 400, 500):
                 self.requests(operation, status)
             self.crashes(operation)
+            self.refusals(operation, FULL, 503)
+        for stage in ("before-commit", "commit"):
+            self.batches_failed(stage, "StoreUnavailable")
 
     def expect_calls(self, registry: object, retries: float) -> None:
         """Show a registry nobody has asked yet: left in peace, and with its whole budget."""

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from monitoring.alerts.files import files
+from monitoring.alerts import files as alerts
+from monitoring.dashboards import every as dashboards
 from tests.contracts.openapi import document
 from tests.golden.messages import messages
 from tests.golden.schema import schema
@@ -28,5 +29,6 @@ GOLDEN: Mapping[str, Callable[[], str]] = {
     "tests/golden/series.txt": catalogue,
     "docs/states.md": states,
     "docs/settings.md": settings,
-    **{f"deploy/prometheus/{name}": partial(files().__getitem__, name) for name in files()},
+    **{f"deploy/prometheus/{name}": partial(alerts.files().__getitem__, name) for name in alerts.files()},
+    **{f"deploy/grafana/{name}": partial(dashboards.files().__getitem__, name) for name in dashboards.files()},
 }

@@ -6,6 +6,7 @@ from tests.golden.files import GOLDEN, ROOT
 def main() -> None:
     """Write what has changed."""
     for path, write in GOLDEN.items():
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
         (ROOT / path).write_text(write(), "utf-8")
 
 

@@ -1,0 +1,1 @@
+"""Dashboards: what Grafana shows, built by typed Python and written as JSON."""
