@@ -3,21 +3,31 @@
 import asyncio
 import socket
 import sys
+import time
+from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from typing import Any
 
 import httpx
 import uvicorn
 from starlette.types import ASGIApp
 
 from core import settings
+from core.clock import SystemClock
+from core.domain.switch import Turn
 from core.settings import Environment, Place, Settings
+from core.storage.audit import CONSOLE, Trail
 from core.storage.civil import civil_now
 from core.storage.civil_moves import move_civil_clock
-from core.storage.database import Reader
-from monitoring.balance import page
-from monitoring.balance.scales import Scales
-from monitoring.console.app import Console, build
+from core.storage.database import Reader, connect
+from core.storage.group_commit import GroupCommit
+from core.storage.operators import Operators
+from core.storage.switches import Switches, of_reader, turn
+from core.storage.work import LeaseTerms, WorkRows, open_pool
+from monitoring.console.app import Console, Hands, build
 from monitoring.console.clock import Reading
+from monitoring.console.roster import Roster
 from monitoring.console.sampler import Sampler
 from monitoring.exporter import Exporter
 from monitoring.launch import Found, look
@@ -25,10 +35,12 @@ from monitoring.objectives import Objectives
 from monitoring.process import Watch, watched
 from monitoring.public import opening
 from monitoring.public.door import AlertsDoor, PublicDoor
+from monitoring.public.press import Press
 
 DRAIN_SECONDS = 3  # how long answers under way may take when the process is told to stop
 PATIENCE = 12.0  # seconds a look at the ledger may take: more than the ledger itself gives it
-POOL = 4  # connections: for the exporter, the clock, the public word and the balance
+POOL = 4  # connections: for the exporter, the clock, the switches and the public word
+CLOSE_SECONDS = 1.0  # a database that does not answer keeps nobody from leaving
 
 
 def main() -> None:
@@ -47,7 +59,8 @@ async def _serve(known: Settings, watch: Watch) -> None:
     exporter = Exporter(reader, watch.observe)
     watch.series.registry.register(exporter)
     watch.series.registry.register(Objectives())
-    sampler = Sampler(known.place.run_folder, exporter, known.place.environment, watch.observe)
+    switches = Switches(of_reader(reader), SystemClock(), watch.observe)
+    sampler = Sampler(known.place.run_folder, exporter, known.place.environment, watch.observe, switches.all)
 
     async def read_clock() -> Reading:
         async with reader.snapshot() as connection:
@@ -61,28 +74,64 @@ async def _serve(known: Settings, watch: Watch) -> None:
     async def before_launch() -> Found:
         return await look(known, reader)
 
-    console = Console(sampler, watch.series.registry, known.place.run_folder, read_clock, move_clock, before_launch)
     client = httpx.AsyncClient(trust_env=False)
-    scales = Scales(reader, lambda: opening.published_keys(known.place, client), watch.observe)
-    watch.series.registry.register(scales)
-    behind = build(console, page.routes(scales), development=known.place.environment is Environment.DEVELOPMENT)
     office = opening.office(known, reader, exporter, sampler, watch.observe, client)
-    app = PublicDoor(office.press, AlertsDoor(opening.alerts_key(known.place.public_folder), office.hear, behind))
-    loops = [asyncio.create_task(one.run()) for one in (exporter, sampler, office, scales)]
+    async with _hands(known, switches) as hands:
+        console = Console(
+            sampler,
+            watch.series.registry,
+            known.place.run_folder,
+            read_clock,
+            move_clock,
+            before_launch,
+            hands,
+            watch.observe,
+            time.monotonic,
+        )
+        behind = build(console, development=known.place.environment is Environment.DEVELOPMENT)
+        app = PublicDoor(office.press, AlertsDoor(opening.alerts_key(known.place.public_folder), office.hear, behind))
+        await _run(app, office.press, known.place, (exporter.run(), sampler.run(), office.run(), switches.watch()))
+    await client.aclose()
+    await reader.close()
+
+
+@asynccontextmanager
+async def _hands(known: Settings, switches: Switches) -> AsyncIterator[Hands]:
+    """What the console does by hand: the same as the commands do, through the same writer."""
+    url = known.database_url()
+    commit, pool = GroupCommit(lambda: connect(url)), await open_pool(url)
+    await commit.start()
+    rows = WorkRows(pool, commit, LeaseTerms(known.loop.lease, known.loop.reoffer))
+
+    async def turn_it(done: Turn) -> None:
+        await turn(pool, done, CONSOLE)
+
+    try:
+        operators = Operators(pool, commit, CONSOLE)
+        yield Hands(operators, rows.case, switches, turn_it, Trail(pool), Roster(known.place.keys_folder))
+    finally:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await commit.close()
+                await pool.close()
+        pool.terminate()
+
+
+async def _run(app: ASGIApp, press: Press, place: Place, forever: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Serve until told to stop, and do beside it what never ends."""
+    loops = [asyncio.create_task(one) for one in forever]
     try:
         async with asyncio.TaskGroup() as servers:
             operators = _server(app)
-            serving = servers.create_task(operators.serve(sockets=[_socket(known.place)]))
-            if known.place.status_port is not None:
-                public = _server(PublicDoor(office.press))
-                servers.create_task(public.serve(sockets=[_public_socket(known.place)]))
+            serving = servers.create_task(operators.serve(sockets=[_socket(place)]))
+            if place.status_port is not None:
+                public = _server(PublicDoor(press))
+                servers.create_task(public.serve(sockets=[_public_socket(place)]))
                 serving.add_done_callback(lambda _: setattr(public, "should_exit", True))
     finally:
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
-        await client.aclose()
-        await reader.close()
 
 
 def _server(app: ASGIApp) -> uvicorn.Server:

@@ -17,8 +17,6 @@ PROMISES = frozenset(
         "submission.integrate",
         "submission.reopen",
         "submission.withdraw",
-        "submission.switch_notices",
-        "draft.complain",
     }
 )
 

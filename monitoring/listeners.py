@@ -99,8 +99,11 @@ def rules(s: Series) -> dict[str, Rule]:
         "registry.answered": Rule(lambda f: _answered(s, f)),
         "breaker.changed": Rule(lambda f: s.breaker_is(f["registry"], f["state"]), "warning"),
         # switches
-        "switch.paused": Rule(None, "warning"),
-        "switch.resumed": Rule(None, "info"),
+        "switch.paused": Rule(lambda f: s.switch_is(f["cause"], paused=True), "warning"),
+        "switch.resumed": Rule(lambda f: s.switch_is(f["cause"], paused=False), "info"),
+        # the console
+        "login.opened": Rule(None, "info"),
+        "login.refused": Rule(None, "warning"),
         # processes
         "process.started": Rule(None, "info"),
         "process.stopped": Rule(None, "info"),
@@ -111,8 +114,6 @@ def rules(s: Series) -> dict[str, Rule]:
         "standing.missed": _failed(s, "standing"),
         "silence.found": Rule(lambda _: s.silences("silent").inc(), "error"),
         "sample.missed": Rule(None, "warning"),
-        "drift.found": Rule(lambda _: s.silences("silent").inc(), "error"),
-        "balance.missed": _failed(s, "balance"),
         # the public word
         "incident.opened": Rule(lambda f: s.incidents(f["function"], f["cause"]).inc(), "warning"),
         "incident.closed": Rule(None, "info"),

@@ -83,6 +83,12 @@ class Series:
         self.time_to_decision = self._tally("time_to_decision_seconds", answered, bounds=LONG).of()
         self.letters = self._count("letters", "Letters handed in, by what came of them.", "outcome")
         self.broken = self._count("work_broken", "Attempts at work on which our own code failed.")
+        self.in_hand = Gauge(
+            "approdo_work_in_hand",
+            "Work rows that this worker holds a lease of now.",
+            ["worker"],
+            registry=self.registry,
+        )
         self.silences = self._count("silent_failure", "Failures of accepted work, by who knows of them.", "kind")
         for kind in SILENCES:
             self.silences(kind)
@@ -113,6 +119,12 @@ class Series:
             "approdo_store_reachable",
             "A store answers this process: 1, or 0; absent until it was asked.",
             ["store"],
+            registry=self.registry,
+        )
+        self.switch = Gauge(
+            "approdo_switch_paused",
+            "Operators have paused this, as far as this process knows: 1; 0 once it is resumed.",
+            ["switch"],
             registry=self.registry,
         )
         self.lines_lost = Gauge("approdo_log_lines_lost", "Log lines nobody took, since start.", registry=self.registry)
@@ -162,6 +174,14 @@ class Series:
         name, now = self._labels.value("registry", registry), self._labels.value("state", state)
         for each in {*BREAKER_STATES, now}:
             self.breaker.labels(name, each).set(each == now)
+
+    def holds(self, worker: str, count: Callable[[], int]) -> None:
+        """Show how many work rows a worker holds: `many`, or the `lone` one."""
+        self.in_hand.labels(worker).set_function(count)
+
+    def switch_is(self, switch: object, *, paused: bool) -> None:
+        """Show whether this process holds something back because operators paused it."""
+        self.switch.labels(self._labels.value("switch", switch)).set(paused)
 
     def store_is(self, store: str, *, reachable: bool) -> None:
         """Show whether a store (postgresql, redis) answers this process."""

@@ -2,18 +2,17 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from uuid import UUID
 
+from bonus import officer
 from core.domain.errors import MoveNotAllowed, NotFound
 from core.domain.replay import Candidate, ReplayOrder
-from core.domain.work import FOR_A_PERSON, REVIEW, Ruling
+from core.domain.work import FOR_A_PERSON
 from core.hooks import nobody
 from core.settings import Settings
 from workers.burials import BURIALS
 from workers.ledger import Ledger
-from workers.rulable import rulable
-from workers.rulings import flag_question
 from workers.run_relay import expire_all
 from workers.shown import case_as_text
 from workers.tables import by_reason, table
@@ -43,7 +42,7 @@ async def replay(ledger: Ledger, _: Settings, asked: Namespace) -> None:
     for number in order.numbers:
         await _must_be_there(ledger, number)
     if order.reason is not None:
-        _must_be_a_reason(order.reason, await ledger.operators.candidates())
+        _must_be_a_reason(order.reason, await ledger.operators.candidates(order.numbers))
     chosen = await (ledger.operators.plan(order) if asked.dry_run else ledger.operators.replay(order))
     verb = "would be set due" if asked.dry_run else "set due"
     say(f"{table(chosen)}\n{len(chosen)} {verb}" if chosen else f"0 {verb}: nothing that waits fits")
@@ -53,18 +52,17 @@ async def show(ledger: Ledger, _: Settings, asked: Namespace) -> None:
     """Show what an officer needs before ruling: what was answered, what was decided, what could be ruled on."""
     draft_id = await _must_be_there(ledger, asked.number)
     case = await ledger.rows.case(draft_id)
-    say(case_as_text(case, rulable(case), await ledger.operators.decisions(draft_id)))
+    say(case_as_text(case, officer.facts(case), await ledger.operators.decisions(draft_id)))
 
 
 async def verify(ledger: Ledger, _: Settings, asked: Namespace) -> None:
     """Write an officer's ruling on facts or flags; the rules decide."""
     draft_id = await _must_be_there(ledger, asked.number)
-    possible = rulable(await ledger.rows.case(draft_id))
-    for fact in asked.fact:
-        if fact not in possible:
-            raise Refusal(f"{asked.number} has no fact {fact!r}; it could be: {', '.join(possible)}")
     try:
-        await _rule(ledger, asked, draft_id, {fact: possible[fact] for fact in asked.fact}, holds=asked.ok)
+        case = await ledger.rows.case(draft_id)
+        await ledger.operators.rule(officer.ruling(case, asked.fact, asked.ok, asked.who, asked.why))
+    except officer.NotRulable as unknown:
+        raise Refusal(str(unknown)) from None
     except MoveNotAllowed:
         raise Refusal(
             f"{asked.number} waits for nobody's ruling: it is decided and she has asked for no review,"
@@ -77,18 +75,11 @@ async def verify(ledger: Ledger, _: Settings, asked: Namespace) -> None:
 async def confirm(ledger: Ledger, _: Settings, asked: Namespace) -> None:
     """Record that an officer has looked at a review and leaves the facts as they are; the rules decide again."""
     draft_id = await _must_be_there(ledger, asked.number)
-    question = flag_question(REVIEW, (await ledger.rows.case(draft_id)).sections)
     try:
-        await _rule(ledger, asked, draft_id, {REVIEW: question}, holds=True)
+        await ledger.operators.rule(officer.looked_at(await ledger.rows.case(draft_id), asked.who, asked.why))
     except MoveNotAllowed:
         raise Refusal(f"{asked.number} has no review that waits to be looked at") from None
     say(f"{asked.number}: looked at; its work is due")
-
-
-async def _rule(
-    ledger: Ledger, asked: Namespace, draft_id: UUID, questions: Mapping[str, bytes], *, holds: bool
-) -> None:
-    await ledger.operators.rule(Ruling(asked.number, draft_id, questions, holds, asked.who, asked.why))
 
 
 async def paid(ledger: Ledger, _: Settings, asked: Namespace) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bonus.assessment import Assessment, assess
+from bonus.assessment import Assessment
 from bonus.checks import all_problems
+from bonus.officer import FLAG, assessed, rulings
 from bonus.programme import PROGRAMMES, Programme
 from bonus.questions import Question, questions
+from bonus.sealed import Sections, read
 from core.clock import ROME
 from core.domain.errors import ApprodoError
 from core.domain.problem import Severity
@@ -20,8 +22,6 @@ from workers.moves import moves_to, moves_to_officer
 from workers.reasons import CONTRADICTED
 from workers.registries import Said
 from workers.review import waits_for_officer
-from workers.rulings import FLAG, rulings
-from workers.sealed import Sections, months_requested, read
 from workers.step import End, Step, settled
 from workers.terms import Terms
 from workers.unanswered import not_known, unanswered
@@ -94,19 +94,6 @@ def _decided(case: Case, known: Mapping[str, Known]) -> Concluded | Buried:
     changed = difference(assessment, case.attempt.ordered)
     reasons = [Reason(changed)] if changed else []
     return Concluded(moves_to(decision.outcome, case.attempt.state, *reasons), decision, changed)
-
-
-def assessed(attempt: Attempt, programme: Programme, sections: Sections, ruled: Mapping[str, bool]) -> Assessment:
-    """Return what the rules say of an application, given these rulings on its flags."""
-    asked_before = frozenset[int]().union(*map(months_requested, attempt.earlier_declarations))
-    return assess(
-        programme,
-        sections,
-        attempt.arrived_at,
-        supplementary=attempt.supplementary,
-        already_requested=asked_before | attempt.granted_elsewhere,
-        rulings=ruled,
-    )
 
 
 def _decision(assessment: Assessment, programme: Programme) -> Decision:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from bonus.digest import question_digest
+from bonus.officer import OFFICER
 from bonus.questions import Question
 from core.domain.work import Attempt, Settlement, Verdict, Verification
 from retry.failure import Failure
-from workers.registries import Answer, Said, question_digest
+from workers.registries import Answer, Said
 from workers.step import Ask, End, Finding, Step, settled
-
-OFFICER = "officer"  # the registry of rulings
 
 Known = Said | Failure  # of one fact: what was said of it, or why nothing was
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bonus.checks import check_section
 from bonus.questions import payment_question
+from bonus.sealed import Sections, read
 from bonus.typed import section
 from core.clock import ROME
 from core.domain.problem import Severity
@@ -14,7 +15,6 @@ from workers.inquiry import Known, inquire
 from workers.moves import moves_to
 from workers.reasons import ACCOUNT_DIFFERS
 from workers.registries import Said
-from workers.sealed import Sections, read
 from workers.step import End, Step, settled
 from workers.terms import Terms
 from workers.unanswered import NOT_KNOWN, unanswered

@@ -1,7 +1,7 @@
 """review: a decision she asked to have looked at again waits for an officer, and for nobody else."""
 
+from bonus.officer import OFFICER
 from core.domain.work import REVIEW, Attempt
-from workers.inquiry import OFFICER
 
 
 def waits_for_officer(attempt: Attempt) -> bool:

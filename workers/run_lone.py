@@ -38,6 +38,7 @@ async def _see_to_suspects(known: Settings, watch: Watch) -> None:
         watch.series.pool_is("work", busy=opened.busy, most=ledger.CONNECTIONS)
         await opened.switches.look()
         deps = outfit(known, opened.rows, others, clock, observe)
+        watch.series.holds("lone", deps.held.__len__)
         hung = watchdog(known, observe)
         rounds = keep_seeing(Lone(opened.rows, deps, known.loop.lone_crashes), asked, observe)
         leases = keep_leases(deps.held, opened.rows, known.loop.heartbeat, clock, observe)

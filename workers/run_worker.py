@@ -19,6 +19,7 @@ from workers import actors, ledger
 from workers.broker import Bell
 from workers.desk import Desk
 from workers.heartbeat import keep_leases
+from workers.held import Held
 from workers.look import Look
 from workers.outfit import Outside, give_back, outfit, outside, watchdog
 from workers.places import Places
@@ -47,6 +48,7 @@ async def _work(known: Settings, watch: Watch) -> None:
     ):
         watch.series.pool_is("work", busy=opened.busy, most=ledger.CONNECTIONS)
         parts = _assemble(known, opened.rows, others, clock, observe)
+        watch.series.holds("many", parts.held.__len__)
         await opened.switches.look()
         async with background(*parts.background, opened.switches.watch()) as tasks:
             parts.watchdog.start()
@@ -64,6 +66,7 @@ class _Parts:
     """What a worker is made of."""
 
     desk: Desk
+    held: Held
     bell: Bell
     ear: dramatiq.Worker
     watchdog: Watchdog
@@ -87,7 +90,7 @@ def _assemble(known: Settings, rows: WorkRows, others: Outside, clock: Clock, ob
     _declare_actor(bell, desk, look, observe)
     hung = watchdog(known, observe)
     leases = keep_leases(deps.held, rows, loop.heartbeat, clock, observe)
-    return _Parts(desk, bell, _ear(bell), hung, (look.keep_looking(), leases, hung.keep_turning()))
+    return _Parts(desk, deps.held, bell, _ear(bell), hung, (look.keep_looking(), leases, hung.keep_turning()))
 
 
 def _declare_actor(bell: Bell, desk: Desk, look: Look, observe: Observe) -> None:

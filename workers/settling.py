@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 from random import random
 
+from bonus.officer import FLAG
 from core.clock import Clock
 from core.domain.errors import FenceRefused, GrantedElsewhere, OutcomeUnknown, Unavailable
 from core.domain.submission import State
 from core.domain.work import FOR_A_PERSON, Attempt, Buried, Concluded, Kind, Postponed, Settlement
 from core.hooks import Observe
-from workers.rulings import FLAG
 
 FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0  # seconds between two offers
 REFUSED = "refused-by-ledger"  # why a row is buried whose outcome the ledger does not take

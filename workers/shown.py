@@ -1,32 +1,29 @@
 """shown: an application as an officer sees it before ruling; facts, codes and amounts, never anything personal."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
 
+from bonus.officer import Fact
 from core.domain.number import grouped
 from core.domain.work import Attempt
 from workers.tables import aligned
 
 
-def case_as_text(case: Attempt, rulable: Mapping[str, bytes], decisions: Iterable[Any]) -> str:
+def case_as_text(case: Attempt, facts: Iterable[Fact], decisions: Iterable[Any]) -> str:
     """Return where it stands, what is known of each fact on which an officer can rule, and each decision."""
     paragraphs = [
         f"{grouped(case.number)}  {case.state}  {case.programme}  round {case.round}",
-        aligned([("fact", "answer", "from", "at"), *(_fact(fact, case, rulable[fact]) for fact in rulable)]),
+        aligned([("fact", "answer", "from", "at"), *map(_fact, facts)]),
         *map(_decision, decisions),
     ]
     return "\n\n".join(paragraphs)
 
 
-def _fact(fact: str, case: Attempt, question: bytes) -> Sequence[str]:
-    """An officer's word over a registry's; of an older content nothing is shown."""
-    answers = [answer for answer in case.verifications if answer.question == question]
-    for answer in sorted(answers, key=lambda one: one.source != "officer"):
-        at = f"{answer.answered_at:%Y-%m-%d %H:%M:%SZ}" if answer.answered_at else "-"
-        return fact, str(answer.verdict), answer.registry, at
-    return fact, "-", "-", "-"
+def _fact(fact: Fact) -> Sequence[str]:
+    at = f"{fact.answered_at:%Y-%m-%d %H:%M:%SZ}" if fact.answered_at else "-"
+    return fact.name, str(fact.verdict or "-"), fact.source or "-", at
 
 
 def _decision(row: Any) -> str:

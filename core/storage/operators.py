@@ -1,6 +1,6 @@
 """What operators and officers do to work: look at what waits, replay it, rule on a fact, record payments."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -33,13 +33,17 @@ class Operators:
         """Return what waits for a person, oldest first."""
         return [candidate for candidate in await self.candidates() if candidate.buried]
 
-    async def candidates(self) -> list[Candidate]:
-        """Return every row that nobody holds, oldest first."""
-        return [_candidate(row) for row in await self._fetch(_CANDIDATES)]
+    async def candidates(self, numbers: Collection[str] = ()) -> list[Candidate]:
+        """Return the rows that wait for a person, and those of these numbers that nobody holds; oldest first."""
+        return [_candidate(row) for row in await self._fetch(_CANDIDATES, list(numbers))]
+
+    async def waiting(self, reason: str | None, most: int) -> list[Candidate]:
+        """Return what waits for a person, for this reason alone where one is named; oldest first, at most so many."""
+        return [_candidate(row) for row in await self._fetch(_WAITING, reason, most)]
 
     async def plan(self, order: ReplayOrder) -> list[Candidate]:
         """Return what a replay would set due, and change nothing."""
-        return select(await self.candidates(), order)
+        return select(await self.candidates(order.numbers), order)
 
     async def replay(self, order: ReplayOrder) -> list[Candidate]:
         """Set the planned rows due now, each with an event that says who and why; return those that were set."""
@@ -270,7 +274,15 @@ def _candidate(row: Any) -> Candidate:
 _CANDIDATES = """
 SELECT w.*, coalesce(s.number, '') AS number, coalesce(s.state, '') AS state
 FROM work w LEFT JOIN submission s USING (draft_id) -- a complaint may be of a draft that was never filed
-WHERE w.lease_until IS NULL ORDER BY coalesce(w.buried_at, w.created_at), s.number
+WHERE w.lease_until IS NULL AND (
+    w.buried_at IS NOT NULL OR w.draft_id IN (SELECT draft_id FROM submission WHERE number = ANY($1::text[]))
+) ORDER BY coalesce(w.buried_at, w.created_at), s.number
+"""
+_WAITING = """
+SELECT w.*, coalesce(s.number, '') AS number, coalesce(s.state, '') AS state
+FROM work w LEFT JOIN submission s USING (draft_id)
+WHERE w.buried_at IS NOT NULL AND ($1::text IS NULL OR w.buried_reason = $1)
+ORDER BY w.buried_at, s.number LIMIT $2
 """
 _DECISIONS = """
 SELECT round, outcome, months, amount_cents, decided_at FROM decision WHERE draft_id = $1 ORDER BY round

@@ -1,7 +1,8 @@
-"""Statements: what the service says about itself."""
+"""Statements: what the service says about itself, and how to complain about it."""
 
 from dataclasses import asdict
 
+from ingest import attempts
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
 from ingest.web.visit import Visit
@@ -32,6 +33,12 @@ async def problem(web: Web, visit: Visit) -> Reply:
     if found is None:
         raise Refusal("not-found")
     return web.pages.page(visit, "refused.html", problem=asdict(found), wait=0, again=False, resent=[])
+
+
+async def complaint(web: Web, visit: Visit) -> Reply:
+    """GET /reclamo: how to complain, with her own attempts at hand."""
+    hers = (await web.ask(visit, attempts.read)).json["attempts"] if visit.session.is_open else []
+    return web.pages.page(visit, "complaint.html", attempts=hers)
 
 
 async def verifier(web: Web, visit: Visit) -> Reply:

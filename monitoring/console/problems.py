@@ -6,6 +6,8 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
+from core.domain.errors import StoreUnavailable
+
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -21,6 +23,7 @@ class Problem(Exception):
 def install(app: FastAPI) -> None:
     """Answer every error of `app` with a problem, the framework's own ones too."""
     app.add_exception_handler(Problem, _ours)
+    app.add_exception_handler(StoreUnavailable, _no_store)
     app.add_exception_handler(HTTPException, _frameworks)
     app.add_exception_handler(Exception, _unforeseen)
 
@@ -35,6 +38,10 @@ def answer(status: int, code: str, detail: str, retry_after: int | None = None) 
 async def _ours(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
     return answer(error.status, error.code, str(error), error.retry_after)
+
+
+async def _no_store(_request: Request, _error: Exception) -> Response:
+    return answer(503, "store-unavailable", "PostgreSQL does not answer; nothing was changed.", retry_after=5)
 
 
 async def _frameworks(_request: Request, error: Exception) -> Response:

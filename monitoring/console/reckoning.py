@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from core.domain.draft import Channel
 from core.storage.pressure import Lane
+from monitoring.console.forecast import Pace
 from monitoring.console.history import History
 from monitoring.console.roll import Entry
 from monitoring.console.samples import Samples
-from monitoring.console.snapshot import Figures, Point, Process, Registry, Tallied
+from monitoring.console.snapshot import Figures, Gauge, Point, Process, Registry, Tallied
 from monitoring.ledger_series import Seen
 
 NOW_SECONDS = 10.0  # what "per second" and "now" are taken over
 RECENT_SECONDS = 300.0  # what "in the last five minutes" is taken over
+PACE_SECONDS = (60.0, 300.0)
+ADMISSION = ("approdo_admission_", "approdo_emergency_")
 BREAKER_STATES = ("open", "half_open", "closed")  # the worst first
 
 
@@ -30,12 +34,49 @@ def figures(history: History, seen: Seen) -> Figures:
         oldest_due_seconds=None if backlog is None else max((lane.oldest_seconds for lane in backlog), default=0.0),
         buried=None if standing is None else sum(standing.buried.values()),
         silent=None if standing is None else len(standing.silent),
+        refused_per_second=grown.total("approdo_refusals_total") / seconds if seconds else None,
+        decided_per_second=grown.total("approdo_decisions_total") / seconds if seconds else None,
     )
 
 
-def point(at: datetime, now: Figures) -> Point:
-    """Return the figures as those of one moment."""
-    return Point(**asdict(now), at=at.timestamp())
+def point(at: datetime, now: Figures, seen: Seen) -> Point:
+    """Return the figures as those of one moment, and the backlog of each channel."""
+    channels: dict[str, int] = dict.fromkeys(map(str, Channel), 0) if seen.backlog is not None else {}
+    for lane in seen.backlog or ():
+        channels[lane.channel] = channels.get(lane.channel, 0) + lane.due + lane.offered + lane.leased
+    return Point(**asdict(now), at=at.timestamp(), channels=channels)
+
+
+def paces(history: History) -> list[Pace]:
+    """Return what was accepted and concluded in the last minute, and in the last five."""
+    return [_pace(*history.grown(seconds)) for seconds in PACE_SECONDS]
+
+
+def _pace(grown: Samples, seconds: float) -> Pace:
+    accepted = grown.total("approdo_submissions_accepted_total")
+    return Pace(accepted, grown.total("approdo_work_settled_total"), seconds)
+
+
+def gauges(grown: Samples, now: Samples) -> list[Gauge]:
+    """Return what admission goes by: how late the loop is, how long a commit is waited for, who waits for one."""
+    lag = grown.quantile(0.99, "approdo_loop_lag_seconds")
+    waited = grown.quantile(0.99, "approdo_commit_wait_seconds")
+    told = [("event loop late by, 99 in a hundred below", lag), ("wait for a commit, 99 in a hundred below", waited)]
+    waits = [Gauge(name, value, "s") for name, value in told if value is not None]
+    queue = now.by("approdo_commit_queue", "state")
+    waits += [Gauge(f"commit queue, {state}", value, "") for state, value in sorted(queue.items())]
+    return waits + sorted(_of_admission(now), key=lambda gauge: gauge.name)
+
+
+def _of_admission(now: Samples) -> list[Gauge]:
+    """Whatever series admission and the emergency register show of themselves."""
+    sums: dict[str, float] = {}
+    for name, labels, value in now:
+        if name.startswith(ADMISSION) and not name.endswith(("_bucket", "_sum", "_count", "_total")):
+            said = ", ".join(label for _, label in labels)
+            shown = name.removeprefix("approdo_").replace("_", " ") + (f" ({said})" if said else "")
+            sums[shown] = sums.get(shown, 0.0) + value
+    return [Gauge(name, value, "") for name, value in sums.items()]
 
 
 def lanes(seen: Seen) -> list[Lane]:
@@ -67,7 +108,10 @@ def tallied(counts: Mapping[str, float]) -> list[Tallied]:
 
 def processes(roll: Sequence[Entry]) -> list[Process]:
     """Return the processes as the page names them."""
-    return [Process(entry.process, entry.pid, entry.up, entry.restarts, _instant(entry.started_at)) for entry in roll]
+    return [
+        Process(one.process, one.pid, one.up, one.restarts, _instant(one.started_at), one.in_hand if one.up else None)
+        for one in roll
+    ]
 
 
 def bell(gauges: Samples) -> bool | None:

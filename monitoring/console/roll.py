@@ -19,6 +19,7 @@ class Entry:
     restarts: int = 0  # seen since this console began
     started_at: float | None = None  # Unix seconds
     last_seen: float = 0.0  # monotonic seconds
+    in_hand: int | None = None  # work rows it holds; None for who never does
 
 
 class Roll:
@@ -46,4 +47,6 @@ class Roll:
         entry.last_seen = now
         entry.up = reading.samples is not None
         if reading.samples is not None:
+            held = reading.samples.has("approdo_work_in_hand")
+            entry.in_hand = int(reading.samples.total("approdo_work_in_hand")) if held else None
             entry.started_at = reading.samples.value("approdo_process_start_time_seconds") or None

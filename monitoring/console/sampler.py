@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 
+from core.domain.switch import Pause
 from core.hooks import Observe
 from monitoring.console import reckoning
 from monitoring.console.history import KEPT_SECONDS, History
@@ -18,6 +19,8 @@ from monitoring.console.samples import Samples
 from monitoring.console.snapshot import Civil, Ledger, Point, Snapshot
 from monitoring.exporter import Exporter
 
+Pauses = Callable[[], list[Pause]]
+
 WATCHED = 2.0  # seconds between readings while somebody looks
 UNWATCHED = 10.0  # and while nobody does
 LOOKING = 30.0  # seconds for which one look counts
@@ -26,8 +29,12 @@ LOOKING = 30.0  # seconds for which one look counts
 class Sampler:
     """Reads, remembers five minutes, and answers with the latest."""
 
-    def __init__(self, run_folder: Path, exporter: Exporter, environment: str, observe: Observe) -> None:
-        """Take the folder of run files, the exporter (it reads the ledger), the environment's name, whom to tell."""
+    def __init__(
+        self, run_folder: Path, exporter: Exporter, environment: str, observe: Observe, pauses: Pauses = list
+    ) -> None:
+        """Take the folder of run files, the exporter (it reads the ledger), the environment's name, whom to tell, and
+        what is held back."""
+        self._pauses = pauses
         self._folder, self._exporter, self._environment = run_folder, exporter, environment
         self._observe = observe
         self._history, self._roll = History(), Roll()
@@ -56,7 +63,8 @@ class Sampler:
         self._gauges = Samples.together(reading.samples for reading in readings if reading.samples is not None)
         self._history.add(readings, now)
         at = datetime.now(UTC)
-        self._points.append(reckoning.point(at, reckoning.figures(self._history, self._exporter.seen)))
+        seen = self._exporter.seen
+        self._points.append(reckoning.point(at, reckoning.figures(self._history, seen), seen))
         while self._points[0].at < at.timestamp() - KEPT_SECONDS:
             self._points.popleft()
 
@@ -65,7 +73,7 @@ class Sampler:
         if time.monotonic() - self._looked > LOOKING:
             self._woken.set()
         self._looked = time.monotonic()
-        return self._snapshot()
+        return self.last()
 
     def crowd(self) -> tuple[float, float]:
         """Return how many requests were answered in the last minute, and how many of these there was no room for."""
@@ -88,7 +96,8 @@ class Sampler:
         except TimeoutError:
             return
 
-    def _snapshot(self) -> Snapshot:
+    def last(self) -> Snapshot:
+        """Return the latest, and look no oftener for it."""
         seen = self._exporter.seen
         recent, _ = self._history.grown(reckoning.RECENT_SECONDS)
         standing = seen.standing
@@ -108,6 +117,9 @@ class Sampler:
             decisions=reckoning.tallied(recent.by("approdo_decisions_total", "outcome")),
             submissions=reckoning.tallied(standing.submissions if standing else {}),
             processes=reckoning.processes(self._entries),
+            pauses=self._pauses(),
+            paces=reckoning.paces(self._history),
+            gauges=reckoning.gauges(self._history.grown(reckoning.NOW_SECONDS)[0], self._gauges),
         )
 
 

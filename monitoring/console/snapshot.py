@@ -1,10 +1,12 @@
 """The snapshot: what the page shows, as one value."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.domain.switch import Pause
 from core.storage.pressure import Lane
+from monitoring.console.forecast import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Figures:
     oldest_due_seconds: float | None
     buried: int | None
     silent: int | None
+    refused_per_second: float | None
+    decided_per_second: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Point(Figures):
     """The figures at one moment, to be drawn."""
 
     at: float  # Unix seconds
+    channels: Mapping[str, int]  # the backlog of each; empty where nothing is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,15 @@ class Registry:
     p50_seconds: float | None
     p99_seconds: float | None
     breaker: str  # the worst of all processes: open, half_open, closed
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A number of the counter's, as it is now: what admission goes by."""
+
+    name: str
+    value: float
+    unit: str  # "s", or nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,7 @@ class Process:
     up: bool
     restarts: int
     started_at: datetime | None
+    in_hand: int | None  # work rows it holds a lease of; None for who holds none ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +109,6 @@ class Snapshot:
     decisions: Sequence[Tallied]
     submissions: Sequence[Tallied]
     processes: Sequence[Process]
+    pauses: Sequence[Pause]
+    paces: Sequence[Pace]
+    gauges: Sequence[Gauge]

@@ -2,7 +2,6 @@
 
 from workers.registries.answer import Answer, Said
 from workers.registries.limits import Limits
-from workers.registries.question import question_digest
 from workers.registries.registries import Registries
 
-__all__ = ["Answer", "Limits", "Registries", "Said", "question_digest"]
+__all__ = ["Answer", "Limits", "Registries", "Said"]

@@ -1,33 +1,9 @@
-"""question: the digest of what a registry is asked, and its bytes on the wire."""
+"""question: the bytes of what a registry is asked, on the wire."""
 
-import hashlib
-import json
-from collections.abc import Mapping
-
+from bonus.digest import canonical
 from bonus.questions import Question
-
-
-def question_digest(question: Question) -> bytes:
-    """Return the 32 bytes that name this question: SHA-256 of its canonical JSON.
-
-    Equal questions have equal digests whatever the order of their fields. It is the idempotency key at the registry
-    and, in the ledger, what keeps a retry from asking twice.
-    """
-    named = {"body": question.body, "fact": question.fact, "registry": question.registry}
-    return hashlib.sha256(_canonical(named)).digest()
 
 
 def wire_body(question: Question) -> bytes:
     """Return the request body: `{"fact": ..., "question": {...}}`."""
-    return _canonical({"fact": question.fact, "question": question.body})
-
-
-def _canonical(value: Mapping[str, object]) -> bytes:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
-    return text.encode()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"a question holds JSON values, not {type(value).__name__}")
+    return canonical({"fact": question.fact, "question": question.body})

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from bonus.digest import question_digest
 from bonus.questions import Question
 from core.clock import Clock
 from core.hooks import Observe
@@ -11,7 +12,7 @@ from workers.registries.answer import Answer, read_answer
 from workers.registries.exchange import Exchange, Unauthorized
 from workers.registries.limits import Limits, in_time
 from workers.registries.lines import Line, Lines
-from workers.registries.question import question_digest, wire_body
+from workers.registries.question import wire_body
 from workers.registries.voucher import Vouchers
 
 

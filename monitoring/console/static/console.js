@@ -39,22 +39,31 @@ const ROWS = {
     ...[row.due, row.offered, row.leased, row.waiting].map((value) => [count(value), "count"]),
     [seconds(row.oldest_seconds), "count"],
   ],
-  registries: (row) => [
+  registries: (row, now) => [
     row.registry,
     ...["ok", "ko", "not_known"].map((outcome) => [count(row.outcomes[outcome] ?? 0), "count"]),
     [count(failed(row)), failed(row) > row.calls / 10 ? "count wrong" : "count"],
     [seconds(row.p50_seconds), "count"],
     [seconds(row.p99_seconds), "count"],
     breaker(row.breaker),
+    byHand(`registry:${row.registry}`, now),
   ],
   attempts: tallied,
   decisions: tallied,
   submissions: tallied,
-  buried: tallied,
+  buried: (row) => [[words(row.name), `/work?reason=${encodeURIComponent(row.name)}`], [count(row.count), "count"]],
+  gauges: (row) => [row.name, [row.unit === "s" ? seconds(row.value) : size(row.value), "count"]],
+  pauses: (row) => [
+    [row.switch, "/switches"],
+    row.who,
+    row.until === null ? "no end" : clockTime.format(new Date(row.until)),
+    [row.why, "wraps"],
+  ],
   refusals: tallied,
   processes: (row, now) => [
     row.process,
     row.up ? ["● up", "well"] : ["▲ down", "wrong"],
+    [count(row.in_hand), "count"],
     [count(row.restarts), "count"],
     [row.up && row.started_at ? seconds((Date.parse(now.at) - Date.parse(row.started_at)) / 1000) : UNKNOWN, "count"],
     [String(row.pid), "count"],
@@ -68,8 +77,14 @@ const NOTHING = {
   submissions: "None yet.",
   buried: "Nothing waits for a person.",
   refusals: "None.",
+  gauges: "Nothing is known.",
+  pauses: "Nothing is held back.",
   processes: "No process has been found.",
 };
+
+function byHand(name, now) {
+  return now.pauses.some((pause) => pause.switch === name) ? ["▲ paused", "wrong"] : ["on", "well"];
+}
 
 function breaker(state) {
   const said = words(state);
@@ -97,6 +112,24 @@ function show(now) {
     drawSpark(place, now.points, place.dataset.spark, FIGURES[place.dataset.spark]);
   }
   for (const place of document.querySelectorAll("[data-rows]")) fill(place, now);
+  document.getElementById("forecast").textContent = now.forecast.in_words;
+  light(now.lights);
+  document.dispatchEvent(new CustomEvent("snapshot", { detail: now }));
+}
+
+// A light is a word and a shape before it is a colour.
+const SHAPES = { kept: "●", "at-risk": "◐", broken: "▲", "not-known": "○" };
+
+function light(lights) {
+  const lines = lights.map((one) => {
+    const line = document.createElement("li");
+    line.dataset.state = one.state;
+    const state = made("span", `${SHAPES[one.state]} ${words(one.state)}`, "state");
+    line.append(state, made("b", one.promise), made("span", one.reason, "reason"));
+    if (one.alert) line.append(made("small", one.alert));
+    return line;
+  });
+  document.getElementById("lights").replaceChildren(...lines);
 }
 
 // Written only when it changes: the place is read aloud.
@@ -128,10 +161,18 @@ function fill(place, now) {
 
 function line([first, ...cells]) {
   const row = document.createElement("tr");
-  const heading = made("th", first);
+  const heading = Array.isArray(first) ? linked(...first) : made("th", first);
   heading.scope = "row";
   row.append(heading, ...cells.map((cell) => (Array.isArray(cell) ? made("td", ...cell) : made("td", cell))));
   return row;
+}
+
+function linked(text, address) {
+  const heading = document.createElement("th");
+  const link = made("a", text);
+  link.href = address;
+  heading.append(link);
+  return heading;
 }
 
 function made(name, text, kind = "") {
@@ -144,6 +185,7 @@ function made(name, text, kind = "") {
 async function ask() {
   try {
     const answer = await fetch("/v1/snapshot", { signal: AbortSignal.timeout(PATIENCE), cache: "no-store" });
+    if (answer.status === 401) return location.assign("/login");
     if (!answer.ok) throw new Error(`status ${answer.status}`);
     show(await answer.json());
   } catch {

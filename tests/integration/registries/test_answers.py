@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from bonus.digest import question_digest
 from bonus.questions import Question
 from core.domain.work import REGISTRIES
 from loadtest.standins.rules import REGISTRIES as STANDINS
 from retry.failure import Permanent, Transient
 from tests.integration.registries.conftest import Asked, opened
 from tests.integration.registries.line import json_answer, raw
-from workers.registries import Answer, question_digest
+from workers.registries import Answer
 
 
 @pytest.mark.parametrize("said", ["ok", "ko", "not_known"])

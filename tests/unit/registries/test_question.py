@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.registries.question import question_digest, wire_body
+from bonus.digest import question_digest
+from workers.registries.question import wire_body
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from bonus.digest import question_digest
+from bonus.officer import flag_question
 from bonus.programme import PROGRAMMES
 from bonus.questions import Question, questions
 from core.domain.draft import Channel
@@ -14,8 +16,7 @@ from core.domain.work import Attempt, Kind, Settlement, Verdict, Verification, W
 from retry.failure import Failure
 from retry.policy import RetryPolicy
 from tests.unit.bonus.applications import an_application
-from workers.registries import Answer, Said, question_digest
-from workers.rulings import flag_question
+from workers.registries import Answer, Said
 from workers.step import Ask, Finding, Step
 from workers.terms import Terms
 

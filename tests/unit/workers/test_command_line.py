@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from bonus.digest import question_digest
+from bonus.officer import flag_question, rulable
 from core.domain.number import written
 from core.domain.receipt import canonical
 from core.domain.replay import Candidate
@@ -13,9 +15,6 @@ from core.domain.work import Kind, Verdict, WorkKey
 from tests.unit.bonus.applications import a_child, an_application
 from tests.unit.workers.attempts import an_attempt, asked_about, ruled
 from workers.__main__ import main
-from workers.registries import question_digest
-from workers.rulable import rulable
-from workers.rulings import flag_question
 from workers.tables import by_reason, table
 
 NUMBER = written(12_345)

@@ -1,6 +1,7 @@
 """The operators' port: what it answers, to whom, and what it says of the state of things."""
 
 import re
+import time
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,13 +12,18 @@ import orjson
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from core.clock import SystemClock
 from core.domain.errors import StoreUnavailable
+from core.storage.audit import Trail
+from core.storage.operators import Operators
 from core.storage.pressure import Lane, Standing
-from monitoring.console.app import Console, build
+from core.storage.switches import Switches
+from monitoring.console.app import Console, Hands, build
 from monitoring.console.clock import EARLIEST
 from monitoring.console.guarded import HEADERS
 from monitoring.console.notices import notices
 from monitoring.console.readings import read_all
+from monitoring.console.roster import Operator, Role, Roster, hashed
 from monitoring.console.sampler import Sampler
 from monitoring.console.snapshot import Figures, Ledger, Process, Registry
 from monitoring.exporter import Exporter
@@ -40,6 +46,16 @@ class FakeProcess:
         self.port = ScrapePort(self.series.registry)
         said = {"pid": pid, "metrics": self.port.address}
         (run_folder / f"{name}.json").write_bytes(orjson.dumps(said))
+
+
+class AwayPool:
+    """A pool whose database does not answer."""
+
+    async def fetch(self, *_):
+        raise OSError
+
+    def acquire(self):
+        raise OSError
 
 
 class FakeClock:
@@ -100,11 +116,29 @@ def clock():
 
 
 @pytest.fixture
-def port(sampler, exporter, run_folder, clock):
+def hands(tmp_path):
+    """Nobody was added, and there is no ledger: what is done by hand is tested on a real one, in tests/console."""
+    ledger = Operators(AwayPool(), None)
+    switches = Switches(None, SystemClock())
+    return Hands(ledger, None, switches, None, Trail(AwayPool()), Roster(tmp_path / "keys"))
+
+
+@pytest.fixture
+def port(sampler, exporter, run_folder, clock, hands):
     """The operators' port, as a caller on this machine meets it."""
     series = Series()
     series.registry.register(exporter)
-    console = Console(sampler, series.registry, run_folder, clock.read, clock.move, found_before_launch)
+    console = Console(
+        sampler,
+        series.registry,
+        run_folder,
+        clock.read,
+        clock.move,
+        found_before_launch,
+        hands,
+        lambda *_, **__: None,
+        time.monotonic,
+    )
 
     def open_port(*, development=True, client=("127.0.0.1", 50_000), base_url="http://localhost:8001"):
         app = build(console, development=development)
@@ -174,7 +208,7 @@ async def test_the_page_is_rendered_with_its_headings(port):
     """Tables with headings, no inline script or style, everything from here."""
     page = (await port().get("/")).text
 
-    assert page.count("<table>") == page.count("<tbody") == 8
+    assert page.count("<table>") == page.count("<tbody") == 14
     assert page.count('<th scope="col"') == len(re.findall(r"<th\b", page))
     assert not re.search(r"<style|style=|\son\w+=|<script(?![^>]*\ssrc=)", page)
     assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", page)
@@ -189,7 +223,9 @@ async def test_everything_the_page_names_is_served(port):
     named = set(re.findall(r'(?:src|href)="(/[^"]*)"', page)) | set(re.findall(r'"(/v1/[a-z]+)"', script))
 
     assert "/v1/snapshot" in named
-    assert {path: (await client.get(path)).status_code for path in named} == dict.fromkeys(named, 200)
+    named -= {"/stato"}  # answered by the public door, before anybody comes here
+    answered = {path: (await client.get(path)).status_code for path in named}
+    assert answered == dict.fromkeys(named, 200) | dict.fromkeys(("/desk", "/audit"), 503)
 
 
 async def test_the_page_asks_only_for_what_the_snapshot_has(port, sampler, processes):
@@ -316,9 +352,14 @@ async def test_the_civil_clock_is_read_and_moved(port, clock):
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-async def test_production_has_no_such_clock(port, method):
+async def test_production_has_no_such_clock(port, hands, method):
     """404, as if it had never been thought of."""
-    assert (await port(development=False).request(method, "/clock")).status_code == 404
+    hands.roster.put(Operator("ada", frozenset({Role.OPERATOR}), hashed("correct horse battery")))
+    client = port(development=False, base_url="https://localhost:8001")
+    origin = {"origin": "https://localhost:8001"}
+    await client.post("/login", data={"name": "ada", "password": "correct horse battery"}, headers=origin)
+
+    assert (await client.request(method, "/clock")).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -358,7 +399,7 @@ def calm(sampler):
     return replace(
         sampler.look(),
         ledger=Ledger(reachable=True, age_seconds=1.0),
-        processes=[Process("counter-1", 1, up=True, restarts=0, started_at=NOON)],
+        processes=[Process("counter-1", 1, up=True, restarts=0, started_at=NOON, in_hand=None)],
     )
 
 
@@ -380,7 +421,7 @@ def test_where_all_is_well_it_is_said(calm):
         ({"ledger": Ledger(reachable=False, age_seconds=1)}, "PostgreSQL does not answer"),
         ({"ledger": Ledger(reachable=True, age_seconds=600)}, "are old"),
         ({"bell_reachable": False}, "Redis does not answer"),
-        ({"processes": [Process("relay-1", 1, up=False, restarts=0, started_at=None)]}, "Down: relay-1."),
+        ({"processes": [Process("relay-1", 1, up=False, restarts=0, started_at=None, in_hand=None)]}, "Down: relay-1."),
         ({"registries": [registry("open")]}, "Calls are stopped to: anpr."),
         ({"silent": 2}, "on a person's list: 2 submissions."),
         ({"oldest_due_seconds": 61.0}, "longer than a minute"),

@@ -1,0 +1,292 @@
+"""The entrance: who is let in, as what, for how long; and what a form must prove."""
+
+import stat
+
+import httpx
+import pytest
+
+from core.clock import SystemClock
+from core.storage.audit import Trail
+from core.storage.operators import Operators
+from core.storage.switches import Switches
+from monitoring import operators as command
+from monitoring.console.app import Console, Hands, build
+from monitoring.console.roster import Operator, Role, Roster, hashed
+from monitoring.console.sampler import Sampler
+from monitoring.console.sessions import IDLE, LONGEST
+from monitoring.console.throttle import BURST, Throttle
+from monitoring.exporter import Exporter
+from monitoring.series import Series
+from tests.unit.monitoring.console.test_console import AwayPool
+
+HERE = "https://localhost:8001"
+PASSWORD = "correct horse battery"
+SECRET = hashed(PASSWORD)
+MACHINES = ("/livez", "/metrics", "/targets")
+PAGES = ("/", "/work", "/desk", "/switches", "/audit", "/audit.csv", "/v1/snapshot")
+
+
+class Port:
+    """The operators' port in production, and its time."""
+
+    def __init__(self, folder) -> None:
+        self.now, self.turned = 1_000.0, []
+        self.roster = Roster(folder / "keys")
+        self.sampler = Sampler(folder, Exporter(None, lambda *_, **__: None), "production", lambda *_, **__: None)
+
+    async def turn(self, turn):
+        self.turned.append(turn)
+
+    def open(self, *, development=False):
+        switches = Switches(self.read, SystemClock())
+        hands = Hands(Operators(AwayPool(), None), None, switches, self.turn, Trail(AwayPool()), self.roster)
+        console = Console(
+            self.sampler,
+            Series().registry,
+            self.roster.path.parent,
+            None,
+            None,
+            None,
+            hands,
+            lambda *_, **__: None,
+            lambda: self.now,
+        )
+        app = build(console, development=development)
+        transport = httpx.ASGITransport(app, client=("127.0.0.1", 50_000), raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=HERE, headers={"origin": HERE})
+
+    async def read(self):
+        return []
+
+    def add(self, name="ada", *roles):
+        self.roster.put(Operator(name, frozenset(roles or {Role.OPERATOR}), SECRET))
+
+    async def logged_in(self, *roles):
+        self.add("ada", *roles)
+        client = self.open()
+        answer = await client.post("/login", data={"name": "ada", "password": PASSWORD, "to": "/work"})
+        assert (303, "/work") == (answer.status_code, answer.headers["location"])
+        return client, answer
+
+
+@pytest.fixture
+def port(tmp_path):
+    return Port(tmp_path)
+
+
+async def turned(client, **changed):
+    """Pause the starts by the form on the page, with something changed."""
+    page = (await client.get("/switches")).text
+    proof = page.partition('name="proof" value="')[2].partition('"')[0]
+    told = {"switch": "starts", "way": "pause", "why": "a drill", "minutes": "5", "proof": proof}
+    return await client.post("/switches/turn", data=told | changed)
+
+
+@pytest.mark.parametrize("added", [False, True])
+async def test_production_is_never_open(port, added):
+    """Nor before anybody was added; machines read what they need, and say nothing of people."""
+    if added:
+        port.add()
+    client = port.open()
+
+    assert {(await client.get(path)).status_code for path in PAGES} <= {303, 401}
+    assert {(await client.get(path)).status_code for path in MACHINES} == {200}
+    assert 401 == (await client.post("/switches/turn", data={})).status_code
+
+
+async def test_development_is_open_until_somebody_is_added(port):
+    """And says so; then it is closed there too."""
+    client = port.open(development=True)
+    before = await client.get("/switches")
+    port.add()
+
+    assert "nobody has been added yet" in before.text
+    assert 303 == (await client.get("/switches")).status_code
+
+
+async def test_a_login_opens_a_short_session_of_this_browser_alone(port):
+    """No script reads its cookie, no other site sends it, and it goes over TLS only."""
+    client, answer = await port.logged_in()
+    cookie = answer.headers["set-cookie"].lower()
+
+    assert all(said in cookie for said in ("httponly", "samesite=strict", "secure", "path=/"))
+    assert "ada (operator)" in (await client.get("/switches")).text
+
+
+@pytest.mark.parametrize(("name", "password"), [("ada", "wrong horse battery"), ("eve", PASSWORD), ("", "")])
+async def test_who_is_not_known_is_told_nothing_else(port, name, password):
+    """The same answer for a wrong name and a wrong password."""
+    port.add()
+    client = port.open()
+    answer = await client.post("/login", data={"name": name, "password": password})
+
+    assert 401 == answer.status_code
+    assert "No such name and password" in answer.text
+    assert "set-cookie" not in answer.headers
+
+
+async def test_guessing_is_slowed_down_and_nobody_is_locked_out(port):
+    """After some wrong ones the name waits; a little later the right one opens."""
+    port.add()
+    client = port.open()
+    for _ in range(BURST):
+        await client.post("/login", data={"name": "ada", "password": "wrong horse battery"})
+    right = {"name": "ada", "password": PASSWORD}
+    refused = await client.post("/login", data=right)
+    port.now += int(refused.headers["retry-after"])
+    opened = await client.post("/login", data=right)
+
+    assert (429, 303) == (refused.status_code, opened.status_code)
+
+
+def test_one_name_does_not_slow_another():
+    """Except where so many guess at once that everybody waits a second."""
+    throttle = Throttle()
+    for _ in range(BURST):
+        throttle.wrong("ada", 0.0)
+
+    assert throttle.wait("ada", 0.0) > 0
+    assert 0 == throttle.wait("bob", 0.0)
+
+
+async def test_every_act_carries_the_name_of_the_login(port):
+    """What a form says about who is not asked."""
+    client, _ = await port.logged_in()
+    answer = await turned(client, who="eve")
+
+    assert 303 == answer.status_code
+    assert [("ada", "a drill", "starts", True)] == [(t.who, t.why, t.switch, t.paused) for t in port.turned]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"proof": "another"}, "foreign-form"),
+        ({"why": "  "}, "not-said"),
+        ({"why": "x" * 501}, "too-long"),
+        ({"why": "for RSSMRA85T50A562W"}, "personal"),
+        ({"switch": "intake:fax"}, "no-such-switch"),
+        ({"minutes": "0"}, "not-a-time"),
+        ({"minutes": "soon"}, "not-a-time"),
+        ({"minutes": "20000"}, "not-a-time"),
+    ],
+)
+async def test_a_form_that_makes_no_sense_changes_nothing(port, changed, code):
+    """Each is told apart, and quotes nothing of what was sent."""
+    client, _ = await port.logged_in()
+    answer = await turned(client, **changed)
+
+    assert code == answer.json()["code"]
+    assert "RSSMRA85T50A562W" not in answer.text
+    assert [] == port.turned
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", ""])
+async def test_a_form_of_another_place_is_refused(port, origin):
+    """Also the login's own: nobody is logged in by somebody else's page."""
+    client, _ = await port.logged_in()
+    page = await client.get("/switches")
+    proof = page.text.partition('name="proof" value="')[2].partition('"')[0]
+    form = {"switch": "starts", "way": "pause", "why": "a drill", "proof": proof}
+    answers = [
+        await client.post("/switches/turn", data=form, headers={"origin": origin}),
+        await client.post("/login", data={"name": "ada", "password": PASSWORD}, headers={"origin": origin}),
+    ]
+
+    assert [403, 403] == [answer.status_code for answer in answers]
+    assert [] == port.turned
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.OFFICER])
+async def test_a_role_does_what_it_is_for(port, role):
+    """Looking is for everybody; turning switches is for operators, ruling for officers."""
+    client, _ = await port.logged_in(role)
+    answer = await turned(client)
+
+    assert (403, "not-yours") == (answer.status_code, answer.json()["code"])
+    assert [] == port.turned
+
+
+@pytest.mark.parametrize("later", [IDLE, LONGEST])
+async def test_a_session_ends_by_itself(port, later):
+    """After half an hour in which nothing was done by hand, and after a working day in any case."""
+    client, _ = await port.logged_in()
+    port.now += later.total_seconds() + 1
+
+    assert 303 == (await client.get("/switches")).status_code
+
+
+async def test_a_page_that_refreshes_itself_keeps_no_session_alive(port):
+    """Half an hour of snapshots is half an hour of nobody there."""
+    client, _ = await port.logged_in()
+    for _ in range(4):
+        port.now += IDLE.total_seconds() / 3
+        await client.get("/v1/snapshot")
+
+    assert 303 == (await client.get("/switches")).status_code
+
+
+@pytest.mark.parametrize("how", ["removed", "another password", "another role"])
+async def test_who_is_removed_or_changed_is_out_at_once(port, how):
+    """The file decides, at every request."""
+    client, _ = await port.logged_in()
+    if how == "removed":
+        port.roster.remove("ada")
+    elif how == "another password":
+        port.roster.put(Operator("ada", frozenset({Role.OPERATOR}), SECRET.replace("$m", "$m") + " "))
+    else:
+        port.add("ada", Role.VIEWER)
+
+    assert 303 == (await client.get("/switches")).status_code
+
+
+async def test_logging_out_ends_it(port):
+    """On the server too: the cookie opens nothing any more."""
+    client, answer = await port.logged_in()
+    cookie = answer.headers["set-cookie"].partition(";")[0]
+    proof = (await client.get("/work")).text.partition('name="proof" value="')[2].partition('"')[0]
+    await client.post("/logout", data={"proof": proof})
+
+    assert 303 == (await port.open().get("/work", headers={"cookie": cookie})).status_code
+
+
+@pytest.mark.parametrize("to", ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere", ""])
+async def test_the_login_leads_to_no_other_site(port, to):
+    """What it goes on to is a page of ours."""
+    port.add()
+    answer = await port.open().post("/login", data={"name": "ada", "password": PASSWORD, "to": to})
+
+    assert "/" == answer.headers["location"]
+
+
+def test_passwords_are_asked_for_and_kept_as_hashes_for_the_owner_alone(tmp_path, monkeypatch, capsys):
+    """Twice, and long enough; the file holds no password, and nobody else may read it."""
+    monkeypatch.setenv("APPRODO_KEYS", str(tmp_path))
+    said = iter([PASSWORD, PASSWORD])
+    code = command.main(["add", "ada", "--role", "operator", "--role", "officer"], ask=lambda _: next(said))
+    file = tmp_path / "operators.json"
+
+    assert 0 == code
+    assert PASSWORD not in file.read_text()
+    assert 0o600 == stat.S_IMODE(file.stat().st_mode)
+    assert Roster(tmp_path).people()["ada"].knows(PASSWORD)
+    assert {Role.OPERATOR, Role.OFFICER} == Roster(tmp_path).people()["ada"].roles
+    assert "ada" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("said", [("short", "short"), (PASSWORD, PASSWORD + "!")])
+def test_a_password_too_short_or_typed_in_two_ways_is_not_taken(tmp_path, monkeypatch, said):
+    """Nothing is written."""
+    monkeypatch.setenv("APPRODO_KEYS", str(tmp_path))
+    asked = iter(said)
+
+    assert 1 == command.main(["add", "ada", "--role", "viewer"], ask=lambda _: next(asked))
+    assert not (tmp_path / "operators.json").exists()
+
+
+def test_a_roster_that_cannot_be_read_lets_nobody_in(tmp_path):
+    """Broken is not empty: development does not open up because of it."""
+    roster = Roster(tmp_path)
+    roster.path.write_text("{")
+
+    assert ({}, True) == (roster.people(), roster.exists)
