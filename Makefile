@@ -22,7 +22,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run try test lint types golden golden-unchanged bench capacity preflight rehearse rehearsed clean ci screenshots watch watch-tools
+.PHONY: help run try test lint types golden golden-unchanged bench capacity goodput preflight rehearse rehearsed clean ci screenshots watch watch-tools
 
 help: ## list what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -72,6 +72,9 @@ rehearsed: $(VENV)/.rehearsal
 
 capacity: $(VENV)/.rehearsal ## the highest load that meets every objective on this machine, and what holds it back
 	@$(BIN)/python -m loadtest capacity
+
+goodput: $(VENV)/.rehearsal ## what comes through when ten times too many come, and how soon all is well again
+	@$(BIN)/python -m loadtest goodput $(call said,SECONDS,seconds) $(call said,CAPACITY,capacity)
 
 preflight: $(VENV)/.run ## what still stands between the running system and a launch
 	@$(BIN)/python -m monitoring.preflight

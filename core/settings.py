@@ -145,7 +145,7 @@ class Counter(_Group):
     batch: int = Field(default=256, ge=1, le=2_000)  # the most items one commit carries
     waiting: int = Field(default=4_096, ge=1)  # items that may wait for a commit; beyond it 503
     under_way: int = Field(default=512, ge=1)  # requests under way at once, at most; the limit adapts below it
-    under_way_least: int = Field(default=32, ge=1)  # how low that limit may go
+    under_way_least: int = Field(default=16, ge=1)  # how low that limit may go
     answer: timedelta = timedelta(milliseconds=250)  # what an answer may take before fewer requests are let in
     draft_life: timedelta = timedelta(days=120)  # how long a draft can be saved to
     draft_retention: timedelta = timedelta(days=30)  # how long after that an unfiled draft is kept

@@ -6,6 +6,7 @@ import sys
 COMMANDS = {
     "rehearse": ("loadtest.rehearsal", "launch day before launch day (`make rehearse`)"),
     "capacity": ("loadtest.capacity", "the highest rate that holds on this machine (`make capacity`)"),
+    "goodput": ("loadtest.goodput", "what comes through at ten times the capacity, and after it (`make goodput`)"),
     "plan": ("loadtest.sizing", "pods, connections and a database for a launch day"),
     "verdict": ("loadtest.verdict", "judge a rehearsal again, on the system it ran on"),
     "report": ("loadtest.report", "write the report of a rehearsal again"),

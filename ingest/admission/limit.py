@@ -2,17 +2,18 @@
 
 Concurrency, not requests a second, is what can be held: by Little's law it is both together, and it follows the
 machine. The step is that of Netflix's concurrency-limits (Gradient2Limit) and of Envoy's adaptive concurrency filter:
-the limit times the ratio of what an answer may take to what it takes, and the root of the limit on top, to find out
-more. What an answer may take is not learnt from the quickest, as there: our commits are shared, so a second request
-costs less than the first, and the quickest answer is a wasteful one. It is a bar, and only what is slow with the fewest
-under way moves it. docs/decisions/0013 tells what was measured.
+down by the ratio of what an answer may take to what it takes, up by the root of the limit. What an answer may take is
+not learnt from the quickest, as there: our commits are shared, so a second request costs less than the first, and the
+quickest answer is a wasteful one. It is a bar, and only what is slow with the fewest under way moves it.
+docs/decisions/0013 tells what was measured.
 """
 
 from dataclasses import dataclass
 from math import sqrt
 from typing import NamedTuple
 
-STEEPEST = 0.5  # the share of the limit that one window may leave
+STEEPEST = 0.7  # the share of the limit that one window leaves at least
+ALLOWS = 1.5  # times what the fewest take
 FORGETS = 0.8  # of a patience that was learnt, in a window of quick answers
 MOST_PATIENCE = 3.0  # seconds
 
@@ -21,7 +22,7 @@ MOST_PATIENCE = 3.0  # seconds
 class Bounds:
     """Between which the limit moves, and the seconds that answers may take on average before fewer are let in."""
 
-    least: int = 32
+    least: int = 16
     most: int = 512
     patience: float = 0.25
 
@@ -64,16 +65,17 @@ def moved(now: Standing, seen: Window, bounds: Bounds) -> Standing:
     is_slow = seen.seconds > patience
     if seen.under_way <= bounds.least if is_slow else 2 * seen.under_way < now.limit:
         return Standing(now.limit, patience)
-    gradient = max(STEEPEST, patience / seen.seconds) if is_slow else 1.0
-    limit = now.limit * gradient + sqrt(now.limit)
+    limit = now.limit * max(STEEPEST, patience / seen.seconds) if is_slow else now.limit + sqrt(now.limit)
     return Standing(min(max(limit, bounds.least), bounds.most), patience)
 
 
 def _learnt(patience: float, seen: Window, bounds: Bounds) -> float:
-    """What takes longer than its time though hardly anybody is under way, and not for our own loop, is not waiting for
-    others of ours: the store is far away, or slow. It is given twice that time, until answers are quick again."""
-    if seen.under_way <= bounds.least + 1 and seen.answers - seen.loop > patience:
-        return max(patience, min(2 * seen.answers, MOST_PATIENCE))
+    """What takes longer than its time though hardly anybody is under way is not waiting for others of ours.
+
+    The store is far away, or somebody else has the machine: half as long again is waited, until answers are quick.
+    """
+    if seen.under_way <= 2 * bounds.least and seen.seconds > patience:
+        return max(patience, min(ALLOWS * seen.seconds, MOST_PATIENCE))
     if 2 * seen.seconds < patience:
         return max(bounds.patience, 2 * seen.seconds, FORGETS * patience)
     return patience

@@ -83,7 +83,7 @@ class Applications:
     def __init__(self, random: Random, first: int = 1, at_once: int = 60) -> None:
         """Take where chance comes from, the number of the first person, and how many are under way."""
         self._random, self._waiting, self._room = random, list[Application](), at_once
-        self._cases, self._people = _cases(), count(first)
+        self._cases, self._people = plain_cases(), count(first)
         self.answers: Counter[int] = Counter()  # by status
         self.filed = 0
 
@@ -119,7 +119,7 @@ class Applications:
         return Application(number, self._cases[number % len(self._cases)], key)
 
 
-def _cases() -> Sequence[Case]:
+def plain_cases() -> Sequence[Case]:
     """Return the golden cases that need no scene: whoever files them is decided at once."""
     return [case for case in json.loads(CASES.read_text()) if _is_plain(case)]
 

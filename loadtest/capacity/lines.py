@@ -18,6 +18,16 @@ class Lines(Load):
         self._port = port
         super().__init__(port, connections, asker)
 
+    def open(self, most: int) -> bool:
+        """Open one more line, free for the next request; False where there are `most` already."""
+        if len(self._lines) >= most:
+            return False
+        line = Line(self._port)
+        self._lines[line.fileno()] = line
+        self._poll.register(line.fileno(), select.EPOLLIN)
+        self.idle.append(line)
+        return True
+
     def ask(self, line: Line, since: float = 0.0) -> bool:
         """Send the next request on a free line."""
         try:

@@ -78,10 +78,10 @@ class Offer:
         self._until_decided()
         filed, decided = self._count(FILED), self._count(DECIDED)
         answers, refused = Counter(self._of.answers), self._of.refused
-        before, client, busy, began = cpu.used(self._programs), cpu.ours(), _busy(), time.monotonic()
+        before, client, worked, began = cpu.used(self._programs), cpu.ours(), busy(), time.monotonic()
         latencies = self._latencies(rate, seconds)
         took = time.monotonic() - began
-        used, client, busy = cpu.since(before, cpu.used(self._programs)), cpu.ours() - client, _busy() - busy
+        used, client, worked = cpu.since(before, cpu.used(self._programs)), cpu.ours() - client, busy() - worked
         filed, decided = self._count(FILED) - filed, self._count(DECIDED) - decided
         refused = self._of.refused - refused
         rising = sorted(latencies) or [float("inf")]
@@ -97,7 +97,7 @@ class Offer:
             decided=decided,
             cores={name: seconds_used / took for name, seconds_used in used.items()},
             client=client / took,
-            others=max(0.0, busy - client - sum(used.values())) / took,
+            others=max(0.0, worked - client - sum(used.values())) / took,
             statuses=dict(self._of.answers - answers),
             missed=list(_missed(rate, len(latencies), refused, p99, filed - decided)),
         )
@@ -127,7 +127,7 @@ class Offer:
         return int(self._ledger.value(statement))
 
 
-def _busy() -> float:
+def busy() -> float:
     """Return for how many seconds the cores of this machine have been at work (proc(5), stat)."""
     user, nice, system, _, _, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
     return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,1 @@
+"""Goodput: what still comes through when ten times too many people come, and how soon all is well again."""

@@ -1,0 +1,58 @@
+"""judging: whether goodput stayed flat, and how soon all was well: values in, a value out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from loadtest.goodput.seconds import Second
+
+FLAT = 0.8  # of the best goodput, at the highest rate
+RECOVERED_WITHIN = 60.0  # seconds
+CALM = 5  # seconds in a row that are well
+SETTLING = 5.0  # seconds of each rate that are not counted: the limit is still finding its place
+ANSWERED = 0.999  # of what was sent: with yes or no, never with a line that breaks
+HONEST = 0.8  # of what was meant to be sent, really sent: below it the generator was the bottleneck
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is said in the end. `reasons`: what was missed; `doubts`: what keeps the figures from saying so."""
+
+    result: str  # pass, fail, inconclusive
+    share: float  # goodput at the highest rate, of the best
+    recovered_s: float | None
+    reasons: Sequence[str]
+    doubts: Sequence[str]
+
+
+def recovered(seconds: Sequence[Second]) -> float | None:
+    """Return after how many seconds all was well and stayed so for five; None where it never was."""
+    well = 0
+    for place, one in enumerate(seconds):
+        well = well + 1 if one.is_well else 0
+        if well == CALM:
+            return float(place + 1 - CALM)
+    return None
+
+
+def judged(rates: Sequence[Mapping[str, Any]], recovered_s: float | None) -> Judged:
+    """Judge the rates as they were offered, lowest first, and the return to the first of them."""
+    best = max(float(one["good"]) for one in rates)
+    share = float(rates[-1]["good"]) / best if best else 0.0
+    missed = [*_missed(rates, share, recovered_s)]
+    doubts = [
+        f"of {one['meant']:,.0f} a second at {one['factor']:g} times only {one['sent']:,.0f} were sent"
+        for one in rates
+        if one["sent"] < HONEST * one["meant"]
+    ]
+    return Judged("fail" if missed else "inconclusive" if doubts else "pass", share, recovered_s, missed, doubts)
+
+
+def _missed(rates: Sequence[Mapping[str, Any]], share: float, recovered_s: float | None) -> Iterator[str]:
+    if share < FLAT:
+        yield f"goodput at {rates[-1]['factor']:g} times the capacity is {share:.0%} of the best; {FLAT:.0%} is flat"
+    if recovered_s is None or recovered_s > RECOVERED_WITHIN:
+        yield f"not well again within {RECOVERED_WITHIN:.0f} s"
+    for one in rates:
+        if one["broken"] > (1 - ANSWERED) * one["sent"]:
+            yield f"{one['broken']:.1f} a second got no answer at {one['factor']:g} times"
