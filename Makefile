@@ -22,7 +22,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run try test lint types golden golden-unchanged bench capacity goodput preflight rehearse rehearsed clean ci screenshots watch watch-tools
+.PHONY: help run try test lint types golden golden-unchanged bench capacity goodput preflight rehearse rehearsed faults soak clean ci screenshots watch watch-tools
 
 help: ## list what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -69,6 +69,12 @@ rehearse: $(VENV)/.rehearsal ## people, faults, verdict and report (PROFILE, SCA
 
 rehearsed: $(VENV)/.rehearsal
 	@$(BIN)/python -m loadtest.rehearsal --profile=ci --seed=20251120
+
+faults: $(VENV)/.run ## the fault matrix on real processes under load: table, verdicts, report (ONLY=12,13 SEED= LIST=1)
+	@$(BIN)/python -m loadtest.faults $(if $(LIST),--list) $(if $(KEEP),--keep) $(call said,ONLY,only) $(call said,SEED,seed)
+
+soak: $(VENV)/.run ## ten minutes of faults drawn from a seed, and a verdict (SECONDS= SEED= SCHEDULE=a file to replay)
+	@$(BIN)/python -m loadtest.faults.soak $(call said,SECONDS,seconds) $(call said,SEED,seed) $(call said,SCHEDULE,schedule)
 
 capacity: $(VENV)/.rehearsal ## the highest load that meets every objective on this machine, and what holds it back
 	@$(BIN)/python -m loadtest capacity

@@ -129,6 +129,7 @@ class Stores(_Group):
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")  # Redis or Valkey
     postgres_bin: Path | None = None  # programs of the embedded PostgreSQL; default: the wheel's, else Debian's newest
     pool_size: int = Field(default=5, ge=1, le=100)  # connections a process keeps for reading
+    sync_standby: bool = False  # nothing is acknowledged unless a synchronous standby of PostgreSQL holds it too
 
     @model_validator(mode="after")
     def _addresses_are_of_the_right_kind(self) -> Self:

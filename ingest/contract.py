@@ -5,13 +5,13 @@ from typing import Any
 
 import orjson
 
-from ingest import attempts, drafts, outages, proofs, sections, submissions
+from ingest import attempts, complaints, drafts, notices, outages, proofs, sections, submissions
 from ingest import health as health_endpoints
 from ingest.counter import Counter
 from ingest.door import Endpoint
 from ingest.http.call import Call
 from ingest.http.reply import Reply
-from ingest.openapi import about_drafts, about_proofs, about_submissions
+from ingest.openapi import about_drafts, about_letters, about_proofs, about_submissions
 from ingest.openapi.document import Described
 from ingest.openapi.document import document as described
 from ingest.openapi.told import Told
@@ -33,7 +33,7 @@ _DRAFT = "/v1/drafts/{draft_id}"
 _ATTEMPT = _DRAFT + "/attempts/{attempted_at}"
 _SECTION = _DRAFT + "/sections/{section}"
 _SUBMISSION = "/v1/submissions/{number}"
-_OF_DRAFTS, _OF_SUBMISSIONS, _OF_PROOFS = about_drafts, about_submissions, about_proofs
+_OF_DRAFTS, _OF_SUBMISSIONS, _OF_PROOFS, _OF_LETTERS = about_drafts, about_submissions, about_proofs, about_letters
 
 OPERATIONS = (
     Operation("POST", "/v1/drafts", "draft.start", drafts.start, _OF_DRAFTS.START),
@@ -56,6 +56,9 @@ OPERATIONS = (
         "POST", _SUBMISSION + "/withdrawal", "submission.withdraw", submissions.withdraw, _OF_SUBMISSIONS.WITHDRAW
     ),
     Operation("POST", _SUBMISSION + "/review-request", "submission.reopen", submissions.reopen, _OF_SUBMISSIONS.REOPEN),
+    Operation("GET", _SUBMISSION + "/notices", "submission.notices", notices.read, _OF_LETTERS.NOTICES),
+    Operation("PUT", _SUBMISSION + "/notices", "submission.switch_notices", notices.switch, _OF_LETTERS.SWITCH_NOTICES),
+    Operation("POST", _DRAFT + "/complaints", "draft.complain", complaints.write, _OF_LETTERS.COMPLAIN),
     Operation("GET", "/v1/outages/{incident}", "outage.read", outages.read, _OF_PROOFS.OUTAGE),
     Operation("GET", "/v1/receipt-keys", "receipt.keys", proofs.keys, _OF_PROOFS.KEYS),
     Operation("POST", "/v1/receipt-verifications", "receipt.verify", proofs.verify, _OF_PROOFS.VERIFY),

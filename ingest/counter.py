@@ -10,6 +10,7 @@ from core.clock import ROME, Clock
 from core.hooks import Observe
 from core.storage.attempts import AttemptLog
 from core.storage.civil_time import CivilTime
+from core.storage.complaints import Complaints
 from core.storage.drafts import Drafts
 from core.storage.estimate import Estimates
 from core.storage.incidents import Outages
@@ -50,6 +51,7 @@ class Counter:
     admission: Admission
     body_bytes: int
     notices: NoticeBook
+    complaints: Complaints
     sends_letters: bool = False
     programmes: Mapping[str, Programme] = field(default_factory=lambda: PROGRAMMES)
 

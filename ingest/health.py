@@ -8,7 +8,7 @@ import orjson
 
 from core.domain.errors import StoreUnavailable
 from core.storage.database import Reader
-from core.storage.durability import weak_settings
+from core.storage.durability import has_synchronous_standby, weak_settings
 from ingest.counter import Counter
 from ingest.http import reply
 from ingest.http.call import Call
@@ -26,6 +26,7 @@ class Readiness:
 
     reader: Reader
     strange_keys: Callable[[], Awaitable[list[str]]]  # the purposes whose key is not the one the ledger knows
+    standby: bool = False  # a synchronous standby must hold what is acknowledged
     why_not: list[str] = field(default_factory=lambda: ["not-asked-yet"])
     stopping: bool = False
     unsound: bool = False  # an acknowledgement would not be worth its name: none is given
@@ -56,7 +57,7 @@ class Readiness:
     async def ask(self) -> None:
         """Look at the store once: reachable, and set to keep what it acknowledges."""
         try:
-            wrong = await self._weak_settings() + await self._strangers()
+            wrong = [*await self._weak_settings(), *await self._alone(), *await self._strangers()]
         except StoreUnavailable:
             self.why_not = [AWAY]
         else:
@@ -64,6 +65,9 @@ class Readiness:
 
     async def _weak_settings(self) -> list[str]:
         return [f"{name.replace('_', '-')}-is-off" for name in await weak_settings(self.reader)]
+
+    async def _alone(self) -> list[str]:
+        return ["no-synchronous-standby"] if self.standby and not await has_synchronous_standby(self.reader) else []
 
     async def _strangers(self) -> list[str]:
         """The keys of a process never change: once they are recognised they are not asked about again."""

@@ -68,7 +68,7 @@ async def integrate(counter: Counter, call: Call) -> Reply:
     asked = await call.json(counter.body_bytes)
     key = idempotency_key(call.headers)
     draft_id = counter.caller(call).draft_id
-    number = _number(call)
+    number = number_of(call)
     given = wire.read(wire.Integrate, asked).sections
     for section, new in given.items():
         _must_have_shape(section, new.content)
@@ -112,16 +112,17 @@ async def reopen(counter: Counter, call: Call) -> Reply:
 
 async def _act(counter: Counter, call: Call, kind: Kind) -> Action:
     await call.body(counter.body_bytes)  # these carry no content; what is sent is read, bounded, and set aside
-    return Action(counter.caller(call).draft_id, _number(call), acts.reply_to(counter, kind), call.arrived_at)
+    return Action(counter.caller(call).draft_id, number_of(call), acts.reply_to(counter, kind), call.arrived_at)
 
 
 async def _own(counter: Counter, call: Call) -> SubmissionView:
     """Return the submission this call names, if the token is its draft's; else the same 404 as for none."""
     draft_id = counter.caller(call).draft_id
-    return await counter.submissions.read(draft_id, _number(call))
+    return await counter.submissions.read(draft_id, number_of(call))
 
 
-def _number(call: Call) -> str:
+def number_of(call: Call) -> str:
+    """Return the number a call names. Errors: Refusal not-found (404)."""
     try:
         return normalised(call.path["number"])
     except NotANumber:

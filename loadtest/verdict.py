@@ -47,6 +47,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """What the evidence comes to, whatever the objectives. `red`: sets that are not empty; `doubts`: not known."""
+
+    sets: Sequence[Found]
+    counts: Mapping[str, int]
+    red: Sequence[str]
+    doubts: Sequence[str]
+
+    @property
+    def result(self) -> Result:
+        """Pass only where every set is empty, on complete evidence."""
+        return Result.FAIL if self.red else Result.INCONCLUSIVE if self.doubts else Result.PASS
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What became of a rehearsal. `doubts`: why it is not known; `reasons`: why it failed."""
 
@@ -87,13 +102,10 @@ def judge(folder: Path, addresses: Mapping[str, Any], patience: float = QUIET) -
 def reach(recorded: Recorded, evidence: Evidence) -> Verdict:
     """Return the verdict on what was recorded and gathered."""
     _compare(recorded, evidence)
-    sets, objectives, counts = list(_sets(evidence)), measure(recorded), _counts(evidence)
-    red = [f"{one.name}: {one.count}" for one in sets if one.count and one.sure]
-    missed, doubted = _weighed(recorded, objectives)
-    reasons, doubts = [*red, *missed], [*recorded.gaps, *(gap.what for gap in evidence.gaps)]
-    doubts += [f"{one.name}: {one.count}, on incomplete evidence" for one in sets if one.count and not one.sure]
-    doubts += [] if counts["acknowledged"] else ["nothing was acknowledged"]
-    doubts += doubted
+    weighed, objectives = weigh(evidence), measure(recorded)
+    sets, counts = weighed.sets, weighed.counts
+    missed, doubted = _measured_up(recorded, objectives)
+    reasons, doubts = [*weighed.red, *missed], [*recorded.gaps, *weighed.doubts, *doubted]
     result = Result.FAIL if reasons else Result.INCONCLUSIVE if doubts else Result.PASS
     peak = limits.peak(recorded)
     return Verdict(
@@ -109,6 +121,15 @@ def reach(recorded: Recorded, evidence: Evidence) -> Verdict:
         peak=peak,
         counts=counts,
     )
+
+
+def weigh(evidence: Evidence) -> Weighed:
+    """Return the sets, and what of them can be relied on."""
+    sets, counts = list(_sets(evidence)), _counts(evidence)
+    doubts = [gap.what for gap in evidence.gaps]
+    doubts += [f"{one.name}: {one.count}, on incomplete evidence" for one in sets if one.count and not one.sure]
+    doubts += [] if counts["acknowledged"] else ["nothing was acknowledged"]
+    return Weighed(sets, counts, [f"{one.name}: {one.count}" for one in sets if one.count and one.sure], doubts)
 
 
 def as_json(verdict: Verdict) -> dict[str, Any]:
@@ -132,7 +153,7 @@ def _compare(recorded: Recorded, evidence: Evidence) -> None:
         evidence.lacks(said, feigns={"ghost", "unsettled"} if logged < answered else ())
 
 
-def _weighed(recorded: Recorded, objectives: Sequence[Measured]) -> tuple[list[str], list[str]]:
+def _measured_up(recorded: Recorded, objectives: Sequence[Measured]) -> tuple[list[str], list[str]]:
     """Return what was missed: as reasons, and as doubts where the load was not what was meant, or was not noted."""
     unfit = list(generator.shortcomings(recorded))
     late = generator.lateness(recorded)

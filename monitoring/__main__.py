@@ -25,6 +25,8 @@ from core.storage.group_commit import GroupCommit
 from core.storage.operators import Operators
 from core.storage.switches import Switches, of_reader, turn
 from core.storage.work import LeaseTerms, WorkRows, open_pool
+from monitoring.balance import page
+from monitoring.balance.scales import Scales
 from monitoring.console.app import Console, Hands, build
 from monitoring.console.clock import Reading
 from monitoring.console.roster import Roster
@@ -39,7 +41,7 @@ from monitoring.public.press import Press
 
 DRAIN_SECONDS = 3  # how long answers under way may take when the process is told to stop
 PATIENCE = 12.0  # seconds a look at the ledger may take: more than the ledger itself gives it
-POOL = 4  # connections: for the exporter, the clock, the switches and the public word
+POOL = 5  # connections: for the exporter, the clock, the switches, the public word and the balance
 CLOSE_SECONDS = 1.0  # a database that does not answer keeps nobody from leaving
 
 
@@ -75,6 +77,8 @@ async def _serve(known: Settings, watch: Watch) -> None:
         return await look(known, reader)
 
     client = httpx.AsyncClient(trust_env=False)
+    scales = Scales(reader, lambda: opening.published_keys(known.place, client), watch.observe)
+    watch.series.registry.register(scales)
     office = opening.office(known, reader, exporter, sampler, watch.observe, client)
     async with _hands(known, switches) as hands:
         console = Console(
@@ -88,9 +92,11 @@ async def _serve(known: Settings, watch: Watch) -> None:
             watch.observe,
             time.monotonic,
         )
-        behind = build(console, development=known.place.environment is Environment.DEVELOPMENT)
+        development = known.place.environment is Environment.DEVELOPMENT
+        behind = build(console, page.routes(scales), development=development)
         app = PublicDoor(office.press, AlertsDoor(opening.alerts_key(known.place.public_folder), office.hear, behind))
-        await _run(app, office.press, known.place, (exporter.run(), sampler.run(), office.run(), switches.watch()))
+        forever = (exporter.run(), sampler.run(), office.run(), scales.run(), switches.watch())
+        await _run(app, office.press, known.place, forever)
     await client.aclose()
     await reader.close()
 

@@ -17,6 +17,8 @@ PROMISES = frozenset(
         "submission.integrate",
         "submission.reopen",
         "submission.withdraw",
+        "submission.switch_notices",
+        "draft.complain",
     }
 )
 

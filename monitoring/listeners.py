@@ -114,6 +114,8 @@ def rules(s: Series) -> dict[str, Rule]:
         "standing.missed": _failed(s, "standing"),
         "silence.found": Rule(lambda _: s.silences("silent").inc(), "error"),
         "sample.missed": Rule(None, "warning"),
+        "drift.found": Rule(lambda _: s.silences("silent").inc(), "error"),
+        "balance.missed": _failed(s, "balance"),
         # the public word
         "incident.opened": Rule(lambda f: s.incidents(f["function"], f["cause"]).inc(), "warning"),
         "incident.closed": Rule(None, "info"),

@@ -10,7 +10,7 @@ from core import settings
 from core.domain.errors import ApprodoError
 from core.domain.number import NotANumber, normalised
 from core.settings import Settings
-from workers import commands, ledger, run_lone, run_relay, run_worker
+from workers import commands, complaints, ledger, run_lone, run_relay, run_worker
 
 FAILED, MISUSED = 1, 2  # exit codes; 0 is done
 
@@ -45,6 +45,8 @@ def _parser() -> ArgumentParser:
     _add_who_and_why(difference, required=True)
     paid = _add(command, "paid", "record that the bank has paid", _by_hand(commands.paid))
     _add_number(paid).add_argument("--who", type=_words, required=True, help="who records it")
+    complain = _add(command, "complaints", "list what people complain about", _by_hand(complaints.complaints))
+    complain.add_argument("--read", metavar="COMPLAINT", help="show this one, with all that came with it")
     _add(command, "expire", "remove what unfiled drafts hold past their time", _by_hand(commands.expire))
     return parser
 

@@ -21,6 +21,7 @@ TOLD = frozenset(
         State.WITHDRAWN,
     }
 )
+ON_ITS_WAY = "on-its-way"  # the word for a notice that has met no fate yet
 COMPLAINT = "complaint"  # what the office is told of
 
 

@@ -81,6 +81,7 @@ class Kind(StrEnum):
     WITHDRAWAL = "withdrawal"
     REVIEW_REQUEST = "review-request"
     DELETION = "deletion"
+    COMPLAINT = "complaint"
     ATTEMPT = "attempt"  # a request that was refused: an attempt certificate, never a filing
     OUTAGE = "outage"  # something that was out of order for everybody: an attestation, of nobody's draft
 

@@ -1,4 +1,4 @@
-"""What an acknowledgement is worth: whether this PostgreSQL keeps what it commits."""
+"""What an acknowledgement is worth: whether this PostgreSQL keeps what it commits, and whether another has it too."""
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -7,18 +7,20 @@ from core.domain.errors import StoreUnavailable
 from core.storage.database import UNREACHABLE, Connection, Reader, connect
 
 
-async def connect_to_keep(database_url: str) -> Connection:
+async def connect_to_keep(database_url: str, *, standby: bool = False) -> Connection:
     """Open a connection for acknowledgements, to a PostgreSQL that keeps what it commits.
 
-    It was perhaps another, or set otherwise, when it was last looked at. Errors: StoreUnavailable.
+    It was perhaps another, or set otherwise, when it was last looked at. `standby`: a synchronous one must hold every
+    commit too, so that what was promoted by mistake promises nothing. Errors: StoreUnavailable.
     """
     connection = await connect(database_url)
     try:
         weak = [row for row in await connection.fetch(_SETTINGS) if row["setting"] != "on"]
+        alone = standby and not await connection.fetchval(_SYNCHRONOUS)
     except UNREACHABLE as error:
         connection.terminate()
         raise StoreUnavailable from error
-    if weak:
+    if weak or alone:
         await connection.close(timeout=1)
         raise StoreUnavailable
     return connection
@@ -39,5 +41,18 @@ async def read_settings(connection: AsyncConnection) -> dict[str, bool]:
     return {name: setting == "on" for name, setting in await connection.execute(_DURABLE)}
 
 
+async def has_synchronous_standby(reader: Reader) -> bool:
+    """Say whether a standby confirms every commit before it is acknowledged. Errors: StoreUnavailable.
+
+    Our role must be allowed to see it (`pg_monitor`); where it is not, there is none for all we know.
+    """
+    async with reader.snapshot() as connection:
+        return bool((await connection.execute(_CONFIRMED)).scalar())
+
+
 _SETTINGS = "SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes')"
+_SYNCHRONOUS = """
+SELECT EXISTS (SELECT FROM pg_stat_replication WHERE state = 'streaming' AND sync_state IN ('sync', 'quorum'))
+"""
 _DURABLE = text(_SETTINGS)
+_CONFIRMED = text(_SYNCHRONOUS)

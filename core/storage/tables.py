@@ -243,6 +243,17 @@ notice = Table(
     CheckConstraint("(ended_at IS NULL) = (fate IS NULL)", name="ended_with_fate"),
 )
 
+complaint = Table(
+    "complaint",
+    metadata,
+    _draft_id(),
+    Column("number", Integer, nullable=False),  # from 1
+    Column("content", LargeBinary, nullable=False),  # canonical JSON: what she wrote, and her certificates
+    _instant("made_at"),
+    Column("receipt", Text, nullable=False),
+    PrimaryKeyConstraint("draft_id", "number"),
+)
+
 idempotency = Table(
     "idempotency",
     metadata,

@@ -1,10 +1,15 @@
-"""The programs we start that are not ours: where PostgreSQL and Valkey are found."""
+"""The programs we start that are not ours: where PostgreSQL and Valkey are found.
+
+`python -m deploy.local.binaries` prints the folder of PostgreSQL's.
+"""
 
 import importlib.util
+import os
 import platform
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -69,3 +74,11 @@ def _complete(folder: Path) -> Path | None:
 
 def _missing(line: str) -> NoReturn:
     raise CannotStart(line)
+
+
+if __name__ == "__main__":
+    named = os.environ.get(BIN_SETTING)
+    try:
+        sys.stdout.write(f"{postgres_folder(Path(named) if named else None)}\n")
+    except CannotStart as error:
+        sys.exit(f"approdo: {error}")

@@ -30,6 +30,11 @@ class Step:
     last: bool = False
 
 
+def never_stuck(pid: int) -> bool:  # noqa: ARG001
+    """Most children end where they cannot go on."""
+    return False
+
+
 def nothing_to_clear(tick: Tick) -> None:
     """Most children leave nothing behind when they are killed."""
 
@@ -40,8 +45,9 @@ class Child:
 
     `is_ready` is given its process id and answers at once (half a second at most). `stop` is how it is asked to
     end, one step after the other; what is still there then is killed. `clear` ends what a killed one may have left
-    running, before the next is started. `frozen_for` is how long, in seconds, it may be stopped (as by SIGSTOP)
-    before it is replaced; None means for ever.
+    running, before the next is started. `is_stuck` says of a process id that it runs and will be of no use any more;
+    it is replaced when that has been so for a few seconds. `frozen_for` is how long, in seconds, it may be stopped (as
+    by SIGSTOP) before it is replaced; None means for ever.
     """
 
     title: str
@@ -50,4 +56,5 @@ class Child:
     stage: Stage
     stop: Sequence[Step]
     clear: Callable[[Tick], None] = nothing_to_clear
+    is_stuck: Callable[[int], bool] = never_stuck
     frozen_for: float | None = None

@@ -9,7 +9,7 @@ from deploy.local.child import Child, Stage, Step
 from deploy.local.environment import bare
 from deploy.local.folders import Folders
 from deploy.local.ordinary import choose
-from deploy.local.postgres import Postgres
+from deploy.local.postgres import Postgres, is_stuck
 from deploy.local.valkey import Valkey
 
 FAST_SHUTDOWN = Step(signal.SIGINT, 2.5)
@@ -29,7 +29,9 @@ def ledger(
     server = Postgres(binaries, folders.postgres, sockets, folders.logs, who, bare(environment))
     server.prepare(tick)
     stop = (FAST_SHUTDOWN, IMMEDIATE_SHUTDOWN)
-    child = Child("PostgreSQL", server.command(), server.is_ready, Stage.LEDGER, stop, clear=server.clear)
+    child = Child(
+        "PostgreSQL", server.command(), server.is_ready, Stage.LEDGER, stop, clear=server.clear, is_stuck=is_stuck
+    )
     return child, server.url()
 
 

@@ -1,11 +1,14 @@
 """The embedded PostgreSQL: made once, started by us, and cleared of what a killed postmaster leaves behind."""
 
+import re
 import shutil
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+
+import psutil
 
 from deploy.local.binaries import version
 from deploy.local.leftovers import end_all_in
@@ -46,6 +49,22 @@ SETTINGS = {
     "logging_collector": "off",
     "log_destination": "stderr",
 }
+
+#: What a server does that is of use: it recovers, or it writes its log. Its processes say so in their command lines.
+AT_WORK = re.compile(r"postgres: (\S+: )?(startup|walwriter)\b")
+
+
+def is_stuck(pid: int) -> bool:
+    """Say whether a server neither recovers nor works.
+
+    Seen of PostgreSQL 18: a recovery that meets an I/O error ends, and the postmaster goes on for ever without one.
+    """
+    try:
+        children = psutil.Process(pid).children()
+        titles = [" ".join(child.cmdline()) for child in children]
+    except psutil.Error:
+        return False
+    return bool(titles) and not any(AT_WORK.match(title) for title in titles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +112,12 @@ class Postgres:
             lock.unlink(missing_ok=True)
 
     def is_ready(self, pid: int) -> bool:
-        """Say whether the server with this process id accepts connections, by its own word."""
+        """Say whether the server with this process id accepts connections (a standby, for reading), by its own word."""
         try:
             said = (self.folder / "postmaster.pid").read_text().splitlines()
         except OSError:
             return False
-        return len(said) > 7 and said[0] == str(pid) and said[7].strip() == "ready"
+        return len(said) > 7 and said[0] == str(pid) and said[7].strip() in ("ready", "standby")
 
     def _create(self, tick: Callable[[], None]) -> None:
         """Make it under another name first, so that a half-made one is never taken for a database."""

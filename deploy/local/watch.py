@@ -13,6 +13,7 @@ from deploy.local.process import Process, start
 from deploy.local.terminal import Terminal
 
 CANNOT_EXECUTE = 127  # the exit code shells use for it
+STUCK_FOR = 3.0  # seconds after which a child that will never be of use again is replaced
 READINESS_INTERVAL = 0.1  # seconds between two looks at whether a child is ready
 
 
@@ -31,6 +32,7 @@ class Watch:
     last_code: int | None = None
     last_words: str = ""  # the end of what its last process wrote
     _frozen_since: float | None = field(default=None, repr=False)
+    _stuck_since: float | None = field(default=None, repr=False)
     _looked: float = field(default=0.0, repr=False)
 
     def look(self, now: float, tick: Tick) -> None:
@@ -42,6 +44,7 @@ class Watch:
         if self.process is not None:
             self._ask(self.process, now)
             self._replace_if_frozen(self.process, now)
+            self._replace_if_stuck(self.process, now)
 
     def _notice_death(self, process: Process, now: float) -> None:
         code = process.ended()
@@ -61,7 +64,7 @@ class Watch:
             self.terminal.say(f"{self.child.title}: {how}, starts again in {verdict.delay:.1f} s{often}")
 
     def _start(self, tick: Tick) -> None:
-        self._frozen_since = None
+        self._frozen_since = self._stuck_since = None
         try:
             if self.deaths:
                 self.child.clear(tick)
@@ -87,6 +90,18 @@ class Watch:
             self._frozen_since = now
         elif now - self._frozen_since >= self.child.frozen_for:
             self.terminal.say(f"{self.child.title}: frozen for {self.child.frozen_for:.0f} s, is replaced")
+            process.end_group()
+
+    def _replace_if_stuck(self, process: Process, now: float) -> None:
+        if not self.ready or now < self._looked + STUCK_FOR / 3:
+            return
+        self._looked = now
+        if not self.child.is_stuck(process.pid):
+            self._stuck_since = None
+        elif self._stuck_since is None:
+            self._stuck_since = now
+        elif now - self._stuck_since >= STUCK_FOR:
+            self.terminal.say(f"{self.child.title}: runs and does nothing any more, is replaced")
             process.end_group()
 
 

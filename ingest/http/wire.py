@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from ingest.http.refusal import Refusal, wrong_shape
 
 Revision = Annotated[int, Field(ge=1, le=2**31 - 1)]
+MOST_COMPLAINT = 4_000  # characters
+_TYPED = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
 SectionName = Annotated[str, StringConstraints(max_length=40)]
 
 
@@ -43,6 +45,18 @@ class Integrate(_Body):
     """New content of the sections that change."""
 
     sections: Annotated[dict[SectionName, NewSection], Field(min_length=1, max_length=20)]
+
+
+class SwitchNotices(_Body):
+    """Her word that she wants letters, or no more of them."""
+
+    wanted: bool
+
+
+class Complain(_Body):
+    """What she writes about what went wrong, as a keyboard types it (bonus/shape.py)."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=MOST_COMPLAINT, pattern=_TYPED)]
 
 
 class VerifyReceipt(_Body):

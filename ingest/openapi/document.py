@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from ingest.openapi import draft_answers, proof_answers, refusals, sections, submission_answers, values
+from ingest.openapi import about_letters, draft_answers, proof_answers, refusals, sections, submission_answers, values
 from ingest.openapi.parameters import headers, on, parameters
 from ingest.openapi.schema import ref
 from ingest.openapi.told import Answer, Body, Told
@@ -29,6 +29,7 @@ TAGS = [
     {"name": "drafts", "description": "What an applicant is still working on, section by section."},
     {"name": "submissions", "description": "Sealed drafts: filed, followed, decided."},
     {"name": "receipts", "description": "Signed proof of every acknowledgement, and how anyone checks it."},
+    {"name": "letters", "description": "What she is told by e-mail, and what she tells us when something goes wrong."},
     {"name": "service", "description": "How the service is."},
 ]
 _BEARER = (
@@ -120,6 +121,7 @@ def _components(operations: Iterable[Described], texts: Texts) -> dict[str, Any]
         **draft_answers.schemas(),
         **submission_answers.schemas(),
         **proof_answers.schemas(),
+        **about_letters.schemas(),
         "Problem": refusals.schema(),
         "ProblemCode": refusals.codes(texts),
     }

@@ -2,6 +2,7 @@
 
 from bonus.form import SECTIONS
 from bonus.programme import PROGRAMMES
+from core.domain.complaint import NAME
 from core.domain.draft import MOST_REVISIONS
 from core.domain.incident import Effect, Function
 from core.domain.receipt import TRIAL_NOTICE, Kind
@@ -59,6 +60,7 @@ def _key() -> Schema:
 
 def _claims() -> Schema:
     sealed = an_object("A section.", {"digest": values.digest(), "revision": values.revision()})
+    given = (*SECTIONS, NAME)
     claims = {
         "service": choice("Whose receipt it is.", ("approdo",)),
         "kind": choice("What it acknowledges.", Kind),
@@ -76,7 +78,7 @@ def _claims() -> Schema:
         "arrived_at": instant("Of a filing: decides every deadline."),
         "filed_at": instant("Of a filing, or of the act."),
         "first_filed_at": instant("Of an act: when the submission was filed."),
-        "sections": an_object("What was sealed or given.", dict.fromkeys(SECTIONS, sealed), optional=SECTIONS),
+        "sections": an_object("What was sealed or given.", dict.fromkeys(given, sealed), optional=given),
         "attempted_at": instant("Of an attempt."),
         "operation": choice("What was attempted.", sorted(set(OPERATIONS.values()))),
         "code": ref("ProblemCode"),

@@ -37,6 +37,9 @@ OPERATIONS = {
     "submission.integrate": "integration",
     "submission.withdraw": "withdrawal",
     "submission.reopen": "review-request",
+    "submission.notices": "reading",
+    "submission.switch_notices": "notices",
+    "draft.complain": "complaint",
 }
 # A request that could be read and was refused for how things stand, with us or with the draft. What is wrong in the
 # request's own form (400, 404, 413, 415, 422 ...) proves nothing about us: docs/decisions/0010.

@@ -111,5 +111,7 @@ _ASKED: Mapping[str, str] = {
     "page.deleted": "deletion",
     "page.again": "section",
     "page.corrected": "integration",
+    "page.notices": "notices",
+    "page.complained": "complaint",
 }
 _ASKED_TO: Mapping[str, str] = {"annulla": "withdrawal", "riesame": "review-request"}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from core.domain.receipt import Kind
 from ingest import attempts, sections, submissions
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
@@ -58,12 +59,17 @@ async def attempted(web: Web, visit: Visit) -> Reply:
 
 
 async def certificate(web: Web, visit: Visit) -> Reply:
-    """POST /attestato: a certificate she was given, as a PDF; made without the store, which may be away."""
+    """POST /attestato: a certificate, or a complaint's receipt, as a PDF; made without the store, which may be away."""
     text = visit.field("attestato")
     checked = web.counter.receipts.check(text)
-    if not checked.valid or not checked.claims or checked.claims.get("kind") != "attempt":
+    claims = checked.claims if checked.valid else None
+    if not claims or claims.get("kind") not in (Kind.ATTEMPT, Kind.COMPLAINT):
         raise Refusal("not-found")
-    told = await web.counter.receipt_forms.of_attempt(str(checked.claims["attempted_at"]), text, b"application/pdf")
+    forms, pdf = web.counter.receipt_forms, b"application/pdf"
+    if claims["kind"] == Kind.COMPLAINT:
+        told = await forms.of("reclamo", text, pdf)
+    else:
+        told = await forms.of_attempt(str(claims["attempted_at"]), text, pdf)
     return told._replace(headers=[_put_away(header) for header in told.headers])
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from core.domain.submission import DECIDED, NOT_LIVE, State, may_move
-from ingest import submissions
+from ingest import notices, submissions
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
 from ingest.web.filled import identity
@@ -24,9 +24,11 @@ async def receipt(web: Web, visit: Visit) -> Reply:
 async def status(web: Web, visit: Visit) -> Reply:
     """GET /domanda/stato: the timeline in words, the outcome month by month, and what she can do now."""
     told = await standing(web, visit)
+    letters = (await web.ask(visit, notices.read, path={"number": told["number"]})).json
     return web.pages.page(
         visit,
         "status.html",
+        letters=letters | {"notices": [_letter(one, visit.language) for one in letters["notices"]]},
         can=_possible(told["state"]),
         outcome=_outcome(told, visit),
         waits=_waits(told, visit),
@@ -56,6 +58,11 @@ def _shown(told: Json) -> dict[str, Any]:
         "range": (_minutes(estimate["from"]), _minutes(estimate["to"])) if estimate else None,
         "next_check": datetime.fromisoformat(told["next_check_at"]) if told["next_check_at"] else None,
     }
+
+
+def _letter(told: Json, language: Language) -> Json:
+    at = datetime.fromisoformat(told["ended_at"] or told["made_at"])
+    return {**told, "when": at, "label": language.texts.submission_states[told["topic"]].label}
 
 
 def _minutes(duration: str) -> int:

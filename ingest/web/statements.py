@@ -1,8 +1,7 @@
-"""Statements: what the service says about itself, and how to complain about it."""
+"""Statements: what the service says about itself."""
 
 from dataclasses import asdict
 
-from ingest import attempts
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
 from ingest.web.visit import Visit
@@ -33,12 +32,6 @@ async def problem(web: Web, visit: Visit) -> Reply:
     if found is None:
         raise Refusal("not-found")
     return web.pages.page(visit, "refused.html", problem=asdict(found), wait=0, again=False, resent=[])
-
-
-async def complaint(web: Web, visit: Visit) -> Reply:
-    """GET /reclamo: how to complain, with her own attempts at hand."""
-    hers = (await web.ask(visit, attempts.read)).json["attempts"] if visit.session.is_open else []
-    return web.pages.page(visit, "complaint.html", attempts=hers)
 
 
 async def verifier(web: Web, visit: Visit) -> Reply:

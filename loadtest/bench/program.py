@@ -68,10 +68,11 @@ def start(
     logs: Path,
     *,
     listening: socket.socket | None = None,
+    root: Path = ROOT,
 ) -> Program:
     """Start a Python program of this project; what it says goes to `<logs>/<name>.log`.
 
-    `listening` is a socket it inherits, told by APPRODO_SOCKET_FD.
+    `listening` is a socket it inherits, told by APPRODO_SOCKET_FD. `root` is a checkout, if not this one.
     """
     log = logs / f"{name}.log"
     given = {} if listening is None else {"APPRODO_SOCKET_FD": str(listening.fileno())}
@@ -79,7 +80,7 @@ def start(
         popen = subprocess.Popen(  # noqa: S603 (commands of our own making)
             [sys.executable, *arguments],
             env={**_bare(), **environment, **given},
-            cwd=ROOT,
+            cwd=root,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

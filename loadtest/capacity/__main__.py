@@ -136,7 +136,7 @@ def told(found: dict[str, Any]) -> Iterator[str]:
 def _system(place: Path) -> Iterator[Stack]:
     shutil.rmtree(place, ignore_errors=True)
     began = time.monotonic()
-    with stack.running(place / "data", APPRODO_CIVIL_NOW=CIVIL_NOW) as system:
+    with stack.running(place / "data", {"APPRODO_CIVIL_NOW": CIVIL_NOW}) as system:
         _say(f"a system of its own is ready after {time.monotonic() - began:.0f} s")
         yield system
     shutil.rmtree(place, ignore_errors=True)

@@ -7,9 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +33,10 @@ class Stack:
     """A running system of our own."""
 
     data: Path
-    popen: "subprocess.Popen[bytes]"
+    popen: "subprocess.Popen[bytes]" = field(init=False)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    root: Path = ROOT  # the checkout whose code it runs
+    under: Sequence[str] = ()  # a command that runs it
 
     def addresses(self) -> Addresses:
         """Return where its parts are."""
@@ -48,6 +51,15 @@ class Stack:
         """Return how many processes there are of each kind that may have several."""
         kinds = {"counter": "counter-*", "workers": "worker-*", "relay": "relay-*"}
         return {kind: len(list((self.data / "run").glob(f"{name}.json"))) for kind, name in kinds.items()}
+
+    def started(self, part: str) -> int | None:
+        """Return the process id that a child of the supervisor bears, be it ready or not; by its APPRODO_PROCESS."""
+        named = f"APPRODO_PROCESS={part}".encode()
+        for pid in _children(self.popen.pid):
+            with suppress(OSError):
+                if named in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+                    return pid
+        return None
 
     def pids(self) -> dict[str, int]:
         """Return the process ids of its parts by name; a part that is being replaced may be missing."""
@@ -76,12 +88,24 @@ class Stack:
         """Return all it wrote."""
         return (self.data.parent / "stack.log").read_text(errors="replace")
 
+    def start_again(self) -> None:
+        """Start once more on the same data and ports, after it has ended. Errors: NotStarted."""
+        self.popen.wait(STOPS)
+        self.popen = _supervisor(self)
+        _wait_for_ready(self)
+
 
 @contextmanager
-def running(data: Path, **settings: str) -> Iterator[Stack]:
-    """Start a system on a data folder that does not exist yet, and stop it when the block ends. Errors: NotStarted."""
+def running(
+    data: Path, given: Mapping[str, str] | None = None, *, root: Path = ROOT, under: Sequence[str] = ()
+) -> Iterator[Stack]:
+    """Start a system on a data folder, and stop it when the block ends. Errors: NotStarted.
+
+    `given`: settings; `root`: the checkout whose code it runs; `under`: a command that executes what follows it.
+    """
     data.parent.mkdir(parents=True, exist_ok=True)
-    stack = Stack(data, _supervisor(data, {**_ports(), **settings}))
+    stack = Stack(data, settings={**_ports(), **(given or {})}, root=root, under=under)
+    stack.popen = _supervisor(stack)
     try:
         _wait_for_ready(stack)
         yield stack
@@ -89,13 +113,13 @@ def running(data: Path, **settings: str) -> Iterator[Stack]:
         _stop(stack)
 
 
-def _supervisor(data: Path, settings: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+def _supervisor(stack: Stack) -> "subprocess.Popen[bytes]":
     ours = {name: value for name, value in os.environ.items() if name in KEPT or not name.startswith(OTHERS)}
-    with (data.parent / "stack.log").open("wb") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "deploy.local"],
-            cwd=ROOT,
-            env={**ours, "APPRODO_DATA": str(data.absolute()), **settings},
+    with (stack.data.parent / "stack.log").open("wb") as output:
+        return subprocess.Popen(  # noqa: S603 (commands of our own making)
+            [*stack.under, sys.executable, "-m", "deploy.local"],
+            cwd=stack.root,
+            env={**ours, "APPRODO_DATA": str(stack.data.absolute()), **stack.settings},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

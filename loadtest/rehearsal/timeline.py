@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 HERE: Final = Path(__file__).parent / "timelines"
-OURS: Final = ("counter", "worker", "relay", "monitoring", "postgres", "redis")
+OURS: Final = ("counter", "worker", "lone-worker", "relay", "monitoring", "postgres", "redis")
 REGISTRIES: Final = ("registries", "anpr", "revenue", "labour", "bank")
 OF_PROCESSES: Final = ("kill", "restart", "freeze")
 OF_REGISTRIES: Final = ("slow", "503", "429", "hang", "truncated", "html")

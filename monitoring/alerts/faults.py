@@ -49,6 +49,14 @@ LOST: Sequence[Alert] = (
         "decision",
     ),
     Alert(
+        "ReconciliationDrift",
+        "max(approdo_reconciliation_drift) > 0",
+        "0s",
+        Severity.PAGE,
+        "Something in the ledger is not as it must be: the balance names the invariant.",
+        "A receipt, a claim or a decision of somebody does not hold as it stands.",
+    ),
+    Alert(
         "CounterDown",
         'absent(up{process=~"counter-.*"} == 1)',
         "15s",

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.middleware.base import BaseHTTPMiddleware
@@ -76,8 +76,11 @@ class Console:
     monotonic: Callable[[], float]
 
 
-def build(console: Console, *, development: bool, loopback_only: bool = True) -> ASGIApp:
-    """Return the application; the civil clock can be moved in development only, and only there is it ever open."""
+def build(console: Console, *others: APIRouter, development: bool, loopback_only: bool = True) -> ASGIApp:
+    """Return the application, with the routes of others.
+
+    The civil clock can be moved in development only, and only there is it ever open.
+    """
     app = FastAPI(title="Approdo, operators' port", docs_url=None, redoc_url=None, openapi_url=None)
     pages = Pages(lambda: _civil(console.sampler.last()))
     sessions = Sessions(console.hands.roster, console.monotonic)
@@ -87,7 +90,8 @@ def build(console: Console, *, development: bool, loopback_only: bool = True) ->
     login = entrance.routes(
         pages, console.hands.roster, sessions, console.observe, secure=not development, monotonic=console.monotonic
     )
-    app.include_router(login)
+    for router in (login, *others):
+        app.include_router(router)
     if development:
         app.include_router(clock.routes(console.read_clock, console.move_clock))
     app.include_router(charts.routes())

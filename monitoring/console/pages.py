@@ -25,6 +25,7 @@ PLACES: Sequence[Place] = (
     Place("/desk", "Officer's desk"),
     Place("/switches", "Switches"),
     Place("/audit", "Audit trail"),
+    Place("/balance", "Balance"),
     Place("/stato", "Public status"),
 )
 

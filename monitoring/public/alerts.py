@@ -14,6 +14,12 @@ from core.domain.incident import Cause, Function
 PUBLISHED: Mapping[str, tuple[Function, Cause]] = MappingProxyType(
     {
         "LedgerAway": (Function.ALL, Cause.STORE),
+        "LedgerNotDurable": (Function.ALL, Cause.STORE),
+        "CounterDown": (Function.ALL, Cause.COUNTER),
+        "CounterFull": (Function.ALL, Cause.CROWDED),
+        "PromisesRefused": (Function.ALL, Cause.OTHER),
+        "WorkersDown": (Function.DECISION, Cause.OTHER),
+        "DecisionsLate": (Function.DECISION, Cause.SLOW),
         "WorkWaiting": (Function.DECISION, Cause.SLOW),
         "RegistryStopped": (Function.DECISION, Cause.REGISTRY),
     }

@@ -13,11 +13,12 @@ from core.hooks import Observe
 from core.settings import Place, Settings
 from core.storage import incidents
 from core.storage.database import Reader
+from monitoring.balance.signature import Keys, read_keys
 from monitoring.console.sampler import Sampler
 from monitoring.exporter import Exporter
 from monitoring.public.office import Eyes, Files, Office
 from monitoring.public.press import Press
-from monitoring.public.probes import Seen, counter_says
+from monitoring.public.probes import SECONDS, Seen, counter_says
 from monitoring.public.word import Takes
 
 OLD = 30.0  # seconds after which what was read from the ledger proves nothing
@@ -66,6 +67,15 @@ def alerts_key(folder: Path) -> str:
     except FileExistsError:
         pass
     return file.read_text().strip()
+
+
+async def published_keys(place: Place, client: httpx.AsyncClient) -> Keys | None:
+    """Return the keys receipts are checked with, as the counter publishes them; None where it does not answer."""
+    try:
+        answer = await client.get(f"{_inside(place)}/v1/receipt-keys", timeout=SECONDS)
+        return read_keys(answer.raise_for_status().json())
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
+        return None
 
 
 def _oldest(exporter: Exporter) -> timedelta | None:

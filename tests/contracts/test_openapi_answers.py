@@ -221,6 +221,33 @@ def test_a_submission_is_integrated_reviewed_and_withdrawn(counter):
     assert 409 == too_late.status_code
 
 
+def test_notices_are_read_and_switched_and_complaints_taken(counter):
+    """Hers, well said and badly; of somebody else and of nobody."""
+    draft, number = filed(counter)
+    mine, stranger = draft.headers, counter.start_draft().headers
+    key = {"idempotency-key": str(uuid4())}
+    path, said = f"/v1/submissions/{number}/notices", {"text": "Non funzionava."}
+
+    def put(headers, **sent):
+        return counter.client.put(path, headers=headers, **sent)
+
+    def complain(headers, **sent):
+        return counter.client.post(f"{draft.path}/complaints", headers=headers, **sent)
+
+    read = [counter.client.get(path, headers=headers) for headers in (mine, stranger, {})]
+    switched = [put(headers, json={"wanted": False}) for headers in (mine, stranger, {})]
+    switched += [put(mine, json={"wanted": 1}), put(mine, content=b"{}"), put(mine | JSON, content=HUGE)]
+    kept = [complain(headers, json=said) for headers in (mine | key, stranger | key, key, mine)]
+    kept += [complain(mine | key, json={"text": "Altro."}), complain(mine | key, content=b"{}")]
+    kept += [complain(mine | key | JSON, content=HUGE)]
+    full = [complain(mine | {"idempotency-key": str(uuid4())}, json=said) for _ in range(20)]
+
+    assert [200, 404, 401] == [answer.status_code for answer in read]
+    assert [200, 404, 401, 422, 415, 413] == [answer.status_code for answer in switched]
+    assert [201, 404, 401, 400, 422, 415, 413] == [answer.status_code for answer in kept]
+    assert 409 == full[-1].status_code
+
+
 def test_receipts_are_checked(counter):
     """Ours, of each kind, and what is none."""
     draft, _ = filed(counter)

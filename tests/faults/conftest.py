@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from loadtest.faults.load import Load
 from tests.conftest import MEASURED
 from tests.faults.bell import Bell
-from tests.faults.load import Load
 from tests.faults.verdict import AskedAgain, Clients
 from tests.journeys.system import System, running_system
 

@@ -3,8 +3,8 @@
 import asyncio
 import time
 
+from loadtest.faults.load import Load
 from tests.faults.bell import Bell
-from tests.faults.load import Load
 from tests.faults.test_processes import WARM, Recovered
 from tests.faults.verdict import AskedAgain, Clients, conserved
 from tests.integration.stack.running import PATIENCE

@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from loadtest.balance import balance
 from loadtest.conservation import CHECKS, Seen, check
+from loadtest.faults.load import Load
 from loadtest.ledger import ACKED, DEFERRED, REFUSED, UNKNOWN, Ledger, read
 from loadtest.outside import Calls
 from loadtest.outside import read as read_calls
 from loadtest.stored import read as read_stored
-from tests.faults.load import Load
 from tests.faults.verdict import Clients, quiet
 from tests.faults.violations import ONE, VIOLATIONS
 from tests.journeys.system import System

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.faults.load import Load
+from loadtest.faults.load import Load
 from tests.faults.test_processes import in_hand
 from tests.faults.verdict import Clients, conserved, quiet
 from tests.integration.stack.running import PATIENCE, until

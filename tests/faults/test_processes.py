@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tests.faults.load import Load
+from loadtest.faults.load import Load
 from tests.faults.verdict import QUESTIONS, AskedAgain, Clients, conserved
 from tests.integration.stack.running import until
 from tests.journeys.system import System, added_up

@@ -5,7 +5,7 @@ import time
 
 import asyncpg
 
-from tests.faults.load import Load
+from loadtest.faults.load import Load
 from tests.faults.test_processes import WARM, Recovered
 from tests.faults.verdict import AskedAgain, Clients, conserved
 from tests.integration.stack.running import PATIENCE

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from loadtest.balance import Balance, balance
 from loadtest.conservation import Seen, check
+from loadtest.faults.heard import HONEST
 from loadtest.ledger import ACKED, History, read
 from loadtest.outside import read as read_calls
 from loadtest.stored import read as read_stored
@@ -16,7 +17,6 @@ from tests.journeys.system import System
 QUIET = 90.0  # seconds until all that is not on a person's list must be done
 QUESTIONS = 7  # the most one application of the load asks: tax code, identity, four of children and work, account
 STILL_TO_DO = "SELECT count(*) FROM work WHERE buried_at IS NULL"
-HONEST = {"store-unavailable", "outcome-unknown", "overloaded", "shutting-down", "not-ready", "unsound"}
 
 
 @dataclass

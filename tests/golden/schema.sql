@@ -36,6 +36,15 @@ CREATE TABLE civil_clock (
     CONSTRAINT ck_civil_clock_only_one CHECK (one)
 );
 
+CREATE TABLE complaint (
+    draft_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    content BYTEA NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    receipt TEXT NOT NULL,
+    CONSTRAINT pk_complaint PRIMARY KEY (draft_id, number)
+);
+
 CREATE TABLE decision (
     draft_id UUID NOT NULL,
     round SMALLINT NOT NULL,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import httpx
 
+from loadtest.faults.load import Load
 from loadtest.rehearsal.folder import ANSWERS, OFFERED, SAMPLES, Folder, write
-from tests.faults.load import Load
 from tests.journeys.system import System
 
 BACKLOG = """

@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from loadtest.bench.program import start
+from loadtest.faults.load import Load
 from loadtest.verdict import judge
-from tests.faults.load import Load
 from tests.planted.recording import Recording
 
 LOAD, PATIENCE = 2.0, 40.0

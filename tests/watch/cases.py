@@ -68,6 +68,13 @@ CASES: dict[str, Case] = {
         {'approdo_ledger_durable{setting="fsync"}': "1x60"},
     ),
     "SilentSubmissions": Case({"approdo_silent_submissions": "1x60"}, {"approdo_silent_submissions": "0x60"}),
+    "ReconciliationDrift": Case(
+        {
+            'approdo_reconciliation_drift{invariant="signed"}': "0x60",
+            'approdo_reconciliation_drift{invariant="stored"}': "1x60",
+        },
+        {'approdo_reconciliation_drift{invariant="signed"}': "0x60"},
+    ),
     "CounterDown": Case(
         up("counter-1", "0x60") | up("relay-1", "1x60"), up("counter-1", "0x60") | up("counter-2", "1x60")
     ),

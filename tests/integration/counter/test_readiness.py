@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from core.clock import SystemClock
+from core.domain.errors import StoreUnavailable
 from core.storage import keyring
 from core.storage.database import Reader
+from core.storage.durability import connect_to_keep
 from ingest import health, texts
 from ingest.admission.admission import Admission
 from ingest.health import Readiness
@@ -53,6 +55,24 @@ async def test_a_counter_with_other_keys_acknowledges_nothing(database_url, stra
             admission.must_be_sound()
     else:
         admission.must_be_sound()
+
+
+async def test_a_counter_that_demands_a_standby_acknowledges_nothing_without_one(database_url):
+    """It says so, and no connection for acknowledgements is to be had; undemanded, the same database will do."""
+
+    async def nothing():
+        return []
+
+    reader = Reader(database_url)
+    readiness = Readiness(reader, nothing, standby=True)
+
+    await readiness.ask()
+    await reader.close()
+
+    assert (["no-synchronous-standby"], True) == (readiness.why_not, readiness.unsound)
+    with pytest.raises(StoreUnavailable):
+        await connect_to_keep(database_url, standby=True)
+    await (await connect_to_keep(database_url)).close()
 
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"

@@ -7,6 +7,7 @@ import pytest
 from bonus.codes import CHECK_PROBLEMS, FLAGS, PROBLEMS, REASONS
 from bonus.form import SECTIONS
 from bonus.programme import PROGRAMMES
+from core.domain.complaint import NAME
 from core.domain.incident import OURS, Effect, Function
 from core.domain.receipt import Kind
 from core.domain.submission import State
@@ -111,7 +112,7 @@ def test_whatever_a_receipt_may_name_has_its_word():
     """Sections, programmes, windows, late reasons and kinds."""
     words = TEXTS.words
 
-    assert words["section"].keys() == set(SECTIONS)
+    assert words["section"].keys() == {*SECTIONS, NAME}
     assert words["programme"].keys() >= PROGRAMMES.keys()
     assert words["window"].keys() == set(Window)
     assert words["receipt_kind"].keys() == set(Kind)

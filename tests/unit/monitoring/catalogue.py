@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from core.domain.balance import Invariant, Weighed
 from core.storage.estimate import Estimate
 from core.storage.pressure import Lane, Standing
+from monitoring.balance.scales import Scales
 from monitoring.exporter import Exporter
 from monitoring.ledger_series import Seen
 from monitoring.listeners import listen, rules
@@ -21,6 +23,10 @@ def catalogue() -> str:
     exporter = Exporter(store=None, observe=lambda *_, **__: None)
     exporter.seen = everything_seen()
     series.registry.register(exporter)
+    scales = Scales(store=None, keys=None, observe=lambda *_, **__: None)
+    scales.balance = {Invariant.SIGNED: Weighed(1, frozenset())}
+    scales._at = 0.0
+    series.registry.register(scales)
     series.registry.register(Objectives())
     series.expect_requests(["submission.file"])
     series.pool_is("read", busy=lambda: 1, most=5)

@@ -1,0 +1,47 @@
+"""Letters: which notices she was sent, the switch for them, and the complaint she sends us."""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from ingest import attempts, complaints, notices
+from ingest.http.reply import Headers, Reply
+from ingest.http.wire import MOST_COMPLAINT
+from ingest.web.standing import standing
+from ingest.web.visit import Visit
+from ingest.web.web import Web
+
+
+async def switch(web: Web, visit: Visit) -> Reply:
+    """POST /domanda/avvisi: want letters, or no more of them."""
+    web.must_be_ours(visit)
+    number = (await standing(web, visit))["number"]
+    body = {"wanted": visit.field("avvisi") == "si"}
+    await web.ask(visit, notices.switch, path={"number": number}, body=body)
+    return web.sent_on("/domanda/stato#avvisi-email")
+
+
+async def complaint(web: Web, visit: Visit) -> Reply:
+    """GET /reclamo: the form, with her own attempts at hand; without a session, where to turn."""
+    return await _form(web, visit)
+
+
+async def _form(web: Web, visit: Visit, typed: str = "", status: int = 200, wrong: str = "") -> Reply:
+    hers = (await web.ask(visit, attempts.read)).json["attempts"] if visit.session.is_open else []
+    shown: dict[str, Any] = {"attempts": hers, "key": uuid4(), "most": MOST_COMPLAINT, "typed": typed, "wrong": wrong}
+    return web.pages.page(visit, "complaint.html", status, **shown)
+
+
+async def complained(web: Web, visit: Visit) -> Reply:
+    """POST /reclamo: keep the complaint and show its receipt; sent twice it is one."""
+    web.must_be_ours(visit)
+    text = visit.field("testo").replace("\r\n", "\n").strip()
+    if not text:
+        return await _form(web, visit, status=422, wrong=visit.language.gettext("Scrivi che cosa è successo."))
+    if len(text) > MOST_COMPLAINT:
+        wrong = visit.language.gettext("Il testo è troppo lungo: al massimo 4000 caratteri.")
+        return await _form(web, visit, text, 422, wrong)
+    key: Headers = [(b"idempotency-key", visit.field("chiave").encode())]
+    told = (await web.ask(visit, complaints.write, body={"text": text}, headers=key)).json
+    at = datetime.fromisoformat(told["at"])
+    return web.pages.page(visit, "complained.html", at=at, receipt=told["receipt"], attempts=told["attempts"])

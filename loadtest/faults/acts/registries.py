@@ -1,0 +1,36 @@
+"""Acts on the registries: away, slow, flapping, answering nonsense; nobody is decided wrongly."""
+
+import asyncio
+import time
+from typing import Final
+
+from loadtest.faults.scenario import QUICK, does
+from loadtest.faults.scene import Scene
+
+NONSENSE: Final = ("wrong_body", "truncated", "html", "huge", "redirect", "429", "503")
+
+
+@does(50, on=QUICK)
+async def registries_away(scene: Scene) -> None:
+    """Every registry is away: intake is unaffected, calls are no storm, and the backlog is worked off afterwards."""
+    began = time.time()
+    scene.house.tell_registries("*", "503")
+    await scene.warm(8)
+    acks = scene.stretch(began)
+    scene.bar("longest silence of acknowledgements", acks.longest_silence, 1.5)
+    scene.house.tell_registries("*", "ok")
+    await scene.effect_after(time.time(), "registries answer again, next effect", 30)
+
+
+@does(51, on=QUICK)
+async def registries_talk_nonsense(scene: Scene) -> None:
+    """Slow, hanging, flapping, a page, half an answer, two megabytes: no wrong decision, and all are decided later."""
+    began = time.time()
+    for mode in NONSENSE:
+        scene.house.tell_registries("*", mode)
+        await asyncio.sleep(0.7)
+        scene.house.tell_registries("*", "ok")
+        await asyncio.sleep(0.3)
+    scene.house.tell_registries("anpr", "slow", seconds=3)
+    await scene.warm(3)
+    scene.must(not scene.stretch(began).codes.keys() - {"already-filed"}, "intake noticed")

@@ -1,0 +1,52 @@
+"""Acts on clocks: one machine's jumps while it works, and civil time that passes the dates that matter."""
+
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from loadtest.faults.attempt import Attempt
+from loadtest.faults.house import house
+from loadtest.faults.scenario import ALONE, QUICK, does
+from loadtest.faults.scene import Scene
+from loadtest.faults.shims import built
+
+JUMPS: Final = (300, -7_200, 86_400, 0)  # seconds by which the clock runs ahead, one after the other
+INSTANTS: Final = ("2025-12-09T23:59:57+01:00", "2025-12-31T23:59:57+01:00")  # the end of a window, and of the year
+
+
+@does(44, on=QUICK)
+async def worker_clock_jumps(scene: Scene) -> None:
+    """The clock of a worker, a lone worker and a relay jumps by minutes, hours, a day: nothing is run twice."""
+    ahead = scene.house.folder / "ahead"
+    _jump(ahead, 0)
+    shim = built("clock", scene.house.folder / "shims")
+    shimmed = {"LD_PRELOAD": str(shim), "APPRODO_SHIM_CLOCK": str(ahead)}
+    for name, does_ in (("worker-8", "run"), ("lone-worker-8", "lone"), ("relay-8", "relay")):
+        scene.start_beside(name, "workers", does_, more=shimmed)
+    await scene.until(lambda: "worker-8" in scene.house.stack.pids(), "the worker with another clock does not run")
+    for seconds in JUMPS:
+        _jump(ahead, seconds)
+        await scene.warm(1.5)
+
+
+def _jump(ahead: Path, seconds: int) -> None:
+    ahead.write_text(f"{seconds}\n")
+
+
+@does(46, on=ALONE)
+def civil_dates_pass(attempt: Attempt) -> None:
+    """Under load the ordinary window ends, and the year: each filing counts by its arrival, and deadlines hold."""
+    attempt.clock_moves = True
+    with house(attempt.folder / "house", QUICK) as made:
+
+        async def pass_(scene: Scene) -> None:
+            ops = str(made.stack.where()["ops"])
+            for instant in INSTANTS:
+                async with httpx.AsyncClient(trust_env=False, timeout=10) as client:
+                    (await client.put(f"{ops}/clock", json={"now": instant})).raise_for_status()
+                await scene.warm(6)
+            windows = await scene.value('SELECT count(DISTINCT "window") FROM submission')
+            scene.must(windows == 2, f"filed in {windows} windows, not in two")
+
+        attempt.on(made, pass_)

@@ -1,0 +1,94 @@
+"""attempt: one scenario being done: people come, something breaks, and everything they were told is looked up."""
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from loadtest.evidence import clock_moved, gather
+from loadtest.faults import heard
+from loadtest.faults.house import House
+from loadtest.faults.load import Load, NotAnswered
+from loadtest.faults.scenario import Act, NotAsPromised, Scenario
+from loadtest.faults.scene import Bar, Scene
+from loadtest.verdict import weigh
+
+QUIET: Final = 120.0  # seconds until all that is due must be done
+EXAMPLES: Final = 3
+EXPECTED: Final = {"already-filed"}  # some file twice at once
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What is found: `why` it is red, and what is not known (`doubts`)."""
+
+    scenario: Scenario
+    folder: Path
+    random: random.Random
+    began: float = field(default_factory=time.time)
+    bars: list[Bar] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    clock_moves: bool = False  # civil time is moved while people file
+
+    @property
+    def result(self) -> str:
+        """In a word."""
+        return "red" if self.why else "not known" if self.doubts else "green"
+
+    def on(self, house: House, act: Act) -> None:
+        """Do it on a system, under load, and judge."""
+        self.play(house, act)
+        self.judge(house)
+
+    def play(self, house: House, act: Act) -> None:
+        """Let people come, and something break."""
+        since = time.time()
+        try:
+            asyncio.run(self._played(house, act))
+        except (NotAnswered, AssertionError) as error:
+            self.why.append(f"{type(error).__name__}: {error}")
+        stretch = heard.since(house.log, since)
+        if stretch.codes.keys() - EXPECTED:
+            self.notes.append(f"not acknowledged at once: {dict(stretch.codes.most_common(5))}")
+        self.why += [f"dishonest: {code}" for code in sorted(heard.dishonest(stretch))]
+
+    def must_be_red(self, control: "Attempt", name: str, when: str) -> None:
+        """Hold a control run to its being red: a judge that was never seen red proves nothing."""
+        red = [why for why in control.why if why.startswith(f"{name}:")]
+        if red:
+            self.notes.append(f"control, {when}: {red[0].partition(' (')[0]}, as it must")
+        else:
+            self.why.append(f"the control run is not red: {when}, nothing was {name}")
+
+    async def _played(self, house: House, act: Act) -> None:
+        async with Load(house.http, house.log, at_once=self.scenario.crowd) as load:
+            scene = Scene(house, load, self.random, bars=self.bars, notes=self.notes)
+            await scene.warm()
+            try:
+                async with asyncio.timeout(self.scenario.seconds):
+                    await act(scene)
+            except NotAsPromised as error:
+                self.why.append(str(error))
+            except TimeoutError:
+                self.why.append(f"it was not over within {self.scenario.seconds:g} s")
+            finally:
+                house.heal()
+            await scene.warm()
+
+    def judge(self, house: House, patience: float = QUIET, **addresses: Any) -> None:
+        """Look up everything that was promised on a system, since it was begun."""
+        evidence = gather(house.log, {**house.addresses, **addresses}, self.began, patience)
+        if self.clock_moves:
+            clock_moved(evidence)
+        found = weigh(evidence)
+        for one in found.sets:
+            if one.count and one.sure:
+                self.why.append(f"{one.name}: {one.count} ({'; '.join(one.examples[:EXAMPLES])})")
+        self.doubts += found.doubts
+        self.counts = dict(found.counts)
+        self.why += [f"too late: {bar.told()}" for bar in self.bars if not bar.met]

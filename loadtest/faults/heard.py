@@ -1,0 +1,77 @@
+"""heard: what the clients' log tells of a stretch of time: first answers, longest silences, dishonest refusals."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from loadtest.ledger import ACKED, Heard, History, read
+
+#: The 5xx that say what is so: nothing was written, or nobody knows.
+HONEST = frozenset({"store-unavailable", "outcome-unknown", "overloaded", "shutting-down", "not-ready", "unsound"})
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """What was heard between two instants, in seconds since the epoch."""
+
+    history: History
+    since: float
+    until: float = float("inf")
+
+    def heard(self) -> Iterator[Heard]:
+        """Yield every answer, and the want of one."""
+        for intent in self.history.intents.values():
+            yield from (one for one in intent.heard if self.since <= one.at <= self.until)
+
+    @property
+    def acks(self) -> int:
+        """How many acknowledgements there were."""
+        return sum(one.outcome == ACKED for one in self.heard())
+
+    @property
+    def first_ack(self) -> float | None:
+        """When the first request that was made in it was acknowledged."""
+        made = (intent for intent in self.history.intents.values() if self.since <= intent.at <= self.until)
+        return min((one.at for intent in made for one in intent.acks), default=None)
+
+    @property
+    def longest_silence(self) -> float:
+        """The most seconds between two acknowledgements that followed each other, the ends of it included."""
+        ats = sorted(one.at for one in self.heard() if one.outcome == ACKED)
+        until = self.until if self.until != float("inf") else max([self.since, *ats])
+        marks = [self.since, *ats, until]
+        return max(after - before for before, after in pairwise(marks))
+
+    @property
+    def longest_answer(self) -> float:
+        """How long the longest request took, answered or not, in seconds."""
+        return max((float(one.said.get("took", 0)) for one in self.heard()), default=0.0)
+
+    def within(self, share: float) -> float:
+        """Return the seconds within which this share of acknowledgements came."""
+        took = sorted(float(one.said["took"]) for one in self.heard() if one.outcome == ACKED and "took" in one.said)
+        return took[min(len(took) - 1, int(share * len(took)))] if took else 0.0
+
+    @property
+    def codes(self) -> Counter[str]:
+        """What was said, or what broke, where nothing was acknowledged."""
+        told = (one.said.get("code") or one.said.get("why") for one in self.heard() if one.outcome != ACKED)
+        return Counter(str(code) for code in told)
+
+
+def dishonest(stretch: Stretch) -> set[str]:
+    """Return the answers that no fault excuses.
+
+    A 5xx that says neither "nothing was written" nor "unknown"; one that does not say when to come again.
+    """
+    answered = [one for one in stretch.heard() if one.said.get("status", 0) >= 500]
+    crashed = {str(one.said["code"]) for one in answered} - HONEST
+    silent = {f"{one.said['code']} without Retry-After" for one in answered if one.said.get("retry_after") is False}
+    return crashed | silent
+
+
+def since(log: Path, instant: float, until: float = float("inf")) -> Stretch:
+    """Read a log, and return what was heard in it between two instants."""
+    return Stretch(read(log), instant, until)

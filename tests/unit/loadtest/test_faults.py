@@ -1,0 +1,104 @@
+"""The fault matrix: every row has somebody, what people heard is told rightly, and the report says what was."""
+
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from loadtest.faults import acts, heard, report
+from loadtest.faults.matrix import ELSEWHERE, NOT_BUILT, ROWS
+from loadtest.faults.run import Outcome
+from loadtest.faults.scenario import SCENARIOS
+from loadtest.faults.schedule import drawn, written
+from loadtest.ledger import ACKED, DEFERRED, UNKNOWN, Ledger
+from loadtest.rehearsal.timeline import parse
+
+BY_ROW = sorted(SCENARIOS, key=lambda one: one.rows or (99,))
+DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "faults.md"
+
+
+def test_every_row_of_the_matrix_has_somebody():
+    """It is done here, or elsewhere, or is not built: never silently left out."""
+    done = {row for one in SCENARIOS for row in one.rows}
+
+    assert done | set(ELSEWHERE) | NOT_BUILT == ROWS.keys()
+    assert not (done & NOT_BUILT)
+
+
+def test_every_scenario_says_what_happens_and_is_called_once():
+    """Its name is how it is asked for, its first line is what the report says."""
+    names = [one.name for one in SCENARIOS]
+
+    assert len(names) == len(set(names))
+    assert [] == [one.name for one in SCENARIOS if not one.title.endswith(".")]
+    assert {one.on for one in SCENARIOS} <= set(acts.ORDER)
+
+
+def test_the_document_tells_every_row():
+    """docs/faults.md lists the scenarios that there are, row by row."""
+    text = DOCUMENT.read_text("utf-8").partition("<!-- scenarios:")[2].partition("<!-- end of scenarios")[0]
+    told = [tuple(cells) for cells in re.findall(r"^\| ([0-9, –]+) \| `([a-z_]+)` \| (.+) \|$", text, re.MULTILINE)]
+
+    assert [(", ".join(map(str, one.rows)) or "–", one.name, one.title) for one in BY_ROW] == told
+
+
+@pytest.fixture
+def log(tmp_path, monkeypatch):
+    """A log in which a save was refused at 11 and acknowledged at 14, and another at 20 broken off and acknowledged."""
+    at = iter([10.0, 11.0, 14.0, 20.0, 21.0, 26.0])
+    monkeypatch.setattr("loadtest.ledger.time.time", lambda: next(at))
+    ledger = Ledger(tmp_path / "log.jsonl")
+    for outcome, code in ((DEFERRED, "store-unavailable"), (UNKNOWN, "internal-error")):
+        intent = ledger.intend("draft", key="k")
+        ledger.heard(intent, outcome, status=503, code=code, retry_after=code != "internal-error", took=1.0)
+        ledger.heard(intent, ACKED, draft_id="d", took=0.5)
+    ledger.close()
+    return tmp_path / "log.jsonl"
+
+
+def test_what_people_heard_in_a_stretch(log):
+    """First acknowledgement of what was asked in it, longest silence, longest answer, what was said instead."""
+    whole, second = heard.since(log, 9.0), heard.since(log, 15.0)
+
+    assert (14.0, 26.0) == (whole.first_ack, second.first_ack)
+    assert (12.0, 11.0) == (whole.longest_silence, second.longest_silence)
+    assert (2, 1.0, 0.5) == (whole.acks, whole.longest_answer, whole.within(0.99))
+    assert {"store-unavailable": 1, "internal-error": 1} == dict(whole.codes)
+    assert heard.since(log, 27.0).first_ack is None
+
+
+def test_a_5xx_that_does_not_say_what_is_so_is_dishonest(log):
+    """And one that does not say when to come again; a refusal that says both is honest."""
+    assert {"internal-error", "internal-error without Retry-After"} == heard.dishonest(heard.since(log, 9.0))
+    assert set() == heard.dishonest(heard.since(log, 9.0, 15.0))
+
+
+def outcome(result, *rows):
+    return Outcome(rows, f"does_{result.replace(' ', '_')}", "Something breaks.", result, 1.0, ["lost: 1"])
+
+
+def test_the_table_says_the_worst_of_each_row(tmp_path):
+    """Every row is there; what is not built or not done says so."""
+    outcomes = [outcome("green", 12), outcome("red", 12, 13), outcome("cannot run here", 17)]
+    page = report.write(tmp_path, outcomes, 7, whole=True)
+    told = {row[0]: row[2] for row in json.loads((tmp_path / "report.json").read_text())["rows"]}
+
+    assert told.keys() == ROWS.keys()
+    assert {12: "red", 13: "red", 17: "cannot run here", 47: "not built"} == {
+        row: told[row] for row in (12, 13, 17, 47)
+    }
+    assert told[2] == "not done"
+    assert "lost: 1" in page.read_text()
+    assert "<script" not in page.read_text()
+
+
+def test_a_schedule_is_drawn_from_its_seed_and_can_be_replayed():
+    """The same seed gives the same faults; written down and read back they are the same; one never meets the next."""
+    faults = drawn(7, 600)
+
+    assert faults == drawn(7, 600) != drawn(8, 600)
+    assert faults == parse(written(faults, 7), 600)
+    assert all(after.at >= before.at + before.lasts + 5 for before, after in pairwise(faults))
+    assert len(faults) > 30
