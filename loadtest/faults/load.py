@@ -95,7 +95,7 @@ class Load:
         key, contents = str(uuid4()), contents_of(person)
         body = {"programme": "bonus-mamme-2025", "channel": "web"}
         intent = self._ledger.intend("draft", key=key)
-        started = _told(await self._ask(intent, "POST", "/v1/drafts", body, {"idempotency-key": key}))
+        started = _taken(await self._ask(intent, "POST", "/v1/drafts", body, {"idempotency-key": key})).json()
         draft_id, headers = started["draft_id"], {"authorization": f"Bearer {started['access_token']}"}
         sealed: dict[str, Any] = {}
         for section in (*SECTIONS, "income"):
@@ -113,8 +113,8 @@ class Load:
         self._ledger.wrote(draft_id, canonical(content))
         seen = {"if-match": f'"{base}"'} if base else {"if-none-match": "*"}
         path = f"/v1/drafts/{draft_id}/sections/{section}"
-        saved = _told(await self._ask(intent, "PUT", path, content, {**headers, **seen}))
-        return {"revision": saved["revision"], "digest": wanted}
+        saved = _taken(await self._ask(intent, "PUT", path, content, {**headers, **seen}))
+        return {"revision": int(saved.headers["etag"].strip('"')), "digest": wanted}
 
     async def _read(self, draft_id: str, headers: Mapping[str, str]) -> None:
         with suppress(httpx.TransportError, json.JSONDecodeError):
@@ -134,7 +134,7 @@ class Load:
         for _ in range(2):
             path = f"/v1/drafts/{draft_id}/submission"
             answer = await self._ask(intent, "POST", path, body, {**headers, "idempotency-key": key})
-            number = answer.json()["number"] if answer else ""
+            number = str(answer.json().get("number", "")) if answer else ""
         return number
 
     async def _ask(self, intent: int, method: str, path: str, body: object, headers: Mapping[str, str]) -> Answer:
@@ -193,12 +193,12 @@ def _kept(said: Mapping[str, Any]) -> dict[str, Any]:
     """What of an acknowledgement goes into the log: no token, no problem, nothing she typed."""
     return {
         name: said[name]
-        for name in ("draft_id", "number", "revision", "arrived_at", "filed_at", "receipt")
+        for name in ("draft_id", "number", "revision", "entry", "arrived_at", "filed_at", "receipt")
         if name in said
     }
 
 
-def _told(answer: Answer) -> dict[str, Any]:
+def _taken(answer: Answer) -> httpx.Response:
     if answer is None:
         raise RefusedForGood
-    return dict(answer.json())
+    return answer

@@ -72,7 +72,7 @@ async def slow_line(scene: Scene) -> None:
 @does(8, on=WIRED)
 async def stopped_while_commits_are_slow(scene: Scene) -> None:
     """Told to stop while a commit takes its time: whoever waits is answered, and nobody by a bare 500."""
-    scene.lines.postgres.delay = 0.5
+    scene.lines.postgres.delay = 0.12
     await scene.warm(2)
     for _ in range(2):
         stopped_at = time.time()
