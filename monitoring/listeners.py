@@ -69,6 +69,7 @@ def rules(s: Series) -> dict[str, Rule]:
         # group commit
         "batch.committed": Rule(lambda f: _committed(s, f)),
         "batch.failed": Rule(lambda f: s.batches_failed(f["stage"], f["failure"]).inc(), "warning"),
+        "clocks.parted": Rule(lambda _: s.clocks_parted().inc(), "warning"),
         # relay and bell
         "work.offered": Rule(lambda f: _offered(s, f)),
         "relay.failed": _failed(s, "relay"),

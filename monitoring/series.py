@@ -63,6 +63,7 @@ class Series:
         self.commit_waits = self._tally("commit_wait_seconds", "From joining the queue to the commit.").of()
         self.batch_items = self._count("batch_items", "Items committed, by kind of write.", "unit")
         self.batches_failed = self._count("batches_failed", "Batches that did not commit.", "stage", "failure")
+        self.clocks_parted = self._count("clocks_parted", "Batches that met a clock more than two seconds off.")
 
     def _work(self) -> None:
         self.offered = self._count("relay_offered", "Work rows offered to workers.")

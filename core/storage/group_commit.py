@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -18,6 +18,7 @@ from core.hooks import Observe, nobody
 from core.storage.database import COMMIT_SECONDS, UNREACHABLE, Connection, is_of_the_day
 
 RETRIES = 3  # of a batch that met a deadlock or a serialization failure, before COMMIT
+TOLERATED = timedelta(seconds=2)  # two clocks may differ by this much, and both are believed
 MOST_WAITING = 4_096
 MOST_IN_A_BATCH = 256
 
@@ -41,6 +42,7 @@ class Locked:
     machine_now: datetime
     civil_now: datetime
     trial: bool  # the civil clock is shifted
+    apart: timedelta = timedelta(0)  # by how much our own clock is ahead of the database's, beyond what is tolerated
 
     @cached_property
     def drafts(self) -> Mapping[UUID, Draft]:
@@ -250,7 +252,7 @@ class GroupCommit:
         sent = False
         try:
             await connection.execute(_BEGIN)
-            locked = await _lock(connection, [entry.item.draft_id for entry in batch])
+            locked = await self._lock(connection, [entry.item.draft_id for entry in batch])
             outcomes = await _write(connection, locked, batch)
             sent = True
             self._notices.clear()
@@ -267,6 +269,15 @@ class GroupCommit:
         if self._notices:  # a cancelled wait for a standby is told as a WARNING after which "COMMIT" looks well
             raise _Gone(RuntimeWarning(self._notices[0]), sent=True)
         return outcomes
+
+    async def _lock(self, connection: Connection, draft_ids: list[UUID]) -> Locked:
+        before = self._clock.now()
+        *rows, clock = await connection.fetch(_LOCK, draft_ids)
+        now, ahead = clock["machine_now"], clock["ahead"]
+        between = apart(before, now, self._clock.now())
+        if between:
+            self._observe("clocks.parted", seconds=between.total_seconds())
+        return Locked(rows, machine_now=now, civil_now=now + ahead, trial=bool(ahead), apart=between)
 
     async def _open(self) -> Connection:
         if self._connection is None or self._connection.is_closed():
@@ -315,10 +326,14 @@ SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, clock_timestamp(), ahead 
 """
 
 
-async def _lock(connection: Connection, draft_ids: list[UUID]) -> Locked:
-    *rows, clock = await connection.fetch(_LOCK, draft_ids)
-    now, ahead = clock["machine_now"], clock["ahead"]
-    return Locked(rows, machine_now=now, civil_now=now + ahead, trial=bool(ahead))
+def apart(before: datetime, theirs: datetime, after: datetime) -> timedelta:
+    """Return by how much our clock is ahead of theirs, which was read between two looks at ours.
+
+    Nothing where they may agree within what is tolerated; no answer that was slow in coming makes a difference.
+    """
+    if before - TOLERATED > theirs:
+        return before - theirs
+    return after - theirs if after + TOLERATED < theirs else timedelta(0)
 
 
 def _draft(row: Any) -> Draft:

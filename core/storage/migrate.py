@@ -9,6 +9,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -47,8 +49,19 @@ def _upgrade(connection: Connection) -> bool:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    if not _is_of_a_later_version(connection, config):
+        command.upgrade(config, "head")
     return new
+
+
+def _is_of_a_later_version(connection: Connection, config: Config) -> bool:
+    """Say whether a later version has been here: the one before it runs on its tables, so going back changes nothing.
+
+    Migrations expand first and contract a version later; their numbers rise.
+    """
+    there, ours = MigrationContext.configure(connection).get_current_revision(), ScriptDirectory.from_config(config)
+    known = {script.revision for script in ours.walk_revisions()}
+    return there is not None and there not in known and there > str(ours.get_current_head())
 
 
 def main() -> None:

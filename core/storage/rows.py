@@ -31,8 +31,12 @@ class NewEvent:
 
 
 def civil(locked: Locked, at: datetime) -> datetime:
-    """Return the civil time of an instant of the machine, as the transaction reads both clocks."""
-    return at + (locked.civil_now - locked.machine_now)
+    """Return the civil time of an instant that our clock told, as the transaction reads both clocks.
+
+    Where our clock and the database's disagree one of them has jumped, and nobody here knows which: the earlier of the
+    two instants counts, so that no jump of a clock makes somebody late.
+    """
+    return min(at, at - locked.apart) + (locked.civil_now - locked.machine_now)
 
 
 def moved(

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tarfile
 import time
-from collections.abc import Iterator
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -53,17 +54,30 @@ def counters_stopped_in_turn(attempt: Attempt) -> None:
 
 @does(56, on=ALONE, seconds=150)
 def old_and_new_code(attempt: Attempt) -> None:
-    """The version before the last migration runs, is replaced, runs beside the new one, and comes back."""
+    """The version before the last migration runs, is replaced, runs beside the new one, on its tables."""
     old = previous(attempt.folder / "previous")
     with house(attempt.folder / "house", EMBEDDED, root=old) as made:
 
         async def deployed(scene: Scene) -> None:
             await _replaced(scene, ROOT)
             await _mixed(scene, old)
-            await _replaced(scene, old)
-            await _replaced(scene, ROOT)
 
         attempt.on(made, deployed)
+
+
+@does(56, on=ALONE, seconds=150)
+def rolled_back(attempt: Attempt) -> None:
+    """A version with one migration more is deployed, and taken back: this one runs on the tables of the next."""
+    later = following(attempt.folder / "following")
+    with house(attempt.folder / "house", EMBEDDED) as made:
+
+        async def there_and_back(scene: Scene) -> None:
+            await _replaced(scene, later)
+            scene.must(await scene.value(_PLANTED), "the next version did not change the tables")
+            await _replaced(scene, ROOT)
+            await scene.effect_after(time.time(), "back, next effect", 30)
+
+        attempt.on(made, there_and_back)
 
 
 async def _replaced(scene: Scene, root: Path) -> None:
@@ -72,7 +86,8 @@ async def _replaced(scene: Scene, root: Path) -> None:
     stack.popen.send_signal(signal.SIGTERM)
     stack.root = root
     await scene.start_again()
-    await scene.acked_after(began, f"{'new' if root == ROOT else 'old'} version started, next acknowledgement", 60)
+    await scene.acked_after(time.time(), "another version started, next acknowledgement", 5)
+    scene.note(f"replaced under load: {scene.stretch(began).longest_silence:.1f} s without an acknowledgement")
     await scene.warm(1)
 
 
@@ -108,6 +123,30 @@ def previous(folder: Path) -> Path:
     return folder
 
 
+def following(folder: Path) -> Path:
+    """Return a copy of the code with one migration more, as an expanding one is written."""
+    ours = shutil.ignore_patterns("__pycache__", "tests", "docs")
+    for room in ("core", "bonus", "ingest", "workers", "retry", "monitoring", "loadtest", "deploy"):
+        shutil.copytree(ROOT / room, folder / room, ignore=ours)
+    last = max(path.name[:4] for path in (folder / MIGRATIONS).glob("[0-9]*.py"))
+    (folder / MIGRATIONS / "9999_planted.py").write_text(_MIGRATION.format(last=last))
+    return folder
+
+
+_PLANTED = "SELECT 1 FROM information_schema.columns WHERE table_name = 'draft' AND column_name = 'planted'"
+_MIGRATION = '''"""Planted by the fault matrix."""
+
+from alembic import op
+
+revision, down_revision = "9999", "{last}"
+
+
+def upgrade() -> None:
+    """Expand."""
+    op.execute("ALTER TABLE draft ADD COLUMN planted text")
+'''
+
+
 def _git(*arguments: str) -> bytes:
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         raise CannotRun("the history of the project is not here")
@@ -115,10 +154,12 @@ def _git(*arguments: str) -> bytes:
 
 
 @contextmanager
-def counter_beside(scene: Scene, name: str, *, root: Path = ROOT, **environment: str) -> Iterator[tuple[str, Program]]:
-    """Run another counter on a socket of its own; give its address."""
+def counter_beside(
+    scene: Scene, name: str, *, root: Path = ROOT, more: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, Program]]:
+    """Run another counter on a socket of its own, with `more` settings; give its address."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listening:
-        given = {**scene.house.environment(name), **environment}
+        given = {**scene.house.environment(name), **(more or {})}
         begun = program.start(name, ["-m", "ingest"], given, scene.house.logs, listening=listening, root=root)
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}", begun
@@ -197,12 +238,12 @@ async def keys_change(scene: Scene) -> None:
     shutil.copytree(ours, theirs)
     for file in theirs.glob("receipts-*.json"):
         file.unlink()
-    with counter_beside(scene, "counter-7", APPRODO_KEYS=str(theirs)) as (url, begun):
+    with counter_beside(scene, "counter-7", more={"APPRODO_KEYS": str(theirs)}) as (url, begun):
         await scene.until(lambda: begun.popen.poll() is not None, "a counter without its receipt key runs")
         scene.must((await _readyz(url))[0] != 200, "a counter without its receipt key is ready")
     shutil.copytree(ours, theirs, dirs_exist_ok=True)
     _another(theirs, "person")
-    with counter_beside(scene, "counter-7", APPRODO_KEYS=str(theirs)) as (url, _):
+    with counter_beside(scene, "counter-7", more={"APPRODO_KEYS": str(theirs)}) as (url, _):
 
         async def says_why() -> bool:
             return await _readyz(url) == (503, ["another-person-key"])
@@ -215,7 +256,8 @@ def _another(folder: Path, purpose: str) -> None:
     """Put another key in the place of one."""
     for file in folder.glob(f"{purpose}-*.json"):
         told = json.loads(file.read_text())
-        file.write_text(json.dumps({**told, "secret": told["secret"][::-1]}))
+        secret = urlsafe_b64encode(bytes(range(32))).decode().rstrip("=")
+        file.write_text(json.dumps({**told, "secret": secret}))
 
 
 async def _rotated(scene: Scene) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 import httpx
 
+from loadtest.faults.acts.deploy import counter_beside, ready
 from loadtest.faults.attempt import Attempt
 from loadtest.faults.house import house
 from loadtest.faults.scenario import ALONE, QUICK, does
@@ -28,6 +29,23 @@ async def worker_clock_jumps(scene: Scene) -> None:
     for seconds in JUMPS:
         _jump(ahead, seconds)
         await scene.warm(1.5)
+
+
+@does(44, on=QUICK)
+async def counter_clock_jumps(scene: Scene) -> None:
+    """The clock of a counter runs ahead by minutes and a day: nobody arrives later than she did."""
+    ahead = scene.house.folder / "ahead-of-the-counter"
+    _jump(ahead, 0)
+    shim, usual = built("clock", scene.house.folder / "shims"), scene.load.url
+    shimmed = {"LD_PRELOAD": str(shim), "APPRODO_SHIM_CLOCK": str(ahead)}
+    with counter_beside(scene, "counter-8", more=shimmed) as (url, _):
+        await ready(scene, url)
+        scene.load.url = url
+        for seconds in (300, 86_400, 0):
+            _jump(ahead, seconds)
+            await scene.warm(1.5)
+        scene.load.url = usual
+        await scene.warm(1)
 
 
 def _jump(ahead: Path, seconds: int) -> None:

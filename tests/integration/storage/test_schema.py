@@ -5,6 +5,7 @@ import re
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.util import CommandError
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -66,3 +67,20 @@ async def test_migrating_again_changes_nothing(database_url):
     again = await migrate(database_url)
 
     assert first["civil_offset_seconds"] == again["civil_offset_seconds"] == 0
+
+
+@pytest.mark.parametrize(("revision", "works"), [("9999", True), ("0000", False)])
+async def test_the_version_before_starts_on_the_tables_of_the_next(database_url, connection, revision, works):
+    """Going back leaves them as they are; what is not of a later version is not taken for one."""
+    await connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    await connection.execute(text("ALTER TABLE draft ADD COLUMN planted text"))
+    await connection.commit()
+
+    if works:
+        await migrate(database_url)
+    else:
+        with pytest.raises(CommandError, match="Can't locate revision"):
+            await migrate(database_url)
+
+    assert revision == (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar()
+    assert [] != await connection.run_sync(differences)
