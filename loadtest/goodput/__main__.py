@@ -143,7 +143,7 @@ def told(found: Mapping[str, Any]) -> Iterator[str]:
 @contextmanager
 def _system(folder: Path) -> Iterator[Stack]:
     shutil.rmtree(folder, ignore_errors=True)
-    with stack.running(folder / "data", APPRODO_CIVIL_NOW=CIVIL_NOW) as system:
+    with stack.running(folder / "data", {"APPRODO_CIVIL_NOW": CIVIL_NOW}) as system:
         yield system
     shutil.rmtree(folder / "data", ignore_errors=True)
 
