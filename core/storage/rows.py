@@ -14,6 +14,9 @@ from core.storage.database import Connection
 from core.storage.group_commit import Locked
 from core.storage.new_notices import insert_notices
 
+MOVED = "moved"  # an event: the submission went from one state to another
+NO_REASONS = "[]"
+
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
@@ -43,30 +46,36 @@ def moved(
     draft_id: UUID, seq: int, source: State | None, target: State, *reasons: Reason, told: bool = True
 ) -> NewEvent:
     """Return the event of a move; the first one comes from nowhere. `told`: false where she wants no notices."""
-    return NewEvent(draft_id, seq, "moved", source, target, reasons, told=told and target in TOLD)
+    return NewEvent(draft_id, seq, MOVED, source, target, reasons, told=told and target in TOLD)
 
 
 async def insert_events(connection: Connection, at: datetime, events: Sequence[NewEvent]) -> None:
-    """Append events, with a notice of each that is told; one that is not an allowed move breaks a constraint."""
-    operated = any(event.who is not None or event.why is not None for event in events)
+    """Append events, with a notice of each that is told; one that is not an allowed move breaks a constraint.
+
+    Encoding arrays is a fair part of what a worker does, so a column that says what the statement assumes is left out.
+    """
     await connection.execute(
         _INSERT_EVENTS,
         [event.draft_id for event in events],
         [event.seq for event in events],
-        [event.kind for event in events],
         [event.source for event in events],
         [event.target for event in events],
-        [_reasons(event.reasons) for event in events],
-        [event.who for event in events] if operated else None,
-        [event.why for event in events] if operated else None,
+        _unless_all([event.kind for event in events], MOVED),
+        _unless_all([_reasons(event.reasons) for event in events], NO_REASONS),
+        _unless_all([event.who for event in events], None),
+        _unless_all([event.why for event in events], None),
         at,
     )
     await insert_notices(connection, [(e.draft_id, cause_of(e.target, e.seq)) for e in events if e.told and e.target])
 
 
+def _unless_all(values: Sequence[str | None], assumed: str | None) -> Sequence[str | None] | None:
+    return None if all(value == assumed for value in values) else values
+
+
 def _reasons(reasons: Sequence[Reason]) -> str:
     if not reasons:
-        return "[]"
+        return NO_REASONS
     return json.dumps([{"code": r.code, **({"about": r.about} if r.about else {})} for r in reasons])
 
 
@@ -145,11 +154,13 @@ SELECT coalesce(sum(bytes_so_far), 0) FROM (
 ) AS latest
 """
 
-_INSERT_EVENTS = """
-INSERT INTO submission_event (draft_id, seq, kind, from_state, to_state, reasons, who, why, at)
-SELECT *, $9::timestamptz
+_INSERT_EVENTS = f"""
+INSERT INTO submission_event (draft_id, seq, from_state, to_state, kind, reasons, who, why, at)
+SELECT n.draft_id, n.seq, n.source, n.target, coalesce(n.kind, '{MOVED}'), coalesce(n.reasons, '{NO_REASONS}'), n.who,
+       n.why, $9::timestamptz
 FROM unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::text[], $8::text[])
-"""
+     AS n(draft_id, seq, source, target, kind, reasons, who, why)
+"""  # noqa: S608  our own statement
 
 _CURRENT_OF_DRAFTS = """
 SELECT DISTINCT ON (draft_id, section)

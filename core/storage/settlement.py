@@ -64,7 +64,7 @@ class Settle:
 async def _held(connection: Connection, items: Sequence[Settlement]) -> dict[UUID, _Held]:
     """Lock the rows whose fence is still this attempt's; a zombie's write finds none."""
     grants = [bool(_months_granted(item)) for item in items]
-    rows = await connection.fetch(_FENCED, *_fences(items), grants)
+    rows = await connection.fetch(_FENCED, *_fences(items), grants if any(grants) else None)
     by_draft = {item.draft_id: item for item in items}
     return {row["draft_id"]: _of(by_draft[row["draft_id"]], row) for row in rows}
 
@@ -190,38 +190,34 @@ def _fences(items: Sequence[Settlement]) -> tuple[list[Any], list[int]]:
 
 
 async def _conclude(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
+    """The work row goes, its effect and its decision stay."""
     if not held:
         return
-    rounds = [one.round for one in held]
-    await connection.execute(_TURN_INTO_EFFECTS, *_fences([one.item for one in held]), rounds, locked.machine_now)
-    await _insert_decisions(connection, locked, held)
+    decisions = [one.item.end.decision if isinstance(one.item.end, Concluded) else None for one in held]
+    await connection.execute(
+        _CONCLUDE,
+        *_fences([one.item for one in held]),
+        [one.round for one in held],
+        [decision and decision.outcome for decision in decisions],
+        [decision and _months(decision.months) for decision in decisions],
+        [decision and decision.amount_cents for decision in decisions],
+        [decision and decision.rules_version for decision in decisions],
+        locked.machine_now,
+        locked.civil_now,
+    )
+    await _order_payments(connection, locked, [one for one in held if _is_to_be_paid(one)])
     await _list_differences(connection, locked, held)
 
 
-async def _insert_decisions(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
-    decided = [
-        (one, one.item.end.decision)
-        for one in held
-        if isinstance(one.item.end, Concluded) and one.item.end.decision is not None
-    ]
-    if not decided:
-        return
-    await connection.execute(
-        _INSERT_DECISIONS,
-        [one.item.draft_id for one, _ in decided],
-        [one.round for one, _ in decided],
-        [decision.outcome for _, decision in decided],
-        [_months(decision.months) for _, decision in decided],
-        [decision.amount_cents for _, decision in decided],
-        [decision.rules_version for _, decision in decided],
-        [one.item.fence for one, _ in decided],
-        locked.civil_now,
-    )
-    to_pay = [one for one, decision in decided if decision.outcome is not State.REFUSED and not one.payment_stands]
-    if to_pay:
-        await connection.execute(
-            _INSERT_PAYMENTS, [one.item.draft_id for one in to_pay], Kind.PAYMENT, locked.machine_now
-        )
+def _is_to_be_paid(one: _Held) -> bool:
+    decision = one.item.end.decision if isinstance(one.item.end, Concluded) else None
+    return decision is not None and decision.outcome is not State.REFUSED and not one.payment_stands
+
+
+async def _order_payments(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
+    if held:
+        drafts = [one.item.draft_id for one in held]
+        await connection.execute(_INSERT_PAYMENTS, drafts, Kind.PAYMENT, locked.machine_now)
 
 
 async def _list_differences(connection: Connection, locked: Locked, held: Sequence[_Held]) -> None:
@@ -245,7 +241,7 @@ _FENCED = f"""
 SELECT w.draft_id, s.state, s.round, s.notices,
        (SELECT count(*)::int FROM submission_event e WHERE e.draft_id = w.draft_id) AS events,
        {PAYMENT_STANDS} AS payment_stands,
-       held.grants AND EXISTS (SELECT FROM live_claim c WHERE {ANOTHER_OF_HERS}) AS has_others
+       coalesce(held.grants, false) AND EXISTS (SELECT FROM live_claim c WHERE {ANOTHER_OF_HERS}) AS has_others
 FROM unnest($1::uuid[], $2::bigint[], $3::boolean[]) AS held(draft_id, fence, grants)
 JOIN work w ON w.draft_id = held.draft_id AND w.fence = held.fence
 JOIN submission s ON s.draft_id = w.draft_id
@@ -288,22 +284,21 @@ UPDATE submission s SET next_check_at = n.due_at
 FROM unnest($1::uuid[], $2::timestamptz[]) AS n(draft_id, due_at) WHERE s.draft_id = n.draft_id
 """
 
-_TURN_INTO_EFFECTS = """
-WITH done AS (
-    DELETE FROM work w USING unnest($1::uuid[], $2::bigint[], $3::smallint[]) AS n(draft_id, fence, round)
-    WHERE w.draft_id = n.draft_id AND w.fence = n.fence
+_CONCLUDE = """
+WITH n AS MATERIALIZED (
+    SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::smallint[], $4::text[], $5::jsonb[], $6::int[], $7::text[])
+        AS n(draft_id, fence, round, outcome, months, amount_cents, rules_version)
+), done AS (
+    DELETE FROM work w USING n WHERE w.draft_id = n.draft_id AND w.fence = n.fence
     RETURNING w.draft_id, w.kind, n.round, w.fence
+), kept AS (
+    INSERT INTO effect (draft_id, kind, round, fence, at) SELECT *, $8::timestamptz FROM done
 )
-INSERT INTO effect (draft_id, kind, round, fence, at) SELECT *, $4::timestamptz FROM done
-"""
-
-_INSERT_DECISIONS = """
-INSERT INTO decision (draft_id, round, outcome, months, amount_cents, rules_version, fence, decided_at, verifications)
-SELECT n.*, $8::timestamptz, coalesce((
+INSERT INTO decision (draft_id, fence, round, outcome, months, amount_cents, rules_version, decided_at, verifications)
+SELECT n.*, $9::timestamptz, coalesce((
     SELECT jsonb_agg(jsonb_build_array(v.registry, v.fact, encode(v.question, 'hex')) ORDER BY v.registry, v.fact)
     FROM verification v WHERE v.draft_id = n.draft_id), '[]')
-FROM unnest($1::uuid[], $2::smallint[], $3::text[], $4::jsonb[], $5::int[], $6::text[], $7::bigint[])
-     AS n(draft_id, round, outcome, months, amount_cents, rules_version, fence)
+FROM n WHERE n.outcome IS NOT NULL
 """
 
 _INSERT_PAYMENTS = """

@@ -167,6 +167,7 @@ async def open_pool(database_url: str, *, size: int = 2) -> Any:
         timeout=CONNECT_SECONDS,
         command_timeout=COMMIT_SECONDS,
         reset=_leave_as_it_is,
+        server_settings={"application_name": "approdo", "timezone": "UTC", "jit": "off"},
     )
 
 
