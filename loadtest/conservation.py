@@ -210,8 +210,7 @@ def _name(place: tuple[str, str, int]) -> str:
 def _as_acknowledged(row: Row, intent: Intent, said: Mapping[str, Any]) -> bool:
     return (
         str(row["draft_id"]) == intent.about["draft_id"]
-        and json.loads(row["filed_sections"])
-        == {name: one["revision"] for name, one in intent.about["sections"].items()}
+        and json.loads(row["acknowledged"]) == {name: one["revision"] for name, one in intent.about["sections"].items()}
         and [said["arrived_at"], said["filed_at"]] == [_instant(row["arrived_at"]), _instant(row["filed_at"])]
     )
 

@@ -57,7 +57,7 @@ async def read(connection: Row) -> Stored:
     return Stored(
         drafts={draft_id: rows[0] for draft_id, rows in drafts.items()},
         revisions={_place(row): _revision(row) for row in await connection.fetch(_REVISIONS)},
-        submissions=_by_draft(await connection.fetch("SELECT * FROM submission")),
+        submissions=_by_draft(await connection.fetch(_SUBMISSIONS)),
         events=_by_draft(await connection.fetch(_EVENTS)),
         decisions=_by_draft(await connection.fetch("SELECT * FROM decision ORDER BY draft_id, round")),
         effects=_by_draft(await connection.fetch("SELECT * FROM effect ORDER BY draft_id, kind, round")),
@@ -86,6 +86,10 @@ def _revision(row: Row) -> Revision:
 
 _DRAFTS = """
 SELECT draft_id, sealed_at IS NOT NULL AS sealed, num_nonnulls(deleted_at, expired_at) > 0 AS gone FROM draft
+"""
+# What was acknowledged lies in a table of its own; of what has none there, nothing was.
+_SUBMISSIONS = """
+SELECT submission.*, coalesce(filing.sections, '{}') AS acknowledged FROM submission LEFT JOIN filing USING (draft_id)
 """
 _REVISIONS = "SELECT draft_id, section, revision, content, digest FROM section_revision"
 _EVENTS = "SELECT draft_id, at, kind, from_state, to_state FROM submission_event ORDER BY draft_id, seq"

@@ -35,7 +35,7 @@ from core.storage.database import Connection, Reader
 from core.storage.group_commit import GroupCommit, Locked
 from core.storage.rows import civil, current_revisions, insert_events, moved
 from core.storage.switches import Paused, intake_paused, nothing_paused
-from core.storage.tables import civil_clock, decision, submission, submission_event
+from core.storage.tables import civil_clock, decision, filing, submission, submission_event
 
 OPERATION = "submission"
 
@@ -269,7 +269,7 @@ def _view(row: Mapping[Any, Any], events: Sequence[Any], latest: Any) -> Submiss
         arrived_at=row["arrived_at"],
         filed_at=row["filed_at"],
         sections=row["sections"],
-        receipt=row["receipt"],
+        receipt=row["signed"],
         timeline=[_event(event) for event in events],
         decision=_decided(latest) if latest is not None else None,
         next_check_at=row["next_check_at"] + row["ahead"] if row["next_check_at"] else None,
@@ -297,12 +297,16 @@ def _decided(row: Mapping[Any, Any]) -> Decision:
     )
 
 
+_signed = func.coalesce(filing.c.receipt, submission.c.receipt)
+
+
 def _submission(draft_id: UUID, number: str | None) -> Select[Any]:
     """The object check is in the query: a number that is not this draft's finds nothing."""
     now = func.clock_timestamp() + civil_clock.c.ahead
     found = (
-        select(submission, now.label("civil_now"), civil_clock.c.ahead)
+        select(submission, now.label("civil_now"), civil_clock.c.ahead, _signed.label("signed"))
         .join_from(submission, civil_clock, true())
+        .outerjoin(filing, filing.c.draft_id == submission.c.draft_id)
         .where(submission.c.draft_id == draft_id)
     )
     return found if number is None else found.where(submission.c.number == number)
@@ -325,8 +329,9 @@ JOIN idempotency i ON i.draft_id = asked.draft_id AND i.operation = $3 AND i.key
 """
 
 _FIRST_ANSWERS = """
-SELECT s.draft_id, s.filed_sections, i.response
+SELECT s.draft_id, coalesce(f.sections, s.filed_sections) AS filed_sections, i.response
 FROM submission s JOIN idempotency i ON i.draft_id = s.draft_id AND i.operation = $2
+LEFT JOIN filing f ON f.draft_id = s.draft_id
 WHERE s.draft_id = ANY($1::uuid[])
 """
 
@@ -345,15 +350,20 @@ JOIN live_claim c ON c.programme = wanted.programme AND c."window" = 'ordinary' 
 _NEXT_NUMBERS = "SELECT nextval('number') FROM generate_series(1, $1)"
 
 _INSERT_SUBMISSIONS = """
-INSERT INTO submission (
-    draft_id, number, programme, channel, "window", supplementary, person, arrived_at, filed_sections, sections,
-    receipt, notices, filed_at, state, state_since, round, trial
+WITH n AS MATERIALIZED (
+    SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::bytea[],
+                         $8::timestamptz[], $9::jsonb[], $10::text[], $14::boolean[])
+        AS n(draft_id, number, programme, channel, w, supplementary, person, arrived_at, named, receipt, notices)
+), kept AS (
+    INSERT INTO filing (draft_id, sections, receipt) SELECT draft_id, named, receipt FROM n
 )
-SELECT n.draft_id, n.number, n.programme, n.channel, n.w, n.supplementary, n.person, n.arrived_at, n.named, n.named,
-       n.receipt, n.notices, $11::timestamptz, $13::text, $11::timestamptz, 1, $12::boolean
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::bytea[],
-            $8::timestamptz[], $9::jsonb[], $10::text[], $14::boolean[])
-     AS n(draft_id, number, programme, channel, w, supplementary, person, arrived_at, named, receipt, notices)
+INSERT INTO submission (
+    draft_id, number, programme, channel, "window", supplementary, person, arrived_at, sections, notices,
+    filed_at, state, state_since, round, trial
+)
+SELECT n.draft_id, n.number, n.programme, n.channel, n.w, n.supplementary, n.person, n.arrived_at, n.named, n.notices,
+       $11::timestamptz, $13::text, $11::timestamptz, 1, $12::boolean
+FROM n
 """
 
 _INSERT_WORK = """

@@ -110,19 +110,30 @@ submission = Table(
     Column("person", LargeBinary),
     _instant("arrived_at"),
     _instant("filed_at"),
-    Column("filed_sections", JSONB, nullable=False),  # as named in the filing
-    Column("sections", JSONB, nullable=False),  # the same, moved on by integrations
+    Column("filed_sections", JSONB),  # of counters before 0008, as is the receipt; a later migration drops both
+    Column("sections", JSONB, nullable=False),  # as named in the filing, moved on by integrations
     Column("state", Text, nullable=False),
     _instant("state_since"),
     _instant("next_check_at", nullable=True),  # machine time
     Column("round", SmallInteger, nullable=False),
-    Column("receipt", Text, nullable=False),
+    Column("receipt", Text),
     Column("trial", Boolean, nullable=False),
     Column("notices", Boolean, nullable=False, server_default=text("false")),  # its applicant wants them
     PrimaryKeyConstraint("draft_id"),
     ForeignKeyConstraint(["draft_id"], ["draft.draft_id"]),
     Index("ix_submission_number", "number"),  # for operators; unique by construction, so not asked of every node
     Index("ix_submission_state", "state", "state_since"),
+)
+
+# What was acknowledged when the draft was filed; insert-only. A move writes the row of its submission anew, so what
+# never changes and weighs most lies apart.
+filing = Table(
+    "filing",
+    metadata,
+    _draft_id(),
+    Column("sections", JSONB, nullable=False),  # as named in the filing
+    Column("receipt", Text, nullable=False),
+    PrimaryKeyConstraint("draft_id"),
 )
 
 # The one table that is not keyed by draft: one person's live application of a programme in a window.

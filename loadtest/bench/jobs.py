@@ -16,7 +16,7 @@ from loadtest.bench.plan import Plan
 
 PATIENCE = 60.0  # seconds for all jobs of one measurement
 LOOK = 0.1  # seconds between two looks at what is left
-WARM = 0.1  # of the jobs of a turn, done before anything is counted
+WARM = 0.2  # of the jobs of a turn, done before anything is counted: each process has to have had its share
 OPEN = 0.3  # of the jobs of a turn, kept for the open model
 
 

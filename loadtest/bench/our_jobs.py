@@ -21,6 +21,8 @@ WORKER = ("-m", "tests.fakes.trivial_worker")
 RELAY = ("-m", "workers", "relay")
 NOWHERE = "http://127.0.0.1:9"  # the registries' address: a trivial decision asks nobody
 
+# Letters are other work, which nobody is compared with here: these applicants want none.
+_NO_LETTERS = ("UPDATE submission SET notices = false", "DELETE FROM work WHERE kind = 'notice'")
 _HOLD = "UPDATE work SET due_at = 'infinity'"
 _READY = "SELECT count(*) FROM work WHERE due_at = 'infinity'"
 # With the index of the relay: a look at what is left is to cost next to nothing.
@@ -90,8 +92,8 @@ class OurWorkers:
     def hired(self, jobs: int) -> Iterator[OurCrew]:  # noqa: ARG002 (there are as many as were filed)
         """Start them on what is filed and not decided. Errors: NotAnswered where next to nothing is."""
         with database.opened(self.stores.database_url) as ledger, ExitStack() as stack:
-            ledger.do(_HOLD)
-            ledger.do("VACUUM ANALYZE")
+            for statement in (*_NO_LETTERS, _HOLD, "VACUUM ANALYZE"):
+                ledger.do(statement)
             filed = int(ledger.value(_READY))
             if filed < FEWEST:
                 raise NotAnswered(f"only {filed} applications were filed: too few to measure workers on")

@@ -86,6 +86,13 @@ CREATE TABLE effect (
     CONSTRAINT pk_effect PRIMARY KEY (draft_id, kind, round)
 );
 
+CREATE TABLE filing (
+    draft_id UUID NOT NULL,
+    sections JSONB NOT NULL,
+    receipt TEXT NOT NULL,
+    CONSTRAINT pk_filing PRIMARY KEY (draft_id)
+);
+
 CREATE TABLE idempotency (
     draft_id UUID NOT NULL,
     operation TEXT NOT NULL,
@@ -170,13 +177,13 @@ CREATE TABLE submission (
     person BYTEA,
     arrived_at TIMESTAMP WITH TIME ZONE NOT NULL,
     filed_at TIMESTAMP WITH TIME ZONE NOT NULL,
-    filed_sections JSONB NOT NULL,
+    filed_sections JSONB,
     sections JSONB NOT NULL,
     state TEXT NOT NULL,
     state_since TIMESTAMP WITH TIME ZONE NOT NULL,
     next_check_at TIMESTAMP WITH TIME ZONE,
     round SMALLINT NOT NULL,
-    receipt TEXT NOT NULL,
+    receipt TEXT,
     trial BOOLEAN NOT NULL,
     notices BOOLEAN DEFAULT false NOT NULL,
     CONSTRAINT pk_submission PRIMARY KEY (draft_id),
