@@ -58,7 +58,7 @@ VIOLATIONS: dict[str, tuple[tuple[str, ...], set[str]]] = {
         {"altered"},
     ),
     "other revisions are sealed": (
-        (f"UPDATE submission SET filed_sections = '{{\"income\": 1}}' WHERE draft_id = {ONE}",),
+        (f"UPDATE filing SET sections = '{{\"income\": 1}}' WHERE draft_id = {ONE}",),
         {"altered"},
     ),
     "filed, and the draft not sealed": ((f"UPDATE draft SET sealed_at = NULL WHERE draft_id = {ONE}",), {"torn"}),
