@@ -76,6 +76,7 @@ PAGES: Mapping[str, Class] = {
     **dict.fromkeys(
         (
             "page.overview",
+            "page.held",
             "page.months",
             "page.access",
             "page.review",
@@ -95,7 +96,7 @@ PAGES: Mapping[str, Class] = {
         ),
         Class.READING,
     ),
-    **dict.fromkeys(("page.begin", "page.resumed", "page.leave"), Class.BEGINNING),
+    **dict.fromkeys(("page.begin", "page.resumed", "page.leave", "page.chosen", "page.closed"), Class.BEGINNING),
 }
 NOWHERE = Kind("unrouted", Class.LOOKING)
 _PARAMETERS = ((), (3,), (3, 5), (2,))  # where addresses of ours have parameters, counted in parts between slashes

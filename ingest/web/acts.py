@@ -13,7 +13,7 @@ from ingest.web.fields import Section
 from ingest.web.hers import Hers, Json, hers
 from ingest.web.posted import content_of
 from ingest.web.session import visitor
-from ingest.web.standing import standing
+from ingest.web.standing import browser_mark, standing
 from ingest.web.visit import Visit
 from ingest.web.web import Web
 
@@ -87,7 +87,9 @@ async def deleted(web: Web, visit: Visit) -> Reply:
     """POST /domanda/elimina: delete an open draft and show the receipt of it."""
     web.must_be_ours(visit)
     told = (await web.ask(visit, drafts.delete)).json
-    forgotten = web.sessions.forgotten(visit.call)
-    visit.session = visitor(visit.session.seen_at)
+    mark, following = browser_mark(web, visit), visit.session.following
+    now = web.counter.clock.now()
+    cookies = web.sessions.cookie(visit.call, following, now) if following else web.sessions.forgotten(visit.call)
+    visit.session = following or visitor(visit.session.seen_at)
     at = datetime.fromisoformat(told["at"])
-    return web.pages.page(visit, "deleted.html", 200, forgotten, at=at, receipt=told["receipt"])
+    return web.pages.page(visit, "deleted.html", 200, cookies, mark=mark, at=at, receipt=told["receipt"])

@@ -19,13 +19,13 @@ async def again(web: Web, visit: Visit) -> Reply:
         return web.sent_on("/domanda")
     told = await standing(web, visit)
     known, session = visit.session, await start.started(web, visit, new_code())
-    visit.session = session
+    visit.session = session.beside(known)
     try:
         await _copied(web, visit, draft, not_asked(told))
     except Exception:
         visit.session = known  # whatever stopped it: she asks again for the application that she has
         raise
-    return web.opened(visit, session, "/domanda")
+    return web.opened(visit, visit.session, "/domanda")
 
 
 async def _copied(web: Web, visit: Visit, draft: Hers, months: list[int]) -> None:

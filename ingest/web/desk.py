@@ -57,7 +57,10 @@ class PagesDesk:
             call.seat.is_of_session(session.draft_id)
         civil = await web.counter.civil.now()
         language = web.languages[language_of(call)]
-        return Visit(call, scope["method"], scope["path"], session, civil, language)
+        visit = Visit(call, scope["method"], scope["path"], session, civil, language)
+        if session.others and (proof := call.header(b"x-domanda")) is not None:
+            web.turned(visit, proof.decode("latin-1"))  # a script asks about the draft its own page shows
+        return visit
 
     async def _served(self, view: View, visit: Visit, *, stores: bool) -> Reply:
         """A full house refuses writes early, but not before it knows what was typed: she gets it back."""

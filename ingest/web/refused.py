@@ -16,7 +16,7 @@ _NO_SESSION = ("token-missing", "token-invalid")
 def refused(web: Web, visit: Visit, refusal: Refusal, problem: Reply) -> Reply:
     """Return the page of a problem. What was typed goes with it, so that one touch sends it again."""
     if refusal.code in _NO_SESSION:
-        return _shut(web, visit)
+        return _shut(web, visit, refusal)
     told = orjson.loads(problem.body)
     wait = next((int(value) for name, value in problem.headers if name == b"retry-after"), 0)
     kept = [header for header in problem.headers if header[0] in (b"retry-after", b"allow")]
@@ -33,11 +33,11 @@ def _typed(visit: Visit) -> list[tuple[str, str]]:
     return [(name, value) for name, values in posted.items() for value in values if name != "prova"]
 
 
-def _shut(web: Web, visit: Visit) -> Reply:
+def _shut(web: Web, visit: Visit, refusal: Refusal) -> Reply:
     """Nothing is open: the code is asked for, and what was typed waits on the page."""
-    slug = visit.call.path.get("passo", "")
+    slug = visit.call.path.get("passo", "")  # of a draft that is open no more, or beside which another is open now
     typed = visit.typed.decode("ascii", "ignore") if visit.writes and slug else ""
     back_to = slug or ("" if visit.writes else visit.asked("torna"))
-    if visit.session.token is not None:  # it was signed by a key we no longer have, or is damaged
+    if refusal.code == "token-invalid":  # it was signed by a key we no longer have, or is damaged
         visit.session = Session(visit.session.visit, visit.session.seen_at, ended=True)
     return asked_for_code(web, visit, back_to=back_to, typed=typed, status=401)

@@ -3,7 +3,7 @@
 import hmac
 import secrets
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +18,8 @@ RENEWED_AFTER = timedelta(minutes=5)
 _STATED = struct.Struct(">16sIQ54s")  # visit, last use in seconds since 1970, resume code, access token
 _NO_TOKEN = bytes(54)
 _PROOF = 16
+MOST_HELD = 8  # drafts open at once in one browser
+OTHERS = "-altre"  # how the cookie of the others is called beside that of the one
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,23 @@ class Session:
     code: str | None = None  # None where the draft was not started on these pages
     ended: bool = False  # it was open once, and was left alone for too long
     is_new: bool = False  # the browser does not know it yet
+    others: tuple["Session", ...] = ()  # drafts that are open beside it, the latest used first
 
     @property
     def is_open(self) -> bool:
         """Say whether it opens a draft."""
         return self.token is not None
+
+    def beside(self, known: "Session") -> "Session":
+        """Return it with the drafts that were open before it, each once, and no more than a browser holds."""
+        before = (known, *known.others) if known.is_open else known.others
+        others = (replace(one, others=(), is_new=False) for one in before if one.draft_id != self.draft_id)
+        return replace(self, others=tuple(others)[: MOST_HELD - 1])
+
+    @property
+    def following(self) -> "Session | None":
+        """The session that is left when its draft is closed; None where no other is open."""
+        return replace(self.others[0], others=self.others[1:]) if self.others else None
 
 
 class Sessions:
@@ -50,11 +64,16 @@ class Sessions:
 
     def read(self, call: Call, now: datetime) -> Session:
         """Return the session of a call; a new visitor where there is none that holds."""
-        name = self._name(self._is_secure(call)).encode()
-        for cookie in cookies(call):
-            if cookie[0] == name and (known := self._opened(cookie[1], now)) is not None:
-                return known
+        name = self._name(self._is_secure(call))
+        found = cookies(call)
+        for cookie in found:
+            if cookie[0] == name.encode() and (known := self._opened(cookie[1], now)) is not None:
+                return replace(known, others=self._others(dict(found).get(f"{name}{OTHERS}".encode(), b""), now))
         return visitor(now)
+
+    def _others(self, value: bytes, now: datetime) -> tuple[Session, ...]:
+        known = (self._opened(one, now) for one in value.split(b".")[: MOST_HELD - 1] if one)
+        return tuple(one for one in known if one is not None and one.is_open)
 
     def _opened(self, value: bytes, now: datetime) -> Session | None:
         try:
@@ -82,20 +101,32 @@ class Sessions:
 
     def cookie(self, call: Call, session: Session, now: datetime) -> Headers:
         """Return the header that hands a session to the browser, used at `now`."""
+        seconds = int(LIFE.total_seconds())
+        others = ".".join(self._value(one, one.seen_at) for one in session.others)
+        return [
+            self._header(call, self._value(session, now), seconds),
+            *([self._header(call, others, seconds, OTHERS)] if others else self._none_beside(call)),
+        ]
+
+    def _value(self, session: Session, seen_at: datetime) -> str:
         token = base64url.decoded(session.token.encode()) if session.token else _NO_TOKEN
         code = resume_code.value_of(session.code) if session.code else 0
-        stated = _STATED.pack(session.visit, int(now.timestamp()), code, token)
-        value = base64url.encoded(stated + hmac.digest(self._seal, stated, "sha256")).decode()
-        return [self._header(call, value, int(LIFE.total_seconds()))]
+        stated = _STATED.pack(session.visit, int(seen_at.timestamp()), code, token)
+        return base64url.encoded(stated + hmac.digest(self._seal, stated, "sha256")).decode()
+
+    def _none_beside(self, call: Call) -> Headers:
+        """Take the others out of a browser that still has some."""
+        name = f"{self._name(self._is_secure(call))}{OTHERS}".encode()
+        return [self._header(call, "", 0, OTHERS)] if name in dict(cookies(call)) else []
 
     def forgotten(self, call: Call) -> Headers:
-        """Return the header that takes the session out of the browser."""
-        return [self._header(call, "", 0)]
+        """Return the headers that take the session, and all that is open beside it, out of the browser."""
+        return [self._header(call, "", 0), *self._none_beside(call)]
 
-    def _header(self, call: Call, value: str, seconds: int) -> tuple[bytes, bytes]:
+    def _header(self, call: Call, value: str, seconds: int, which: str = "") -> tuple[bytes, bytes]:
         secure = self._is_secure(call)
         more = "; Secure" if secure else ""
-        cookie = f"{self._name(secure)}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{more}"
+        cookie = f"{self._name(secure)}{which}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{more}"
         return b"set-cookie", cookie.encode()
 
     def _is_secure(self, call: Call) -> bool:

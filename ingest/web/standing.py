@@ -14,11 +14,19 @@ from ingest.web.spoken import spoken_of
 from ingest.web.visit import Visit
 from ingest.web.web import Web
 
+MARK = 6  # characters of a browser's key that name what is kept under it (static/keep.js)
+
 
 async def receipt(web: Web, visit: Visit) -> Reply:
     """GET /domanda/ricevuta: the number, both instants, and what happens next."""
     told = await standing(web, visit)
-    return web.pages.page(visit, "receipt.html", code=visit.session.code, **_shown(told))
+    return web.pages.page(visit, "receipt.html", code=visit.session.code, mark=browser_mark(web, visit), **_shown(told))
+
+
+def browser_mark(web: Web, visit: Visit) -> str:
+    """Return what tells in a browser what it kept of this draft from what it kept of others (static/keep.js)."""
+    assert visit.session.draft_id is not None
+    return web.sessions.browser_key(visit.session.draft_id)[:MARK]
 
 
 async def status(web: Web, visit: Visit) -> Reply:

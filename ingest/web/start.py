@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from core.domain.errors import NotFound
 from core.pages.languages import NAMES
@@ -11,7 +12,7 @@ from ingest.http.reply import Reply
 from ingest.tokens import TOKEN_CHARACTERS, TokenInvalid
 from ingest.web import filling, resume_code, walk
 from ingest.web.form import BY_SLUG
-from ingest.web.posted import form_of
+from ingest.web.posted import form_of, one
 from ingest.web.session import Session
 from ingest.web.visit import LANGUAGE_COOKIE, Visit
 from ingest.web.web import PROGRAMME, Web
@@ -61,10 +62,17 @@ def asked_for_code(
     web: Web, visit: Visit, *, back_to: str = "", typed: str = "", wrong: str = "", code: str = "", status: int = 200
 ) -> Reply:
     """Return the page that asks for the code; `typed` is a form that waits to be saved, as it was posted."""
+    other = bool(typed) and visit.session.is_open
     ended = visit.session.ended or bool(typed)
-    return web.pages.page(
-        visit, "resume.html", status, back_to=back_to, typed=typed, wrong=wrong, code=code, ended=ended
-    )
+    shown: dict[str, Any] = {
+        "back_to": back_to,
+        "typed": typed,
+        "wrong": wrong,
+        "code": code,
+        "ended": ended,
+        "other": other,
+    }
+    return web.pages.page(visit, "resume.html", status, **shown)
 
 
 def _slug(asked: str) -> str:
@@ -88,10 +96,17 @@ async def resumed(web: Web, visit: Visit) -> Reply:
     except NotFound:
         wrong = visit.language.gettext("Nessuna domanda si apre con questo codice. Controllalo e riprova.")
         return asked_for_code(web, visit, back_to=back_to, typed=typed, wrong=wrong, code=secret, status=422)
+    waits = form_of(typed.encode("ascii", "ignore")) if typed else {}
+    if waits and not web.sessions.proves(one(waits, "prova"), session):
+        wrong = visit.language.gettext(
+            "Questo codice apre un'altra domanda. Quello che stavi scrivendo è di quella di prima: scrivi quel codice."
+        )
+        return asked_for_code(web, visit, back_to=back_to, typed=typed, wrong=wrong, code=secret, status=409)
+    session = session.beside(visit.session)
     visit.session = replace(session, is_new=True)  # also where the save that follows is refused
     cookie = web.sessions.cookie(visit.call, session, web.counter.clock.now())
     if typed and back_to in BY_SLUG:
-        visit.form = {**form_of(typed.encode("ascii", "ignore")), "prova": [web.sessions.proof(session)]}
+        visit.form = waits
         visit.call.path = {"passo": back_to}
         told = await filling.save(web, visit)
         return told._replace(headers=[*told.headers, *cookie])

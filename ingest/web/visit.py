@@ -1,5 +1,6 @@
 """A visit: one request for a page, with whose session it is and in which language it is answered."""
 
+from dataclasses import replace
 from urllib.parse import parse_qs
 
 from core.pages.languages import NAMES, preferred
@@ -16,7 +17,7 @@ LANGUAGE_COOKIE = b"lingua"
 class Visit:
     """One request. Its form is read once, within the counter's bounds."""
 
-    __slots__ = ("_query", "address", "call", "civil", "form", "language", "session", "typed", "writes")
+    __slots__ = ("_query", "address", "behind", "call", "civil", "form", "language", "session", "typed", "writes")
 
     def __init__(
         self, call: Call, method: str, address: str, session: Session, civil: Civil, language: Language
@@ -27,6 +28,7 @@ class Visit:
         self.typed = b""  # the form as it came
         self.form: dict[str, list[str]] = {}
         self._query: dict[str, list[str]] | None = None
+        self.behind: Session | None = None  # the draft that pages go on with, where a script asked about another
 
     async def read_form(self, most_bytes: int) -> None:
         """Read the form that was posted. Errors: Refusal 413, 415, 400, slow-request (408); ClientGone."""
@@ -45,6 +47,16 @@ class Visit:
         if self._query is None:
             self._query = parse_qs(self.call.query.decode("latin-1"), max_num_fields=20)
         return one(self._query, name)
+
+    def turn_to(self, session: Session) -> None:
+        """Go on with another draft that is open here: the next page shows it; a script's answer moves nothing."""
+        self.behind = self.session if self.wants_json or not self.writes else None
+        self.session = replace(session.beside(self.session), is_new=self.behind is None)
+
+    @property
+    def is_typed(self) -> bool:
+        """Say whether a step of the form was posted: what she typed, and must not lose."""
+        return self.writes and bool(self.form) and "passo" in self.call.path
 
     @property
     def wants_json(self) -> bool:

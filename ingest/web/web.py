@@ -1,6 +1,6 @@
 """The web: what views work with, put together once at start."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from core.pages.assets import Assets
 from ingest.counter import Counter
@@ -41,16 +41,30 @@ class Web:
         return await walk.ask(self.counter, visit.call, visit.session, endpoint, path=path, body=body, headers=headers)
 
     def must_be_ours(self, visit: Visit) -> None:
-        """Check that a form was made for her. Errors: Refusal foreign-form (403); NoSession where hers has ended."""
-        if self.sessions.proves(visit.field("prova"), visit.session):
+        """Check that a form was made for her, and go on with the draft that it was made for.
+
+        Of several drafts that are open, another may have come up in another window since; what was typed for one
+        never gets into another. Errors: Refusal foreign-form (403); NoSession where hers has ended, or is not open.
+        """
+        proof = visit.field("prova")
+        if self.sessions.proves(proof, visit.session) or self.turned(visit, proof):
             return
-        if visit.session.is_open:
+        if visit.session.is_open and not visit.is_typed:
             raise Refusal("foreign-form")
         raise walk.NoSession
 
+    def turned(self, visit: Visit, proof: str) -> bool:
+        """Turn a visit to the one of the drafts held beside that `proof` is of; say whether there is one."""
+        for other in visit.session.others:
+            if self.sessions.proves(proof, other):
+                visit.turn_to(other)
+                return True
+        return False
+
     def opened(self, visit: Visit, session: Session, location: str) -> Reply:
         """Hand a session to the browser and send it on."""
-        return self.sent_on(location, self.sessions.cookie(visit.call, session, self.counter.clock.now()))
+        held = session.beside(visit.session)
+        return self.sent_on(location, self.sessions.cookie(visit.call, held, self.counter.clock.now()))
 
     @staticmethod
     def sent_on(location: str, headers: Headers | None = None) -> Reply:
@@ -60,10 +74,21 @@ class Web:
     def remembered(self, visit: Visit, reply: Reply) -> Reply:
         """Add the cookie of a visitor who is new, or whose session would end while she works."""
         now, session = self.counter.clock.now(), visit.session
+        if visit.behind is not None:
+            return self._remembered_behind(visit, visit.behind, reply)
         old = session.is_open and now - session.seen_at > RENEWED_AFTER
         if not (old or session.is_new) or any(name == b"set-cookie" for name, _ in reply.headers):
             return reply
         return reply._replace(headers=[*reply.headers, *self.sessions.cookie(visit.call, session, now)])
+
+    def _remembered_behind(self, visit: Visit, shown: Session, reply: Reply) -> Reply:
+        """Keep alive a draft that a script works on in another window, behind the one that pages show."""
+        now, worked_on = self.counter.clock.now(), visit.session
+        if now - worked_on.seen_at <= RENEWED_AFTER:
+            return reply
+        others = [one for one in shown.others if one.draft_id != worked_on.draft_id]
+        held = replace(shown, others=(replace(worked_on, others=(), seen_at=now), *others))
+        return reply._replace(headers=[*reply.headers, *self.sessions.cookie(visit.call, held, shown.seen_at)])
 
 
 def put_together(counter: Counter, status_page: str | None = None, *, production: bool) -> Web:

@@ -56,7 +56,7 @@ function compare() {
 async function months() {
   const there = document.getElementById("spettanti");
   try {
-    const answer = await fetch(there.dataset.da, { cache: "no-store", signal: AbortSignal.timeout(10000) });
+    const answer = await fetch(there.dataset.da, { cache: "no-store", headers: { "x-domanda": form.elements.prova.value }, signal: AbortSignal.timeout(10000) });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     there.replaceChildren(...page.getElementById("spettanti").childNodes);

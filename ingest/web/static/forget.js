@@ -1,5 +1,5 @@
 // Filed or deleted: nothing is left to be sent from this device.
 
-import { forgetAll } from "./keep.js";
+import { forget } from "./keep.js";
 
-forgetAll();
+forget(document.querySelector("[data-dimentica]").dataset.dimentica);

@@ -44,9 +44,9 @@ export class Keep {
   }
 }
 
-/** Forget everything kept on this device. */
-export function forgetAll() {
+/** Forget what is kept on this device of one draft, and nothing of another that is open beside it. */
+export function forget(mark) {
   try {
-    Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)).forEach((name) => localStorage.removeItem(name));
+    Object.keys(localStorage).filter((name) => name.startsWith(`${PREFIX}${mark}.`)).forEach((name) => localStorage.removeItem(name));
   } catch { /* nothing was kept */ }
 }

@@ -1,0 +1,131 @@
+"""After filing, in a browser: other months, other payment data, letters she can refuse, a complaint."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from loadtest.bench.people import tax_code
+from loadtest.receipt import verified
+from tests.journeys.system import System
+from tests.journeys.web.mother import Mother
+
+ORDINARY, JANUARY = "2025-11-20T09:00:00+01:00", "2026-01-20T09:00:00+01:00"
+
+
+@pytest.fixture
+def calendar(system: System) -> Iterator[Callable[[str], None]]:
+    """The civil clock, set back for the other journeys."""
+    yield system.set_clock
+    system.set_clock(ORDINARY)
+
+
+async def stands(maria: Mother, state: str) -> None:
+    """Look at the status page until the application stands there."""
+    await until_told(maria, state, ".stato-grande")
+
+
+async def until_told(maria: Mother, text: str, where: str = "main") -> None:
+    """Look at the status page until it says this somewhere."""
+    for _ in range(150):
+        await maria.page.goto("/domanda/stato")
+        if text in await maria.page.inner_text(where):
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(await maria.page.inner_text("main"))
+
+
+async def test_months_not_asked_for_are_asked_for_in_january(mother: Callable, calendar: Callable[[str], None]):
+    """The page offers them, carries over what she wrote, and the new application is granted for those alone."""
+    maria: Mother = await mother()
+    page = maria.page
+    await maria.starts()
+    await maria.fills_everything()
+    await maria.opens("dichiarazioni")
+    for month in (10, 11, 12):
+        await page.locator(f"[name=requested_months][value='{month}']").uncheck()
+    await maria.goes_on()
+    await page.goto("/domanda/riepilogo")
+    assert "360 €" in await page.inner_text("main")
+    await maria.sends()
+    await stands(maria, "Pagamento disposto")
+    calendar(JANUARY)
+    await until_told(maria, "ottobre, novembre, dicembre")
+
+    await page.get_by_role("button", name="Prepara una domanda integrativa").click()
+    await page.wait_for_url("**/domanda")
+    await maria.opens("richiedente")
+    assert "Maria" == await page.input_value("#c-first_name")
+    await maria.opens("dichiarazioni")
+    checked = page.locator("[name=requested_months]:checked")
+    assert ["10", "11", "12"] == [await one.get_attribute("value") for one in await checked.all()]
+    await maria.fills("dichiarazioni")
+    await maria.goes_on()
+    await page.goto("/domanda/riepilogo")
+    assert "120 €" in await page.inner_text("main")
+    await maria.sends()
+
+    await stands(maria, "Pagamento disposto")
+    assert ["Ottobre", "Novembre", "Dicembre"] == await page.locator(".esito .si strong").all_inner_texts()
+
+
+async def test_a_payment_that_failed_is_put_right_and_ordered(mother: Callable, system: System):
+    """The bank says the account is somebody else's; she corrects it on the page, and her date stays."""
+    maria: Mother = await mother()
+    page = maria.page
+    system.tell_registries("bank", "ko", tax_code=tax_code(maria.number))
+    await maria.starts()
+    await maria.fills_everything()
+    await maria.sends()
+    await stands(maria, "Pagamento non riuscito")
+    before = await page.locator(".storia li").last.inner_text()
+
+    await page.get_by_role("link", name="Aggiorna i dati di pagamento").click()
+    await page.check("#c-method-postal_transfer")
+    await page.fill("#c-iban", "")
+    await page.get_by_role("button", name="Invia la correzione").click()
+
+    await stands(maria, "Pagamento disposto")
+    assert before == await page.locator(".storia li").last.inner_text()
+
+
+async def test_she_reads_of_her_letters_and_refuses_more(mother: Callable, system: System):
+    """Each is shown with when it was sent; here they lie in a folder, with her address and number and nothing else."""
+    maria: Mother = await mother()
+    page = maria.page
+    await maria.starts()
+    await maria.fills_everything()
+    number = await maria.sends()
+    await stands(maria, "Pagamento disposto")
+    await until_told(maria, "Domanda accolta: inviato:")
+    grouped = f"{number[:4]} {number[4:]}"
+    letters = [one.read_bytes() for one in (system.data / "mail").glob("*.eml")]
+    hers = [one for one in letters if grouped.encode() in one or number.encode() in one.replace(b"-", b"")]
+    assert 2 == len(hers)
+
+    await page.get_by_role("button", name="Non mandarmi avvisi").click()
+
+    assert "Non ti mandiamo avvisi via email" in await page.inner_text("main")
+    await page.get_by_role("button", name="Mandami gli avvisi via email").click()
+    assert "Ti scriviamo all'indirizzo email" in await page.inner_text("main")
+
+
+async def test_a_complaint_gets_a_receipt_and_lies_on_the_offices_list(mother: Callable, system: System):
+    """What she wrote comes back if something is missing; sent, it is kept, and the office can read it."""
+    maria: Mother = await mother(java_script_enabled=False)
+    page = maria.page
+    await maria.starts()
+    await page.goto("/reclamo")
+    words = f"Ieri sera non riuscivo a inviare, persona {maria.number}."
+    await page.fill("#testo", words)
+
+    await page.get_by_role("button", name="Invia il reclamo").click()
+
+    assert "Reclamo ricevuto" == await page.inner_text("h1")
+    receipt = await page.get_attribute("main [name=attestato]", "value")
+    assert "complaint" == verified(receipt, system.keys())["kind"]
+    draft = verified(receipt, system.keys())["draft_id"]
+    (listed,) = [one for one in system.run("workers", "complaints").stdout.splitlines() if one.startswith(draft)]
+    read = system.run("workers", "complaints", "--read", listed.split()[0])
+    assert words in read.stdout
+    assert receipt in read.stdout
