@@ -24,6 +24,8 @@ OPEN = (
     "/domanda/riepilogo",
     "/domanda/elimina",
     "/domanda/tentativi",
+    "/domande",
+    "/reclamo",
     "/non-esiste",
 )
 

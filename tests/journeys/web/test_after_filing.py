@@ -62,7 +62,7 @@ async def test_months_not_asked_for_are_asked_for_in_january(mother: Callable, c
     await maria.fills("dichiarazioni")
     await maria.goes_on()
     await page.goto("/domanda/riepilogo")
-    assert "120 €" in await page.inner_text("main")
+    assert "se questa le aggiunge mesi" in await page.inner_text("main")
     await maria.sends()
 
     await stands(maria, "Pagamento disposto")

@@ -58,7 +58,7 @@ async def test_the_pages_before_and_after_sending_are_accessible(mother: Callabl
     await _opens(maria.page, fills, "riepilogo")
     await is_fine(maria.page)
     await _opens(maria.page, filed, "ricevuta")
-    for address in ("/domanda/ricevuta", "/domanda/chiedi/riesame", "/domanda/figli/correggi"):
+    for address in ("/domanda/ricevuta", "/domanda/chiedi/riesame", "/domanda/figli/correggi", "/reclamo", "/domande"):
         await maria.page.goto(address)
         await is_fine(maria.page)
 
@@ -66,7 +66,9 @@ async def test_the_pages_before_and_after_sending_are_accessible(mother: Callabl
 async def _opens(page: Page, somebody: Applicant, where: str) -> None:
     """Open somebody's application by her link, on a device that knows nobody."""
     await page.context.clear_cookies()
-    await page.goto(f"/riprendi?torna={where}#{somebody.headers['authorization'].removeprefix('Bearer ')}")
+    # The page goes on by itself, perhaps before it has loaded: to wait for that would be to be interrupted.
+    token = somebody.headers["authorization"].removeprefix("Bearer ")
+    await page.goto(f"/riprendi?torna={where}#{token}", wait_until="commit")
     await page.wait_for_url(f"**/domanda/{where}")
 
 
