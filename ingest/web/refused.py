@@ -7,7 +7,7 @@ from ingest.http.reply import Reply
 from ingest.web.posted import form_of
 from ingest.web.session import Session
 from ingest.web.start import asked_for_code
-from ingest.web.visit import Visit
+from ingest.web.visit import CORRECTION, Visit
 from ingest.web.web import Web
 
 _NO_SESSION = ("token-missing", "token-invalid")
@@ -36,7 +36,8 @@ def _typed(visit: Visit) -> list[tuple[str, str]]:
 def _shut(web: Web, visit: Visit, refusal: Refusal) -> Reply:
     """Nothing is open: the code is asked for, and what was typed waits on the page."""
     slug = visit.call.path.get("passo", "")  # of a draft that is open no more, or beside which another is open now
-    typed = visit.typed.decode("ascii", "ignore") if visit.writes and slug else ""
+    typed = visit.typed.decode("ascii", "ignore") if visit.is_typed else ""
+    slug += CORRECTION if visit.address.endswith(CORRECTION) else ""
     back_to = slug or ("" if visit.writes else visit.asked("torna"))
     if refusal.code == "token-invalid":  # it was signed by a key we no longer have, or is damaged
         visit.session = Session(visit.session.visit, visit.session.seen_at, ended=True)

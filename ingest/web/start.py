@@ -10,11 +10,11 @@ from ingest import drafts
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
 from ingest.tokens import TOKEN_CHARACTERS, TokenInvalid
-from ingest.web import filling, resume_code, walk
+from ingest.web import acts, filling, resume_code, walk
 from ingest.web.form import BY_SLUG
 from ingest.web.posted import form_of, one
 from ingest.web.session import Session
-from ingest.web.visit import LANGUAGE_COOKIE, Visit
+from ingest.web.visit import CORRECTION, LANGUAGE_COOKIE, Visit
 from ingest.web.web import PROGRAMME, Web
 
 
@@ -76,7 +76,8 @@ def asked_for_code(
 
 
 def _slug(asked: str) -> str:
-    return asked if asked in BY_SLUG or asked in ("riepilogo", "stato", "ricevuta") else ""
+    steps = (*BY_SLUG, *(slug + CORRECTION for slug in BY_SLUG))
+    return asked if asked in (*steps, "riepilogo", "stato", "ricevuta") else ""
 
 
 async def resumed(web: Web, visit: Visit) -> Reply:
@@ -105,10 +106,10 @@ async def resumed(web: Web, visit: Visit) -> Reply:
     session = session.beside(visit.session)
     visit.session = replace(session, is_new=True)  # also where the save that follows is refused
     cookie = web.sessions.cookie(visit.call, session, web.counter.clock.now())
-    if typed and back_to in BY_SLUG:
+    if waits and (step := back_to.removesuffix(CORRECTION)) in BY_SLUG:
         visit.form = waits
-        visit.call.path = {"passo": back_to}
-        told = await filling.save(web, visit)
+        visit.call.path = {"passo": step}
+        told = await (filling.save if step == back_to else acts.integrated)(web, visit)
         return told._replace(headers=[*told.headers, *cookie])
     return web.sent_on(f"/domanda/{back_to}".rstrip("/"), cookie)
 

@@ -12,6 +12,7 @@ from ingest.web.posted import form_of, one
 from ingest.web.session import Session, cookies
 
 LANGUAGE_COOKIE = b"lingua"
+CORRECTION = "/correggi"  # the end of the address at which a step of a filed application is corrected
 
 
 class Visit:
@@ -55,8 +56,9 @@ class Visit:
 
     @property
     def is_typed(self) -> bool:
-        """Say whether a step of the form was posted: what she typed, and must not lose."""
-        return self.writes and bool(self.form) and "passo" in self.call.path
+        """Say whether a step of the form was posted, or a correction of one: what she typed, and must not lose."""
+        step = f"/domanda/{self.call.path.get('passo', '')}"
+        return self.writes and bool(self.form) and self.address in (step, step + CORRECTION)
 
     @property
     def wants_json(self) -> bool:

@@ -10,8 +10,10 @@ from ingest.http.call import Call
 from ingest.keys import Keys
 from ingest.tokens import Tokens
 from ingest.web.session import LIFE, Sessions
+from loadtest.bench.people import tax_code
 from tests.journeys.system import System
 from tests.journeys.web.mother import STEPS, Mother
+from tests.journeys.web.test_after_filing import stands
 
 TYPED = {
     "richiedente": ("address", "Via Roma 1"),
@@ -94,6 +96,27 @@ async def test_without_a_script_the_form_waits_on_the_page(step: str, mother: Ca
         assert not await page.is_checked(f"#c-{field}")
     else:
         assert text == await page.input_value(f"#c-{field}")
+
+
+async def test_a_correction_waits_for_the_code_too(mother: Callable, system: System):
+    """After filing she corrects a step; the session ends before she sends it, and nothing of it is lost."""
+    maria: Mother = await mother(java_script_enabled=False)
+    page = maria.page
+    system.tell_registries("bank", "ko", tax_code=tax_code(maria.number))
+    await maria.starts()
+    await maria.fills_everything()
+    await maria.sends()
+    await stands(maria, "Pagamento non riuscito")
+    await page.goto("/domanda/pagamento/correggi")
+    await page.check("#c-method-postal_transfer")
+    await page.fill("#c-iban", "")
+    await runs_out(maria, system)
+    await page.locator(".azioni").get_by_role("button", name="Invia la correzione").click()
+
+    await page.fill("#codice", maria.code)
+    await page.get_by_role("button", name="Riprendi").click()
+
+    await stands(maria, "Pagamento disposto")
 
 
 async def test_before_sending_and_after_she_comes_back_to_the_same_page(mother: Callable, system: System):

@@ -64,7 +64,8 @@ def test_a_form_of_somebody_else_changes_nothing(system: System):
                 ({"prova": mine}, {"origin": "https://example.com"}),
             ):
                 answer = eve.post(address, data={**form, "first_name": "Mallory"}, headers=headers)
-                asked_whose = {"/domanda/richiedente": 401}.get(address, 403) if not headers else 403
+                typed = address in ("/domanda/richiedente", "/domanda/richiedente/correggi")
+                asked_whose = 401 if typed and not headers else 403  # what was typed waits for its own draft's code
                 assert answer.status_code == asked_whose, (address, form, headers)
         assert "Mallory" not in eve.get("/domanda/richiedente").text
 
@@ -92,7 +93,7 @@ def test_every_page_is_sent_so_that_nothing_is_kept_and_nothing_is_fetched_from_
                 assert not re.search(
                     r"<style|\sstyle=|\son\w+=|<script(?! type=\"(module|application/json)\")", answer.text
                 )
-            assert not re.search(r'(src|href|action)="(https?:)?//', answer.text), address
+            assert not re.search(r'((src|action)=|<link[^>]* href=)"(https?:)?//', answer.text), address
 
 
 def test_static_files_are_kept_for_ever_under_a_name_that_tells_their_content(system: System):
