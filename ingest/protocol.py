@@ -25,6 +25,10 @@ def speaking_for(desk: Desk) -> type[HttpToolsProtocol]:
     return type("Protocol", (_Protocol,), {"desk": desk})
 
 
+class _NoHost(Exception):
+    """A request of HTTP/1.1 names the host it is for, once (RFC 9112, section 3.2)."""
+
+
 class _Protocol(HttpToolsProtocol):
     """One connection.
 
@@ -54,6 +58,20 @@ class _Protocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._under_way = cycle
         super()._start_asgi_task(cycle, app)
+
+    def on_headers_complete(self) -> None:
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if len(hosts) > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
+            raise _NoHost  # the parser hands it on as an error of its own
+        super().on_headers_complete()
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Say whether the line stays open: who has sent all there is to send still hears the answer, and no more."""
+        last = self.pipeline[0][0] if self.pipeline else self._under_way
+        if last is None or last.response_complete or last.more_body:
+            return False
+        last.keep_alive = False
+        return True
 
     def data_received(self, data: bytes) -> None:
         self._unset_keepalive_if_required()

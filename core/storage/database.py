@@ -1,6 +1,7 @@
 """Connections: one writer whose transactions are acknowledgements, and a pool for reading."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,6 +21,7 @@ LOCK_SECONDS = 1.0
 READ_SECONDS = 5.0  # a whole read, of several statements perhaps, from a server that may no longer answer at all
 COMMIT_SECONDS = 5.0  # the wait for COMMIT's reply; beyond it the outcome is unknown
 CHECKOUT_SECONDS = 1.0
+QUIET_SECONDS = 2.0  # after a server did not answer twice; who wants to read meanwhile is told so at once
 IDLE_IN_TRANSACTION_SECONDS = 5.0
 
 # Errors that mean "no answer from the store", as opposed to "the store says no".
@@ -68,11 +70,16 @@ async def connect(database_url: str) -> Connection:
 
 
 class Reader:
-    """A small pool for reading, so that a report can never take the writer's place."""
+    """A small pool for reading, so that a report can never take the writer's place.
+
+    After a silence one caller at a time finds out whether it is over, every two seconds; nobody else waits for that.
+    """
 
     def __init__(self, database_url: str, *, pool_size: int = 5, patience: float = READ_SECONDS) -> None:
         """Arguments: the database, how many connections at most, and the seconds a whole snapshot may take."""
         self._patience = patience
+        self._silent, self._asked = False, False  # nobody answered last; somebody is finding out whether it is over
+        self._ask_at = 0.0  # when to find out again, in monotonic seconds
         self._engine: AsyncEngine = create_async_engine(
             for_sqlalchemy(database_url),
             pool_size=pool_size,
@@ -96,10 +103,19 @@ class Reader:
 
         Errors: StoreUnavailable where the database, a free connection or a lock is not to be had in time.
         """
+        if self._silent and (self._asked or time.monotonic() < self._ask_at):
+            raise StoreUnavailable
+        asks = self._asked = self._silent
         try:
             async with asyncio.timeout(self._patience), self._engine.connect() as connection:
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                self._silent = False
                 yield connection
+        except TimeoutError as error:
+            self._silent = True
+            if asks:  # a second connection was not answered either: it is the server
+                self._ask_at = time.monotonic() + QUIET_SECONDS
+            raise StoreUnavailable from error
         except (PoolTimeout, OperationalError, InterfaceError, *UNREACHABLE) as error:
             raise StoreUnavailable from error
         except DBAPIError as error:
@@ -107,6 +123,9 @@ class Reader:
             if error.connection_invalidated or isinstance(said, UNREACHABLE) or is_of_the_day(said):
                 raise StoreUnavailable from error
             raise
+        finally:
+            if asks:
+                self._asked = False
 
     async def close(self) -> None:
         """Close every connection."""

@@ -15,11 +15,12 @@ from core.clock import Clock, SystemClock
 from core.domain.draft import Channel, Draft
 from core.domain.errors import ApprodoError, OutcomeUnknown, StoreUnavailable, TooManyWaiting
 from core.hooks import Observe, nobody
-from core.storage.database import COMMIT_SECONDS, UNREACHABLE, Connection, is_of_the_day
+from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE, Connection, is_of_the_day
 
 RETRIES = 3  # of a batch that met a deadlock or a serialization failure, before COMMIT
 TOLERATED = timedelta(seconds=2)  # two clocks may differ by this much, and both are believed
 MOST_WAITING = 4_096
+LOOK_SECONDS = 0.25  # between two looks for a store that is away
 MOST_IN_A_BATCH = 256
 
 
@@ -66,11 +67,11 @@ class Unit(Protocol[_Item_contra, _Result_co]):
 
 
 class _Gone(Exception):
-    """The connection broke; `sent` says whether COMMIT was on its way."""
+    """The connection broke, or (`silent`) nobody answered on it; `sent` says whether COMMIT was on its way."""
 
     def __init__(self, cause: BaseException, *, sent: bool) -> None:
         super().__init__(type(cause).__name__)
-        self.sent = sent
+        self.sent, self.silent = sent, isinstance(cause, TimeoutError)
 
 
 @dataclass(slots=True, eq=False)
@@ -93,6 +94,8 @@ class GroupCommit:
     """One writer connection and the queue in front of it.
 
     Nothing waits for company: a lone request is committed at once, and while one batch commits the next one gathers.
+    A store that is gone, or does not answer, is remembered until it does: nobody else waits to find out the same, and
+    the writer itself looks for it again and again.
     """
 
     def __init__(
@@ -118,6 +121,7 @@ class GroupCommit:
         self._notices: list[str] = []
         self._task: asyncio.Task[None] | None = None
         self._closing = False
+        self.away = False  # the store did not answer last
 
     async def put(self, unit: Unit[Item, Result], item: Item) -> Result:
         """Join the next batch and return this item's result once the shared commit is durable.
@@ -127,6 +131,8 @@ class GroupCommit:
         """
         if self._closing or len(self._queue) >= self._most_waiting:
             raise TooManyWaiting
+        if self.away:
+            raise StoreUnavailable
         entry = _Entry(unit, item, asyncio.get_running_loop().create_future(), self._clock.monotonic())
         self._queue.append(entry)
         self._woken.set()
@@ -181,6 +187,19 @@ class GroupCommit:
                 self._under_way = batch = self._take()
                 await self._commit(batch)
                 self._under_way = ()
+                if self.away:
+                    await self._find_again()
+
+    async def _find_again(self) -> None:
+        """Let nobody wait for a store that is away, and look for it until it is there."""
+        while self._queue:
+            self._queue.popleft().settle(StoreUnavailable())
+        while self.away and not self._closing:
+            try:
+                await self._open()
+                self.away = False
+            except Exception:  # noqa: BLE001  whatever it is, it is looked for again: the writer must not end
+                await asyncio.sleep(LOOK_SECONDS)
 
     def _take(self) -> list[_Entry[Any, Any]]:
         """Take the next batch: at most one item per draft; those passed over keep their place."""
@@ -200,8 +219,10 @@ class GroupCommit:
         try:
             outcomes = await self._transact(batch)
         except _Gone as gone:
+            self.away = gone.silent
             self._fail(batch, OutcomeUnknown if gone.sent else StoreUnavailable, str(gone), sent=gone.sent)
         except StoreUnavailable as error:
+            self.away = True
             self._fail(batch, StoreUnavailable, type(error.__cause__ or error).__name__, sent=False)
         except Exception as error:  # noqa: BLE001  a fault of one item must not take the writer down
             self._observe("batch.failed", failure=type(error).__name__, stage="before-commit", size=len(batch))
@@ -233,7 +254,10 @@ class GroupCommit:
             batch[0].settle(_unavailable(error) if is_of_the_day(error) else error)
             return
         for entry in batch:
-            await self._commit([entry])
+            if self.away:
+                entry.settle(StoreUnavailable())
+            else:
+                await self._commit([entry])
 
     async def _transact(self, batch: list[_Entry[Any, Any]]) -> Sequence[Any]:
         """Try again what is safe to try again: a lost race, or a connection that broke before COMMIT was sent."""
@@ -243,7 +267,7 @@ class GroupCommit:
             except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
                 continue
             except _Gone as gone:
-                if gone.sent:
+                if gone.sent or gone.silent:
                     raise
         return await self._transact_once(batch)
 
@@ -251,7 +275,7 @@ class GroupCommit:
         connection = await self._open()
         sent = False
         try:
-            await connection.execute(_BEGIN)
+            await connection.execute(_BEGIN, timeout=CONNECT_SECONDS)  # waits for nobody: so long is silence
             locked = await self._lock(connection, [entry.item.draft_id for entry in batch])
             outcomes = await _write(connection, locked, batch)
             sent = True

@@ -11,6 +11,7 @@ from core.domain.receipt import AttemptCertificate
 from core.hooks import Observe
 from core.storage.attempts import AttemptLog
 from ingest.http.call import Call
+from ingest.http.rate_limits import Rate, RateLimits
 from ingest.proof.receipts import Receipts
 from ingest.texts import Texts
 from ingest.tokens import TokenInvalid, Tokens
@@ -18,6 +19,8 @@ from ingest.tokens import TokenInvalid, Tokens
 SAME = timedelta(seconds=10)  # one refusal of one operation, again within this, is the same attempt: one certificate
 MOST_KEPT = 20_000  # certificates at hand to be given again, about 1 kB each
 EVERY_SECONDS = 1.0
+FULL = "overloaded"
+NEW_OF_A_FULL_HOUSE = Rate(per_minute=120_000, burst=2_000)  # 33 µs each: 7 % of a core
 LOOK_SECONDS = 5.0
 
 #: What a request is for, by the name of its operation; what needs no token is not here.
@@ -61,6 +64,7 @@ class Certificates:
         self._surroundings = Surroundings()
         self._given: dict[tuple[UUID, str, str], _Given] = {}
         self._older: dict[tuple[UUID, str, str], _Given] = {}
+        self._in_a_storm = RateLimits(NEW_OF_A_FULL_HOUSE)
 
     def of_call(self, call: Call, operation: str, code: str, incident: str | None = None) -> str | None:
         """Return the certificate that goes with the answer to a call, or None where it gets none.
@@ -82,11 +86,14 @@ class Certificates:
 
         Arguments: the draft; what was asked, one of the values of OPERATIONS; the code of the problem that answers;
         the instant of arrival in machine time; the incident told with it.
+        In a storm so large that signing would take the place of saving, who is new to it gets one the next time.
         """
         if code not in self._codes:
             return None
         place = (draft_id, asked, code)
         given = self._known(place)
+        if given is None and code == FULL and not self._in_a_storm.count(FULL, at.timestamp()).admitted:
+            return None
         if given is None or incident is not None or not timedelta(0) <= at - given.at < SAME:
             given = self._sign(place, at, incident)
             self._keep(place, given)

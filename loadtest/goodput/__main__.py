@@ -119,7 +119,11 @@ def _is_well(offer: Offer, stretches: list[Stretch]) -> bool:
 
 def _rate(seconds: Seconds, one: Stretch) -> dict[str, Any]:
     settled = min(SETTLING, (one.end - one.begin) / 3)
-    return {**asdict(one), **summed(seconds.between(one.begin + settled, one.end))}
+    counters = sum(used for name, used in one.cores.items() if name.startswith("counter"))
+    whole = summed(seconds.between(one.begin, one.end))
+    answers = sum(whole[name] for name in ("good", "late", "refused", "other"))
+    each = counters / answers if answers else 0.0
+    return {**asdict(one), **summed(seconds.between(one.begin + settled, one.end)), "counter_cpu_s_per_answer": each}
 
 
 def _row(one: Mapping[str, Any]) -> str:
@@ -136,6 +140,11 @@ def told(found: Mapping[str, Any]) -> Iterator[str]:
     said = found["judged"]
     back = "never" if said["recovered_s"] is None else f"after {said['recovered_s']:.0f} s"
     yield f"{said['result']}: goodput at ten times the capacity is {said['share']:.0%} of the best; well again {back}"
+    last = found["rates"][-1]
+    yield (
+        f"at {last['factor']:g} times an answer costs the counter {last['counter_cpu_s_per_answer'] * 1e6:.0f} µs, "
+        f"{last['refused'] / max(last['sent'], 1):.0%} of them refusals"
+    )
     yield from said["reasons"]
     yield from said["doubts"]
 

@@ -11,6 +11,7 @@ RECOVERED_WITHIN = 60.0  # seconds
 CALM = 5  # seconds in a row that are well
 SETTLING = 5.0  # seconds of each rate that are not counted: the limit is still finding its place
 ANSWERED = 0.999  # of what was sent: with yes or no, never with a line that breaks
+REFUSAL = 0.001  # seconds of CPU of one refusal; held against the mean of all answers, which cost more
 HONEST = 0.8  # of what was meant to be sent, really sent: below it the generator was the bottleneck
 
 
@@ -53,6 +54,8 @@ def _missed(rates: Sequence[Mapping[str, Any]], share: float, recovered_s: float
         yield f"goodput at {rates[-1]['factor']:g} times the capacity is {share:.0%} of the best; {FLAT:.0%} is flat"
     if recovered_s is None or recovered_s > RECOVERED_WITHIN:
         yield f"not well again within {RECOVERED_WITHIN:.0f} s"
+    if rates[-1]["counter_cpu_s_per_answer"] > REFUSAL:
+        yield f"an answer costs {rates[-1]['counter_cpu_s_per_answer'] * 1000:.1f} ms of CPU, refusals included"
     for one in rates:
         if one["broken"] > (1 - ANSWERED) * one["sent"]:
             yield f"{one['broken']:.1f} a second got no answer at {one['factor']:g} times"

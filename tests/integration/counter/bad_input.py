@@ -187,6 +187,8 @@ EDGES = (
     Request("LF alone", (b"GET /livez HTTP/1.1\nhost: a\n\n",), 400, "bad-request"),
     Request("a folded header", (b"GET /livez HTTP/1.1\r\nhost: a\r\nx: b\r\n c\r\n\r\n",), 400, "bad-request"),
     Request("a space before the colon", (b"GET /livez HTTP/1.1\r\nhost : a\r\n\r\n",), 400, "bad-request"),
+    Request("no host", (b"GET /livez HTTP/1.1\r\n\r\n",), 400, "bad-request"),
+    Request("two hosts", (b"GET /livez HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n",), 400, "bad-request"),
     Request("a header without a colon", (b"GET /livez HTTP/1.1\r\nhost\r\n\r\n",), 400, "bad-request"),
     Request(
         "length and chunks (smuggling)",

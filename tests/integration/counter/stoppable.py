@@ -31,6 +31,12 @@ class Store:
         """Where its database is."""
         return self._server.url()
 
+    @property
+    def pid(self) -> int:
+        """The process of the server."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self, *options: str) -> None:
         """Start it, with options that go before its own (`fsync=off`), and wait until it takes connections."""
         self._server.clear(lambda: time.sleep(0.01))

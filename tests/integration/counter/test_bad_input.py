@@ -21,7 +21,7 @@ from tests.integration.counter.bad_input import (
     TYPED,
 )
 from tests.integration.counter.running import Draft
-from tests.integration.counter.wire import Answer, abandoned, conversation, exchange, fuzzed
+from tests.integration.counter.wire import Answer, abandoned, answers, conversation, exchange, fuzzed
 
 TABLES = ("draft", "section_revision", "refused_copy", "submission", "idempotency", "work")
 
@@ -186,6 +186,19 @@ def test_a_request_cut_short_leaves_nothing(counter, draft):
 
     assert [b"", b"", b""] == received
     assert counter.client.get(draft.path, headers=draft.headers).json()["sections"] == []
+
+
+def test_who_has_said_all_and_closes_still_hears_the_answer(counter, draft):
+    """Of every whole request; then the connection is closed, and what was cut short is left out."""
+    first = a_save(draft, "income", b'{"employment": "1"}')
+    look = f"GET {draft.path} HTTP/1.1\r\nhost: a\r\nauthorization: {draft.headers['authorization']}\r\n\r\n".encode()
+
+    alone = answers(abandoned(counter.port, first), closed=True)
+    both = answers(abandoned(counter.port, first + look), closed=True)
+    cut = answers(abandoned(counter.port, first + look[:-10]), closed=True)
+
+    assert [[200], [200, 200], [200]] == [[one.status for one in heard] for heard in (alone, both, cut)]
+    assert "close" == alone[0].headers["connection"]
 
 
 @pytest.mark.parametrize("behind", [b"garbage\r\n\r\n", b"GET /" + b"a" * 70_000], ids=["noise", "a flood"])

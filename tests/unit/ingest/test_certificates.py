@@ -19,7 +19,7 @@ from ingest.http.problems import Problems
 from ingest.http.refusal import Refusal
 from ingest.keys import Keys
 from ingest.proof import certificates
-from ingest.proof.certificates import OPERATIONS, Certificates, certified_codes
+from ingest.proof.certificates import NEW_OF_A_FULL_HOUSE, OPERATIONS, Certificates, certified_codes
 from ingest.proof.key_files import Purpose, rotated
 from ingest.proof.receipt_words import in_words
 from ingest.proof.receipts import Receipts
@@ -210,6 +210,18 @@ async def test_a_request_shed_at_the_door_has_its_certificate_too(desk, receipts
 
     checked = receipts.check(json.loads(reply.body)["attempt_certificate"])
     assert (True, "overloaded", "section") == (checked.valid, checked.claims["code"], checked.claims["operation"])
+
+
+def test_in_a_storm_signing_takes_no_more_than_its_part(given, log):
+    """Two thousand who are new to it in a second; whoever was refused before has hers again, and the others next."""
+    for number in range(NEW_OF_A_FULL_HOUSE.burst):
+        assert given.certify(UUID(int=number), "section", "overloaded", NOW)
+    new, old = UUID(int=NEW_OF_A_FULL_HOUSE.burst), UUID(int=NEW_OF_A_FULL_HOUSE.burst - 1)
+
+    assert given.certify(new, "section", "overloaded", NOW) is None
+    assert given.certify(old, "section", "overloaded", NOW)
+    assert given.certify(new, "section", "store-unavailable", NOW)
+    assert given.certify(new, "section", "overloaded", NOW + timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("error", [NotFound(), Refusal("wrong-shape"), Refusal("idempotency-key-missing")], ids=str)

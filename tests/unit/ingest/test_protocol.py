@@ -277,7 +277,11 @@ def test_a_refusal_is_noted_like_any_other(connection):
 
 WISH = b"connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABkAAQAAP__\r\n"
 LENGTH = b"POST /x HTTP/1.1\r\nhost: a\r\n" + WISH + b"content-length: 9\r\n\r\n" + b'{"a": 12}'
-CHUNKS = b"POST /x HTTP/1.1\r\n" + WISH + b'transfer-encoding: chunked\r\n\r\n4\r\n{"a"\r\n5\r\n: 12}\r\n0\r\n\r\n'
+CHUNKS = (
+    b"POST /x HTTP/1.1\r\nhost: a\r\n"
+    + WISH
+    + b'transfer-encoding: chunked\r\n\r\n4\r\n{"a"\r\n5\r\n: 12}\r\n0\r\n\r\n'
+)
 
 
 @pytest.mark.parametrize("sent", [LENGTH, CHUNKS], ids=["length", "chunks"])

@@ -10,7 +10,7 @@ from loadtest.goodput.judging import judged, recovered
 from loadtest.goodput.patient import Patients
 from loadtest.goodput.seconds import Second, Seconds, summed
 
-COUNTED = {"late": 0.0, "other": 0.0, "broken": 0.0, "unsent": 0.0, "filed": 6.0}
+COUNTED = {"late": 0.0, "other": 0.0, "broken": 0.0, "unsent": 0.0, "filed": 6.0, "counter_cpu_s_per_answer": 0.0001}
 
 
 def rates(*good: float, **more: float) -> list[dict]:
@@ -32,6 +32,7 @@ def rates(*good: float, **more: float) -> list[dict]:
         (rates(50, 100, 100, 95, 85), None, "fail"),  # planted: it never comes back
         (rates(50, 100, 100, 95, 85), 61.0, "fail"),
         (rates(50, 100, 100, 95, 85, broken=5.0), 3.0, "fail"),  # planted: lines are reset instead of refused
+        (rates(50, 100, 100, 95, 85, counter_cpu_s_per_answer=0.002), 3.0, "fail"),  # planted: a dear refusal
         (rates(50, 100, 100, 95, 85, sent=700.0), 3.0, "inconclusive"),  # planted: the generator could not
     ],
 )
