@@ -1,6 +1,8 @@
 """The protocol: HTTP/1.1 as uvicorn speaks it, with answers of ours where the request itself cannot be read."""
 
 import re
+import socket
+import struct
 from asyncio import TimerHandle, Transport
 
 import httptools
@@ -15,6 +17,9 @@ MOST_HEAD_BYTES = 65_536  # of a head that has not ended; one that has is measur
 QUEUE_SECONDS = 20.0  # for the answers to whole requests that stand before one that cannot be read
 LINGER_SECONDS = 2.0  # after a refusal: closing at once would take the answer away from who is still sending
 MOST_UNREAD_BYTES = 1_048_576  # of what still comes after its answer
+WAITS_SECONDS = 1.0  # to be accepted; who closes its side after a shorter wait may only have said all it has to say
+_TCP_INFO = struct.Struct("=B51xI")  # of Linux's struct tcp_info: the state, and how long ago data came
+_CLOSED_BY_THE_OTHER = 8  # TCP_CLOSE_WAIT
 ALLOW = b"DELETE, GET, HEAD, OPTIONS, POST, PUT"
 
 _request_line = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\s]+ HTTP/1\.[01]\r?\n").match
@@ -47,6 +52,8 @@ class _Protocol(HttpToolsProtocol):
         self._refused = False
         self._under_way: RequestResponseCycle | None = None  # behind it, `cycle` may be one that waits its turn
         self._start_timer(HEAD_SECONDS)
+        if _left_while_waiting(transport):
+            transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
@@ -183,6 +190,22 @@ class _Protocol(HttpToolsProtocol):
     def _hear_no_more(self, seconds: float) -> None:
         self._refused = True
         self._start_timer(seconds)
+
+
+def _left_while_waiting(transport: Transport) -> bool:
+    """Say whether who connected has closed since, after waiting long to be let in.
+
+    Where more come than a slow machine can even accept, most of those who are next have given up: an answer to them
+    would take the place of one to somebody who still waits.
+    """
+    line = transport.get_extra_info("socket")
+    if line is None or line.family not in (socket.AF_INET, socket.AF_INET6):
+        return False
+    told = line.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO.size)
+    if len(told) < _TCP_INFO.size:
+        return False
+    state, milliseconds = _TCP_INFO.unpack(told)
+    return bool(state == _CLOSED_BY_THE_OTHER and milliseconds > 1000 * WAITS_SECONDS)
 
 
 def _unread(error: httptools.HttpParserError, data: bytes, url: bytes) -> Refusal:

@@ -78,8 +78,8 @@ class RunningCounter:
 
 
 @contextmanager
-def running_counter(database_url: str, folder: Path) -> Iterator[RunningCounter]:
-    """Start a counter on this database and stop it afterwards."""
+def running_counter(database_url: str, folder: Path, **settings: str) -> Iterator[RunningCounter]:
+    """Start a counter on this database, with further settings, and stop it afterwards."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
@@ -90,6 +90,7 @@ def running_counter(database_url: str, folder: Path) -> Iterator[RunningCounter]
             "APPRODO_DATA": str(folder),
             "APPRODO_PROCESS": "counter-1",
             "APPRODO_SOCKET_FD": str(listener.fileno()),
+            **settings,
         }
         log = (folder / "counter.log").open("wb")
         command = [sys.executable, "-m", "ingest"]

@@ -3,13 +3,18 @@
 import json
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
+import pytest
+
 from ingest.loop_lag import MOST_SECONDS
-from tests.integration.counter.running import PATIENCE, RunningCounter
+from ingest.protocol import WAITS_SECONDS
+from tests.integration.counter.running import PATIENCE, Draft, RunningCounter
 
 
 @contextmanager
@@ -39,6 +44,34 @@ def test_what_came_while_it_stood_still_is_refused_and_what_comes_after_is_taken
 
     assert (503, "overloaded") == (answers[0].status_code, answers[0].json()["code"])
     assert "attempt_certificate" in answers[0].json()
+
+
+@pytest.mark.parametrize(("stands_still", "saved"), [(WAITS_SECONDS + 1, 0), (0.3, 1)], ids=["long", "short"])
+def test_who_gave_up_before_the_door_opened_takes_nobodys_time(counter: RunningCounter, stands_still, saved) -> None:
+    """Connected, asked and gone while it stood still: dropped unread; after a short wait it is served all the same."""
+    draft = counter.start_draft()
+    body = b'{"employment": "1"}'
+    lines = (
+        f"PUT {draft.path}/sections/income HTTP/1.1\r\nHost: x\r\nAuthorization: {draft.headers['authorization']}\r\n"
+        f"If-None-Match: *\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with standing_still(counter):
+        with socket.create_connection(("127.0.0.1", counter.port), timeout=PATIENCE) as wire:
+            wire.sendall(lines.encode() + body)
+        time.sleep(stands_still)
+    httpx.get(f"http://127.0.0.1:{counter.port}/livez", timeout=PATIENCE)  # accepted after it, so it was looked at
+    give_up_at = time.monotonic() + PATIENCE
+    while (there := sections_of(counter, draft)) != saved:
+        assert time.monotonic() < give_up_at
+        time.sleep(0.05)
+    time.sleep(0.3)  # for what must not come
+
+    assert saved == there == sections_of(counter, draft)
+
+
+def sections_of(counter: RunningCounter, draft: Draft) -> int:
+    """How many sections are saved."""
+    return len(counter.client.get(draft.path, headers=draft.headers).json()["sections"])
 
 
 def test_a_short_standstill_costs_time_and_nothing_else(counter: RunningCounter) -> None:
