@@ -22,7 +22,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run try test lint types golden golden-unchanged bench capacity goodput preflight rehearse rehearsed faults soak clean ci screenshots watch watch-tools
+.PHONY: help run try test lint types golden golden-unchanged bench capacity goodput preflight rehearse rehearsed faults soak backup restore drill clean ci screenshots watch watch-tools
 
 help: ## list what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -90,6 +90,15 @@ watch: $(VENV)/.run ## Prometheus and Alertmanager beside a running system, with
 
 watch-tools: $(VENV)/.run ## Prometheus and Alertmanager from Debian's packages, unpacked into .approdo/tools
 	@$(BIN)/python -m deploy.watch.tools
+
+backup: $(VENV)/.run ## back up the running system: the database and its keys, sealed
+	@$(BIN)/python -m deploy.backup take
+
+restore: $(VENV)/.run ## put a backup in the place of the data of a stopped system (FROM=folder; default: the newest)
+	@$(BIN)/python -m deploy.backup restore $(if $(FROM),--from '$(FROM)')
+
+drill: $(VENV)/.run ## restore the newest backup beside the running system, and hold it against the receipts
+	@$(BIN)/python -m deploy.backup drill $(if $(FROM),--from '$(FROM)') $(if $(RECEIPTS),--receipts '$(RECEIPTS)')
 
 clean: ## remove what can be made again; the data in .approdo stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

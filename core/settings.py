@@ -186,6 +186,15 @@ class Registries(_Group):
         return self
 
 
+class Backups(_Group):
+    """Whom backups are sealed for, and what opens them (age)."""
+
+    backup_recipient: str | None = Field(
+        default=None, pattern=r"^age1[0-9a-z]{58}$"
+    )  # a public key; in production it must be named, in development one is made
+    backup_identity: Path | None = None  # the file that opens backups; default: <data>/backups/identity
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All groups; the composition root of a process takes them apart and passes values down."""
@@ -197,12 +206,18 @@ class Settings:
     loop: Loop
     registries: Registries
     mail: Mail
+    backups: Backups
 
     @property
     def sends_letters(self) -> bool:
         """Say whether what is written as a notice goes anywhere."""
         somewhere = self.mail.mail_host is not None or self.place.environment is Environment.DEVELOPMENT
         return self.mail.letters and somewhere
+
+    @property
+    def backups_folder(self) -> Path:
+        """The folder of the backups, each in one of its own."""
+        return self.place.data / "backups"
 
     def database_url(self) -> str:
         """Return the address of PostgreSQL: DATABASE_URL, or that of the copy that runs on this data."""
@@ -223,7 +238,7 @@ def load() -> Settings:
     Errors: SettingsError with one line that names what is wrong, never the value (it may be a secret).
     """
     try:
-        return Settings(Place(), Crew(), Stores(), Counter(), Loop(), Registries(), Mail())
+        return Settings(Place(), Crew(), Stores(), Counter(), Loop(), Registries(), Mail(), Backups())
     except ValidationError as error:
         raise SettingsError(_one_line(error)) from None
 

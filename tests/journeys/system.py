@@ -143,9 +143,10 @@ def added_up(shown: str, name: str) -> float:
 
 
 @contextmanager
-def running_system(**settings: str) -> Iterator[System]:
-    """Start everything, wait for READY, and leave nothing behind."""
+def running_system(before: Callable[[Path], object] = lambda _: None, **settings: str) -> Iterator[System]:
+    """Start everything, wait for READY, and leave nothing behind. `before` is given the data folder to come."""
     folder = Path(tempfile.mkdtemp(prefix="approdo-house-"))
+    before(folder / "data")
     running = Running(folder, folder / "data", _supervisor(folder, {**_ports(), **settings}), folder / "screen.txt")
     try:
         _wait_for_ready(running)

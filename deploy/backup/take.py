@@ -1,0 +1,87 @@
+"""take: one backup, of the database as it is at one instant and of what it cannot be read without."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.settings import Settings
+from deploy.backup.identity import recipient
+from deploy.backup.refusal import CannotBackUp
+from deploy.backup.sealing import seal
+from deploy.local.binaries import postgres_folder, version
+from deploy.local.refusal import CannotStart
+
+DATABASE, BESIDE, MANIFEST = "postgres.tar.age", "beside.tar.age", "manifest.json"
+KEPT_BESIDE = ("keys", "emergency")  # of the data folder: keys, and what waits in the emergency register
+
+Say = Callable[[str], None]
+
+
+def take(known: Settings, say: Say) -> Path:
+    """Back up the running system; return the folder, which is there whole or not at all.
+
+    `pg_basebackup` gives a copy of the cluster with the log that makes it consistent: what was acknowledged before
+    it began is in it. Errors: CannotBackUp, SettingsError.
+    """
+    whom, url = recipient(known), known.database_url()
+    began = datetime.now(UTC)
+    folder = known.backups_folder / began.strftime("%Y%m%dT%H%M%SZ")
+    unfinished = folder.with_name(f"{folder.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700, parents=True)
+    try:
+        files = {DATABASE: _database(known, url, unfinished, whom, say), BESIDE: _beside(known, unfinished, whom, say)}
+        told = {"began_at": began.isoformat(), "postgresql": _version(known), "recipient": whom, "files": files}
+        (unfinished / MANIFEST).write_text(json.dumps(told, indent=1) + "\n")
+        unfinished.rename(folder)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+    return folder
+
+
+def _database(known: Settings, url: str, folder: Path, whom: str, say: Say) -> dict[str, object]:
+    say("the database ...")
+    program = _programs(known) / "pg_basebackup"
+    command: Sequence[str | Path] = [
+        program,
+        "-d",
+        url,
+        "-D",
+        "-",
+        "-Ft",
+        "-X",
+        "fetch",
+        "--checkpoint=fast",
+        "--no-password",
+    ]
+    return _sealed(seal(command, {"PATH": os.defpath, "LANG": "C.UTF-8"}, folder / DATABASE, whom))
+
+
+def _beside(known: Settings, folder: Path, whom: str, say: Say) -> dict[str, object]:
+    say("keys and the emergency register ...")
+    data = known.place.data
+    here = [name for name in KEPT_BESIDE if (data / name).exists()]
+    if not here or known.place.keys_folder != data / "keys":
+        raise CannotBackUp(f"the keys do not lie in {data / 'keys'}: back them up where they lie, and set APPRODO_DATA")
+    command: Sequence[str | Path] = ["tar", "-c", "-C", data, "--", *here]
+    return _sealed(seal(command, {"PATH": os.defpath}, folder / BESIDE, whom))
+
+
+def _sealed(bytes_and_digest: tuple[int, str]) -> dict[str, object]:
+    size, digest = bytes_and_digest
+    return {"bytes": size, "sha256": digest}
+
+
+def _programs(known: Settings) -> Path:
+    try:
+        return postgres_folder(known.stores.postgres_bin)
+    except CannotStart as error:
+        raise CannotBackUp(str(error)) from None
+
+
+def _version(known: Settings) -> int:
+    return version(_programs(known) / "postgres")
