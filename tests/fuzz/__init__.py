@@ -1,0 +1,1 @@
+"""Fuzzing: what reads bytes of strangers, met with bytes nobody thought of."""
