@@ -21,7 +21,16 @@ HEAD = """# Settings
 Written by `make golden` from `core/settings.py`; a test holds it equal. Each is an environment variable, read once
 and checked at start: a wrong one stops the process with a line that names it.
 """
-GROUPS = (module.Place, module.Crew, module.Stores, module.Counter, module.Loop, module.Registries, module.Mail)
+GROUPS = (
+    module.Place,
+    module.Crew,
+    module.Stores,
+    module.Counter,
+    module.Loop,
+    module.Registries,
+    module.Mail,
+    module.Backups,
+)
 
 
 def settings() -> str:
