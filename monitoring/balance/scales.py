@@ -41,7 +41,8 @@ class Scales(Collector):
         try:
             async with self._store.snapshot() as connection:
                 found, kept = await balance.weigh(connection)
-            self.balance = found | _receipts(kept, await self._keys())
+            keys = await self._keys()
+            self.balance = found | await asyncio.to_thread(_receipts, kept, keys)
             self._at = time.monotonic()
         except ApprodoError as error:
             self._observe("balance.missed", failure=type(error).__name__)

@@ -91,7 +91,7 @@ class Office:
         self.turn(_all(book, alarms, now).settled(now))
         for laid in self.desk.laid():
             self._by_hand(laid)
-        self._print()
+        await asyncio.to_thread(self._print)  # answers go on meanwhile
         if seen.store_answers:
             await self._file_away()
 
