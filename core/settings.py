@@ -43,6 +43,7 @@ class Place(_Group):
     status_url: str | None = None  # where callers reach the public status page; unset: on the operators' port
     status_port: int | None = Field(default=None, ge=1, le=65535)  # a port for the public status page and nothing else
     status_host: str = "127.0.0.1"  # the address that port listens at
+    synthetic: timedelta | None = None  # how often a synthetic applicant files, end to end; unset: never
     civil_now: AwareDatetime | None = Field(
         default=None, ge=EARLIEST, lt=LATEST
     )  # sets the civil clock at first start; RFC 3339 with its offset

@@ -79,6 +79,8 @@ async def _serve(known: Settings, watch: Watch) -> None:
     client = httpx.AsyncClient(trust_env=False)
     scales = Scales(reader, lambda: opening.published_keys(known.place, client), watch.observe)
     watch.series.registry.register(scales)
+    synthetic = opening.synthetic(known, client, watch.observe)
+    watch.series.registry.register(synthetic)
     office = opening.office(known, reader, exporter, sampler, watch.observe, client)
     async with _hands(known, switches) as hands:
         console = Console(
@@ -93,9 +95,9 @@ async def _serve(known: Settings, watch: Watch) -> None:
             time.monotonic,
         )
         development = known.place.environment is Environment.DEVELOPMENT
-        behind = build(console, page.routes(scales), development=development)
+        behind = build(console, page.routes(scales, synthetic), development=development)
         app = PublicDoor(office.press, AlertsDoor(opening.alerts_key(known.place.public_folder), office.hear, behind))
-        forever = (exporter.run(), sampler.run(), office.run(), scales.run(), switches.watch())
+        forever = (exporter.run(), sampler.run(), office.run(), scales.run(), synthetic.run(), switches.watch())
         await _run(app, office.press, known.place, forever)
     await client.aclose()
     await reader.close()

@@ -115,6 +115,7 @@ def rules(s: Series) -> dict[str, Rule]:
         "standing.missed": _failed(s, "standing"),
         "silence.found": Rule(lambda _: s.silences("silent").inc(), "error"),
         "sample.missed": Rule(None, "warning"),
+        "synthetic.failed": Rule(lambda f: s.faults("synthetic", f["reason"]).inc(), "warning"),
         "drift.found": Rule(lambda _: s.silences("silent").inc(), "error"),
         "balance.missed": _failed(s, "balance"),
         # the public word

@@ -62,6 +62,7 @@ FROM civil_clock LEFT JOIN LATERAL (
     SELECT d.decided_at - s.filed_at AS took FROM decision d JOIN submission s USING (draft_id)
     WHERE d.round = 1 AND d.decided_at > clock_timestamp() + civil_clock.ahead - CAST(:recent AS interval)
       AND d.decided_at <= clock_timestamp() + civil_clock.ahead
+      AND NOT EXISTS (SELECT FROM synthetic y WHERE y.draft_id = d.draft_id)
     ORDER BY d.decided_at DESC LIMIT 1000
 ) AS recent ON true
 """)

@@ -347,6 +347,15 @@ audit = Table(
     Index("ix_audit_subject_line", "subject", "line"),
 )
 
+# Drafts of the synthetic applicant. Only the monitoring process writes here, so nobody can pass for one.
+synthetic = Table(
+    "synthetic",
+    metadata,
+    _draft_id(),
+    _instant("made_at"),
+    PrimaryKeyConstraint("draft_id"),
+)
+
 civil_clock = Table(
     "civil_clock",
     metadata,

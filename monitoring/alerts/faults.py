@@ -16,6 +16,7 @@ _FOLLOWS_A_STORE = (
     "RequestsCrashed",
     "WorkBroken",
     "ProcessDown",
+    "SyntheticFailing",
 )
 
 LOST: Sequence[Alert] = (
@@ -64,7 +65,7 @@ LOST: Sequence[Alert] = (
         "No process takes requests.",
         "Nobody can save, file or read. What is typed stays in the browser and is sent again.",
         "all",
-        ("PromisesRefused", "PromisesSlow", "ProcessDown"),
+        ("PromisesRefused", "PromisesSlow", "ProcessDown", "SyntheticFailing"),
     ),
     Alert(
         "CounterFull",
@@ -74,7 +75,7 @@ LOST: Sequence[Alert] = (
         "More come than can be served: the counter refuses some.",
         "Some are asked to come back in a moment, with a certificate of their attempt.",
         "all",
-        ("PromisesRefused", "PromisesSlow", "PoolFull", "LedgerStale"),
+        ("PromisesRefused", "PromisesSlow", "PoolFull", "LedgerStale", "SyntheticFailing"),
     ),
     Alert(
         "MonitoringDown",
@@ -105,7 +106,7 @@ LATE: Sequence[Alert] = (
         "No worker is up.",
         "Filing goes on; nothing is being decided.",
         "decision",
-        ("WorkWaiting", "DecisionsLate", "ProcessDown"),
+        ("WorkWaiting", "DecisionsLate", "ProcessDown", "SyntheticFailing"),
     ),
     Alert(
         "RelaysDown",
@@ -133,7 +134,7 @@ LATE: Sequence[Alert] = (
         "Due work has waited longer than a minute.",
         "Decisions come later; filings and deadlines are not touched.",
         "decision",
-        ("DecisionsLate",),
+        ("DecisionsLate", "SyntheticFailing"),
     ),
     Alert(
         "BellAway",
@@ -151,7 +152,7 @@ LATE: Sequence[Alert] = (
         "Calls to a registry are stopped, because it fails: {{ $labels.registry }}.",
         "Applications that need its answer wait; could not be verified never becomes refused.",
         "decision",
-        ("RetriesUsedUp", "DecisionsLate", "WorkWaiting"),
+        ("RetriesUsedUp", "DecisionsLate", "WorkWaiting", "SyntheticFailing"),
     ),
     Alert(
         "RetriesUsedUp",
@@ -229,6 +230,14 @@ OURS: Sequence[Alert] = (
         Severity.MESSAGE,
         "Log lines or counts are lost: what is shown here is less than what happens.",
         "Nothing; we see less.",
+    ),
+    Alert(
+        "SyntheticFailing",
+        "max(approdo_synthetic_well) == 0",
+        "3m",
+        Severity.PAGE,
+        "The synthetic applicant does not get from the first page to a decision.",
+        "Neither may a mother, though nothing else says so.",
     ),
     Alert(
         "WatchAlive",

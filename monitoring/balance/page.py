@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from core.domain.balance import Invariant
 from monitoring.balance.scales import Scales
+from monitoring.synthetic.round import Round
 
 MEANS: Mapping[Invariant, str] = {
     Invariant.STORED: "Every revision a receipt names is in the ledger, with the digest the receipt states.",
@@ -21,8 +22,8 @@ MEANS: Mapping[Invariant, str] = {
 }
 
 
-def routes(scales: Scales) -> APIRouter:
-    """Return `GET /balance` (the page) and `GET /v1/balance` (the same as JSON)."""
+def routes(scales: Scales, synthetic: Round) -> APIRouter:
+    """Return `GET /balance` (the page), `GET /v1/balance` (the same as JSON) and `GET /v1/synthetic`."""
     router = APIRouter()
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
@@ -31,7 +32,9 @@ def routes(scales: Scales) -> APIRouter:
 
     @router.get("/balance")
     async def page() -> Response:
-        written = template.render(balance=scales.balance, age=scales.age, broken=scales.broken, means=MEANS)
+        written = template.render(
+            balance=scales.balance, age=scales.age, broken=scales.broken, means=MEANS, **synthetic.told()
+        )
         return Response(written, media_type="text/html")
 
     @router.get("/v1/balance")
@@ -44,5 +47,9 @@ def routes(scales: Scales) -> APIRouter:
             ],
         }
         return Response(orjson.dumps(told), media_type="application/json")
+
+    @router.get("/v1/synthetic")
+    async def applicant() -> Response:
+        return Response(orjson.dumps(synthetic.told()), media_type="application/json")
 
     return router

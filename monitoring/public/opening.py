@@ -12,6 +12,7 @@ from core.clock import SystemClock
 from core.hooks import Observe
 from core.settings import Place, Settings
 from core.storage import incidents
+from core.storage import synthetic as synthetics
 from core.storage.database import Reader
 from monitoring.balance.signature import Keys, read_keys
 from monitoring.console.sampler import Sampler
@@ -20,6 +21,8 @@ from monitoring.public.office import Eyes, Files, Office
 from monitoring.public.press import Press
 from monitoring.public.probes import SECONDS, Seen, counter_says
 from monitoring.public.word import Takes
+from monitoring.synthetic.applicant import walk
+from monitoring.synthetic.round import Round
 
 OLD = 30.0  # seconds after which what was read from the ledger proves nothing
 
@@ -76,6 +79,17 @@ async def published_keys(place: Place, client: httpx.AsyncClient) -> Keys | None
         return read_keys(answer.raise_for_status().json())
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError):
         return None
+
+
+def synthetic(known: Settings, client: httpx.AsyncClient, observe: Observe) -> Round:
+    """Return the round of the synthetic applicant; without a setting it files nothing."""
+    url, place = known.database_url(), known.place
+    return Round(
+        place.synthetic,
+        lambda number: walk(client, _inside(place), number, lambda draft_id: synthetics.name(url, draft_id)),
+        lambda: synthetics.tidy(url),
+        observe,
+    )
 
 
 def _oldest(exporter: Exporter) -> timedelta | None:

@@ -217,6 +217,12 @@ CREATE TABLE switch (
     CONSTRAINT ck_switch_in_order CHECK (until > since)
 );
 
+CREATE TABLE synthetic (
+    draft_id UUID NOT NULL,
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_synthetic PRIMARY KEY (draft_id)
+);
+
 CREATE TABLE verification (
     draft_id UUID NOT NULL,
     registry TEXT NOT NULL,

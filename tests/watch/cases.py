@@ -75,6 +75,7 @@ CASES: dict[str, Case] = {
         },
         {'approdo_reconciliation_drift{invariant="signed"}': "0x60"},
     ),
+    "SyntheticFailing": Case({"approdo_synthetic_well": "1x10 0x50"}, {"approdo_synthetic_well": "1x10 0x3 1x47"}),
     "CounterDown": Case(
         up("counter-1", "0x60") | up("relay-1", "1x60"), up("counter-1", "0x60") | up("counter-2", "1x60")
     ),

@@ -13,6 +13,8 @@ from monitoring.ledger_series import Seen
 from monitoring.listeners import listen, rules
 from monitoring.objectives import Objectives
 from monitoring.series import Series
+from monitoring.synthetic.applicant import Walk
+from monitoring.synthetic.round import Round
 
 CATALOGUE = Path(__file__).parents[2] / "golden" / "series.txt"
 
@@ -27,6 +29,9 @@ def catalogue() -> str:
     scales.balance = {Invariant.SIGNED: Weighed(1, frozenset())}
     scales._at = 0.0
     series.registry.register(scales)
+    synthetic = Round(None, file=None, tidy=None, observe=None)
+    synthetic.last = Walk({"filed": 1.0})
+    series.registry.register(synthetic)
     series.registry.register(Objectives())
     series.expect_requests(["submission.file"])
     series.pool_is("read", busy=lambda: 1, most=5)
