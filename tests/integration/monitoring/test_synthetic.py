@@ -82,11 +82,17 @@ async def test_she_leaves_nothing_behind_and_takes_nothing_of_others(filed, coun
     assert theirs == await rows(connection)
 
 
-async def test_what_still_moves_is_not_taken_away(counter, ledger_url, connection):
-    """Even hers: a worker may hold it."""
+@pytest.mark.parametrize(
+    "then",
+    ["SELECT 1", "DELETE FROM work", "UPDATE submission SET state = 'refused'"],
+    ids=["as it is", "lost", "held"],
+)
+async def test_what_still_moves_is_not_taken_away(counter, ledger_url, connection, then):
+    """Even hers: a worker may hold it; and what nobody moves is a fault that must be seen."""
     draft = counter.start_draft()
     await synthetic.name(ledger_url, UUID(draft.draft_id))
     assert 202 == counter.file(draft, counter.fill(draft)).status_code
+    await connection.execute(then)
 
     await synthetic.tidy(ledger_url, NOW)
 
