@@ -28,7 +28,7 @@ def counter(module_database_url, tmp_path_factory):
 async def nothing_before(connection):
     """Each test begins with nothing of anybody's."""
     for table in ("live_claim", "synthetic", *(table.name for table in reversed(DRAFT_OWNED))):
-        await connection.execute(f"DELETE FROM {table}")  # noqa: S608
+        await connection.execute(f"DELETE FROM {table}")
 
 
 @pytest.fixture
