@@ -68,9 +68,9 @@ PLANTED = {
     "another's number": (Invariant.STORED, "UPDATE submission SET number = 'AAAA2222' WHERE draft_id = $1"),
     "an altered receipt": (
         Invariant.SIGNED,
-        "UPDATE submission SET receipt = replace(receipt, '.ey', '.eY') WHERE draft_id = $1",
+        "UPDATE filing SET receipt = replace(receipt, '.ey', '.eY') WHERE draft_id = $1",
     ),
-    "no receipt": (Invariant.SIGNED, "UPDATE submission SET receipt = '' WHERE draft_id = $1"),
+    "no receipt": (Invariant.SIGNED, "DELETE FROM filing WHERE draft_id = $1"),
     "no work": (Invariant.ACCOUNTED, "DELETE FROM work WHERE draft_id = $1"),
     "granted by nobody": (Invariant.ACCOUNTED, "UPDATE submission SET state = 'granted' WHERE draft_id = $1"),
     "a decision on nothing": (
