@@ -52,6 +52,10 @@ golden-unchanged: golden
 	@git --no-pager diff --exit-code -- $(GOLDEN)
 	@git status --porcelain -- $(GOLDEN) | { ! grep . ; }
 
+.PHONY: crash-points
+crash-points: $(VENV)/.dev ## count again the points at which the walks of the tests are killed
+	@COUNT_CRASH_POINTS=again $(BIN)/python -m pytest -q tests/crash/test_points.py
+
 screenshots: $(VENV)/.dev ## pictures of the mother's pages, into docs/pictures (needs Chromium)
 	@$(BIN)/python -m tests.journeys.web.screenshots
 

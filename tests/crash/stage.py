@@ -1,0 +1,115 @@
+"""stage: the ledger of a walk, set back to where it began as often as wanted, and compared table by table."""
+
+import asyncio
+import json
+import time
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+import redis
+
+from loadtest.conservation import Seen
+from loadtest.ledger import read as read_log
+from loadtest.outside import Calls
+from loadtest.receipt import read_keys
+from loadtest.stored import read as read_stored
+from tests.crash.house import Stores
+
+T = TypeVar("T")
+PATIENCE = 30.0  # seconds PostgreSQL may take to notice that a client is gone
+
+# What differs from one run to the next and says nothing: instants, and the values that sequences and keys give.
+_INSTANTS = ("_at", "_until", "_since")
+_DRAWN = frozenset({"at", "number", "receipt", "response"})
+
+Tables = Mapping[str, list[str]]  # rows as text, sorted
+
+
+class Stage:
+    """One database, one bell, and the logs of client and registries that belong to them."""
+
+    def __init__(self, stores: Stores) -> None:
+        self.stores, self.log = stores, stores.folder / "client.jsonl"
+        self._loop = asyncio.new_event_loop()
+        self._connection = self._do(asyncpg.connect(stores.database_url))
+        named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        self._tables = [row[0] for row in self._do(self._connection.fetch(f"{named} ORDER BY 1"))]
+        self._kept: dict[Path, bytes] = {}
+        self.sql("CREATE SCHEMA IF NOT EXISTS kept")
+
+    def close(self) -> None:
+        """Hang up."""
+        self._do(self._connection.close())
+        self._loop.close()
+
+    def sql(self, statements: str) -> None:
+        """Do something to the ledger."""
+        self._do(self._connection.execute(statements))
+
+    def rows(self, statement: str, *arguments: object) -> list[Any]:
+        """Ask the ledger something."""
+        return list(self._do(self._connection.fetch(statement, *arguments)))
+
+    def clear(self) -> None:
+        """Let everything be forgotten but the two clocks."""
+        rows = "; ".join(f"DELETE FROM {table}" for table in self._tables if table != "civil_clock")
+        self.sql(f"BEGIN; SET LOCAL session_replication_role = replica; {rows}; COMMIT")
+        self._flush()
+        for log in (self.log, self.stores.calls):
+            log.write_bytes(b"")
+
+    def keep(self) -> None:
+        """Remember how it is now."""
+        self.sql(";".join(f"DROP TABLE IF EXISTS kept.{t}; CREATE TABLE kept.{t} AS TABLE {t}" for t in self._tables))
+        self._kept = {log: log.read_bytes() for log in (self.log, self.stores.calls)}
+
+    def set_back(self) -> None:
+        """Let everything be as it was when it was kept; the bell is empty, and sequences go on."""
+        each = "; ".join(f"DELETE FROM {t}; INSERT INTO {t} SELECT * FROM kept.{t}" for t in self._tables)
+        self.sql(f"BEGIN; SET LOCAL session_replication_role = replica; {each}; COMMIT")
+        self._flush()
+        for log, content in self._kept.items():
+            log.write_bytes(content)
+
+    def left_alone(self) -> None:
+        """Return when nobody else is connected: what a dead client had sent has come to its end by then."""
+        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        give_up_at = time.monotonic() + PATIENCE
+        while self.rows(others)[0][0]:
+            assert time.monotonic() < give_up_at, "somebody is still connected"
+            time.sleep(0.001)
+
+    def tables(self) -> Tables:
+        """Return what every table holds, without what differs from run to run."""
+        every = " UNION ALL ".join(f"SELECT '{table}', to_jsonb(t)::text FROM {table} t" for table in self._tables)
+        found: dict[str, list[str]] = {table: [] for table in self._tables}
+        for table, row in self.rows(every):
+            found[table].append(json.dumps(_plain(json.loads(row)), sort_keys=True))
+        return {table: sorted(rows) for table, rows in found.items()}
+
+    def seen(self, keys: Mapping[str, Any]) -> Seen:
+        """Return what the checks compare; `keys`: those that are published."""
+        return Seen(read_log(self.log), self._do(read_stored(self._connection)), read_keys(keys), self._calls())
+
+    def _calls(self) -> Calls:
+        lines = self.stores.calls.read_text().splitlines()
+        return Calls([{"number": n, **json.loads(line)} for n, line in enumerate(lines, 1)], whole=True)
+
+    def _flush(self) -> None:
+        with redis.Redis.from_url(self.stores.redis_url) as client:
+            client.flushall()
+
+    def _do(self, asked: Coroutine[Any, Any, T]) -> T:
+        return self._loop.run_until_complete(asked)
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _value(name, value) for name, value in row.items()}
+
+
+def _value(name: str, value: Any) -> Any:
+    if value is None or not (name.endswith(_INSTANTS) or name in _DRAWN or name == "fence"):
+        return value
+    return "0" if value == 0 else "…"
