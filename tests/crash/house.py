@@ -29,6 +29,7 @@ from core.storage.work import LeaseTerms, WorkRows, open_pool
 from ingest.__main__ import _application
 from ingest.door import Door
 from ingest.keys import Keys
+from monitoring.series import Series
 from retry.failure import Failure, Transient
 from retry.policy import RetryPolicy
 from tests.unit.workers.fakes import Facts
@@ -108,7 +109,7 @@ class House:
         with _environment(stores):
             known = settings.load()
             keys = Keys(known.place.keys_folder, SystemClock().now())
-            self.door: Door = _application(known, keys, SimpleNamespace(observe=self.facts))  # type: ignore[arg-type]
+            self.door: Door = _application(known, keys, SimpleNamespace(observe=self.facts, series=Series()))  # type: ignore[arg-type]
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["House"]:
@@ -201,6 +202,7 @@ class House:
 def _environment(stores: Stores):
     """Settings are read from the environment; this house's are its own."""
     own = {"DATABASE_URL": stores.database_url, "REDIS_URL": stores.redis_url, "APPRODO_DATA": str(stores.folder)}
+    own |= {"APPRODO_LETTERS": "false"}  # what is told by letter is work like any other
     before: Mapping[str, Any] = {name: os.environ.get(name) for name in own}
     os.environ.update(own)
     try:

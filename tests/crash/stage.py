@@ -22,7 +22,7 @@ PATIENCE = 30.0  # seconds PostgreSQL may take to notice that a client is gone
 
 # What differs from one run to the next and says nothing: instants, and the values that sequences and keys give.
 _INSTANTS = ("_at", "_until", "_since")
-_DRAWN = frozenset({"at", "number", "receipt", "response"})
+_DRAWN = frozenset({"at", "line", "number", "receipt", "response", "since", "subject", "until"})
 
 Tables = Mapping[str, list[str]]  # rows as text, sorted
 
@@ -67,7 +67,9 @@ class Stage:
 
     def set_back(self) -> None:
         """Let everything be as it was when it was kept; the bell is empty, and sequences go on."""
-        each = "; ".join(f"DELETE FROM {t}; INSERT INTO {t} SELECT * FROM kept.{t}" for t in self._tables)
+        each = "; ".join(
+            f"DELETE FROM {t}; INSERT INTO {t} OVERRIDING SYSTEM VALUE SELECT * FROM kept.{t}" for t in self._tables
+        )
         self.sql(f"BEGIN; SET LOCAL session_replication_role = replica; {each}; COMMIT")
         self._flush()
         for log, content in self._kept.items():
