@@ -7,16 +7,15 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from bonus.officer import ruling
 from core.clock import ROME
 from core.domain.replay import ReplayOrder
-from core.domain.work import Ruling
 from core.storage.civil_moves import move_civil_clock
 from core.storage.retention import expire
 from tests.crash.house import House
 from tests.crash.mother import Mother
 from workers.broker import message
 from workers.registries import Said
-from workers.rulable import rulable
 
 FILING_DAY = datetime(2025, 11, 20, 9, tzinfo=ROME)
 CORRECTED = {"employment": "21000.00", "self_employment": "0.00"}
@@ -193,11 +192,8 @@ async def _replay(house: House, _: Mother) -> None:
 
 
 async def _rule(house: House, mother: Mother) -> None:
-    possible = rulable(await house.rows.case(_id(mother)))
-    questions = {"identity": possible["identity"]}
-    await house.operators.rule(
-        Ruling(mother.mine["number"], _id(mother), questions, holds=True, who="crash", why="points")
-    )
+    case = await house.rows.case(_id(mother))
+    await house.operators.rule(ruling(case, ["identity"], holds=True, who="crash", why="points"))
 
 
 async def _rule_unless_ruled(house: House, mother: Mother) -> None:

@@ -19,6 +19,7 @@ from uuid import UUID
 
 import httpx
 
+from bonus.digest import question_digest
 from bonus.questions import Question
 from core import settings
 from core.clock import SystemClock
@@ -37,7 +38,7 @@ from workers.advance import Advance, advance
 from workers.broker import QUEUE, Bell
 from workers.kinds import decider
 from workers.lone import Lone
-from workers.registries import Answer, Said, question_digest
+from workers.registries import Answer, Said
 from workers.relay import Relay
 from workers.terms import Terms
 from workers.unanswered import broken
