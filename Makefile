@@ -53,7 +53,8 @@ golden-unchanged: golden
 	@git status --porcelain -- $(GOLDEN) | { ! grep . ; }
 
 .PHONY: crash-points
-crash-points: $(VENV)/.dev ## count again the points at which the walks of the tests are killed
+# Counts again the points at which the walks of the tests are killed.
+crash-points: $(VENV)/.dev
 	@COUNT_CRASH_POINTS=again $(BIN)/python -m pytest -q tests/crash/test_points.py
 
 screenshots: $(VENV)/.dev ## pictures of the mother's pages, into docs/pictures (needs Chromium)
