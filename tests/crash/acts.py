@@ -45,17 +45,18 @@ class Act:
     at_the_counter: bool = False
 
 
-async def _day(house: House, _: Mother) -> None:
+async def in_the_window(house: House, _: Mother) -> None:
+    """Let it be a day of the ordinary window."""
     await move_civil_clock(house.stores.database_url, FILING_DAY)
 
 
 async def _started(house: House, mother: Mother) -> None:
-    await _day(house, mother)
+    await in_the_window(house, mother)
     await mother.start()
 
 
 async def _filled(house: House, mother: Mother) -> None:
-    await _day(house, mother)
+    await in_the_window(house, mother)
     await mother.fill()
 
 
@@ -64,13 +65,14 @@ async def _filled_twice(house: House, mother: Mother) -> None:
     await mother.save("income", {"employment": "22000.00", "self_employment": "0.00"}, 1)
 
 
-async def _filed(house: House, mother: Mother) -> None:
-    await _day(house, mother)
+async def filed(house: House, mother: Mother) -> None:
+    """Fill in and file, on such a day."""
+    await in_the_window(house, mother)
     await mother.filed()
 
 
 async def _offered(house: House, mother: Mother) -> None:
-    await _filed(house, mother)
+    await filed(house, mother)
     await house.rows.offer(10)
 
 
@@ -222,21 +224,19 @@ def _id(mother: Mother) -> UUID:
 GHOST, LOST = frozenset({"ghost"}), frozenset({"lost"})
 
 ACTS = (
-    AtTheCounter("start", _day, _start, again=_start),
+    AtTheCounter("start", in_the_window, _start, again=_start),
     AtTheCounter("save", _filled, _save_anew, again=_save_anew),
     AtTheCounter("save, repeated", _filled, _save_again, again=_save_again, commits=0),
     AtTheCounter("save, stale", _filled_twice, _save_stale, again=_save_stale),
     AtTheCounter("delete", _filled, _delete, again=_delete, but=LOST),
     AtTheCounter("submit", _filled, _file, again=_file),
-    AtTheCounter("submit, repeated", _filed, _file, again=_file, commits=0),
-    AtTheCounter(
-        "submit, under another key", _filed, _file_under_another_key, again=_file_under_another_key, commits=0
-    ),
+    AtTheCounter("submit, repeated", filed, _file, again=_file, commits=0),
+    AtTheCounter("submit, under another key", filed, _file_under_another_key, again=_file_under_another_key, commits=0),
     AtTheCounter("integrate", _contradicted, _integrate, again=_integrate, but=GHOST),
-    AtTheCounter("withdraw", _filed, _withdraw, again=_withdraw),
+    AtTheCounter("withdraw", filed, _withdraw, again=_withdraw),
     AtTheCounter("ask for a review", _paid_out, _ask_for_review, again=_ask_for_review),
-    Act("relay", _filed, _relay),
-    Act("hear in vain", _filed, _hear_in_vain, commits=0),
+    Act("relay", filed, _relay),
+    Act("hear in vain", filed, _hear_in_vain, commits=0),
     Act("advance", _offered, _advance, commits=2),
     Act("advance, unanswered", _offered, _advance_unanswered, commits=2),
     Act("pay", _payment_offered, _advance, commits=2),

@@ -8,7 +8,7 @@ import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -123,7 +123,8 @@ class House:
         self.rows = WorkRows(self.pool, self.settling, LEASES)
         self.operators = Operators(self.pool, self.settling)
         self.bell = Bell(self.stores.redis_url, self.facts)
-        self._put_to_work()
+        self.deps = self._outfit()
+        self.put_to_work()
         transport = httpx.ASGITransport(self.door)  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=transport, base_url="http://counter", timeout=30) as self.client:
             yield self
@@ -147,18 +148,20 @@ class House:
         while any(one._under_way or one.waiting for one in (self.counter, self.settling)):  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
-    def _put_to_work(self) -> None:
-        clock = SystemClock()
-        self.deps = Advance(
+    def _outfit(self) -> Advance:
+        return Advance(
             rows=self.rows,
             decide=decider(TERMS),
             ask=self.registries,
             broken=partial(broken, terms=TERMS),
-            clock=clock,
+            clock=SystemClock(),
             settle_within=timedelta(seconds=5),
             observe=self.facts,
         )
-        self.relay = Relay(self.rows, self.bell, clock, most=400, batch=100, observe=self.facts)
+
+    def put_to_work(self) -> None:
+        """Let the relay and the lone worker work with what they are given."""
+        self.relay = Relay(self.rows, self.bell, self.deps.clock, most=400, batch=100, observe=self.facts)
         self.lone = Lone(self.rows, self.deps, LONE_CRASHES)
 
     async def hear(self) -> int:
@@ -193,6 +196,11 @@ class House:
             await self.hear()
             await self.lone.run_once()
         raise NotQuiet(f"{await self.pool.fetchval(STILL_TO_DO)} rows of work are never done")
+
+    async def until_quiet(self) -> None:
+        """The same, where the balance is to tell what is never done."""
+        with suppress(NotQuiet):
+            await self.quiet()
 
     def away(self, fact: str) -> None:
         """Let the registry that knows this fact answer nobody."""

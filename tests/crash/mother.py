@@ -1,6 +1,6 @@
 """mother: somebody at the counter who writes down what she wants before she asks, and every answer she hears."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -22,7 +22,8 @@ class Mother:
     """One person with one draft. What she knows of it is kept in `mine`, as JSON keeps it."""
 
     def __init__(self, client: httpx.AsyncClient, log: Path, person: int, mine: dict[str, Any] | None = None) -> None:
-        self._client, self._log, self._person = client, log, person
+        self._client, self.log, self.person = client, log, person
+        self.passed: Callable[[], object] = lambda: None  # told when an answer is written down
         self.mine: dict[str, Any] = mine if mine is not None else {"revisions": {}, "digests": {}}
 
     @property
@@ -33,7 +34,7 @@ class Mother:
     def contents(self) -> dict[str, Any]:
         """Return what she types."""
         sections = an_application()
-        sections["applicant"] |= {"tax_code": tax_code(self._person), "birth_date": "1980-01-03"}
+        sections["applicant"] |= {"tax_code": tax_code(self.person), "birth_date": "1980-01-03"}
         return sections
 
     async def start(self, key: str = "start") -> httpx.Response:
@@ -49,6 +50,7 @@ class Mother:
         """Save a section on a revision; None: for the first time."""
         wanted = digest(self.draft_id, section, canonical(content))
         about = {"draft_id": self.draft_id, "section": section, "base": base, "digest": wanted}
+        self._write_down(lambda ledger: ledger.wrote(self.draft_id, canonical(content)))
         seen = {"if-match": f'"{base}"'} if base else {"if-none-match": "*"}
         path = f"/v1/drafts/{self.draft_id}/sections/{section}"
         answer = await self._ask("save", about, "PUT", path, content, self._hers() | seen)
@@ -101,9 +103,20 @@ class Mother:
         """Read something of hers."""
         return await self._client.get(path, headers=self._hers())
 
+    async def look(self, path: str) -> httpx.Response:
+        """Read something, perhaps not hers, and write down whom she was shown."""
+        answer = await self.get(path)
+        self._write_down(lambda ledger: ledger.was_shown(self.draft_id, answer.content))
+        return answer
+
+    def _write_down(self, line: Callable[[Ledger], object]) -> None:
+        ledger = Ledger(self.log)
+        line(ledger)
+        ledger.close()
+
     def key(self, what: str) -> str:
         """Return her key for something: the same whenever she wants the same."""
-        return str(uuid5(KEYS, f"{self._person} {what}"))
+        return str(uuid5(KEYS, f"{self.person} {what}"))
 
     def _keyed(self, what: str) -> dict[str, str]:
         return {"idempotency-key": self.key(what)}
@@ -115,17 +128,18 @@ class Mother:
         self, what: str, about: Mapping[str, Any], method: str, path: str, body: object, headers: Mapping[str, str]
     ) -> httpx.Response:
         """Ask once. Whoever wants the same again has one intent, however often it is sent."""
-        ledger = Ledger(self._log)
+        ledger = Ledger(self.log)
         try:
             intent = self._known(what, about) or ledger.intend(what, **about)
             answer = await self._client.request(method, path, json=body, headers=dict(headers))
             ledger.heard(intent, _outcome(answer), **_said(answer, about))
+            self.passed()
         finally:
             ledger.close()
         return answer
 
     def _known(self, what: str, about: Mapping[str, Any]) -> int | None:
-        same = (i.number for i in read(self._log).of(what) if i.about == about)
+        same = (i.number for i in read(self.log).of(what) if i.about == about)
         return next(same, None)
 
 

@@ -14,7 +14,7 @@ from loadtest.conservation import check
 from loadtest.ledger import read as read_log
 from tests.crash.acts import Act, Do
 from tests.crash.child import Ended, in_a_child
-from tests.crash.house import House, NotQuiet
+from tests.crash.house import House
 from tests.crash.mother import Mother
 from tests.crash.points import Moment, Points, Side
 from tests.crash.stage import Stage, Tables
@@ -107,7 +107,9 @@ class Walk:
                 await house.warm(at_the_counter=self._act.at_the_counter)
                 house.registries.passed = points.note_passing
                 points.armed = True
-                await do(house, Mother(house.client, self._stage.log, PERSON, self._mine))
+                mother = Mother(house.client, self._stage.log, PERSON, self._mine)
+                mother.passed = points.note_passing
+                await do(house, mother)
                 await house.at_rest()
                 points.armed = False
 
@@ -158,10 +160,7 @@ class Walk:
 
     async def _again(self, house: House, mother: Mother) -> None:
         await self._act.again(house, mother)
-        try:
-            await house.quiet()
-        except NotQuiet:
-            return  # the balance tells
+        await house.until_quiet()
 
     def _judge(self, stop: int | None, *but: str) -> None:
         seen = self._stage.seen(self._keys)

@@ -1,0 +1,81 @@
+"""mutants: faults that programs like this one have had, each put into the running child, never into the product."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+from core.domain.work import Kind, WorkKey
+from core.storage import group_commit, settlement, submissions, work
+from core.storage.work import WorkRows
+from ingest.http import reply
+
+
+def two_transactions() -> None:
+    """A filing whose person is claimed in a transaction of its own."""
+    claim = submissions._claim
+
+    async def claim_first(connection: Any, candidates: Any) -> Any:
+        claimed = await claim(connection, candidates)
+        await connection.execute("COMMIT")
+        await connection.execute(group_commit._BEGIN)
+        return claimed
+
+    submissions._claim = claim_first
+
+
+def early_ack() -> None:
+    """An answer that goes out when everything is written, and COMMIT a moment later."""
+    write = group_commit._write
+
+    async def write_and_tell(connection: Any, locked: Any, batch: Any) -> Any:
+        outcomes = await write(connection, locked, batch)
+        for entry, outcome in zip(batch, outcomes, strict=True):
+            entry.settle(outcome)
+        await asyncio.sleep(0.02)
+        return outcomes
+
+    group_commit._write = write_and_tell
+
+
+def no_fence() -> None:
+    """A settlement that asks whether the row is there, and not whose it is."""
+    settlement._FENCED = _without(settlement._FENCED, " AND w.fence = held.fence")
+
+
+def cursor_relay() -> None:
+    """A relay that remembers how far it has read."""
+    read_to = datetime(2000, 1, 1, tzinfo=UTC)
+
+    async def offer(rows: WorkRows, room: int) -> list[WorkKey]:
+        nonlocal read_to
+        found = await rows._fetch(_AFTER, read_to, room)
+        read_to = max([read_to, *(row["created_at"] for row in found)])
+        await rows._fetch(_OFFERED, [row["draft_id"] for row in found])
+        return [WorkKey(row["draft_id"], Kind(row["kind"]), row["cause"]) for row in found]
+
+    WorkRows.offer = offer  # type: ignore[method-assign]
+
+
+def attempts_counted_late() -> None:
+    """A crash that is nobody's: what ends its worker is counted when it is settled, which it never is."""
+    work._OFFER = _without(work._OFFER, "(lease_until IS NOT NULL)::int", "0")
+    work._CLAIM_SUSPECTS = _without(
+        work._CLAIM_SUSPECTS, "crashes = crashes + (lease_until IS NOT NULL)::int", "crashes = 0"
+    )
+
+
+def no_store_forgotten() -> None:
+    """Answers that do not say that nobody may keep them."""
+    reply.ALWAYS[:] = [header for header in reply.ALWAYS if header[0] != b"cache-control"]
+
+
+def _without(statement: str, part: str, instead: str = "") -> str:
+    assert part in statement, "the product has changed: this mutant changes nothing"
+    return statement.replace(part, instead)
+
+
+_AFTER = """
+SELECT draft_id, kind, cause, created_at FROM work
+WHERE created_at > $1 AND buried_at IS NULL AND due_at <= now() ORDER BY created_at LIMIT $2
+"""
+_OFFERED = "UPDATE work SET offered = true WHERE draft_id = ANY($1::uuid[]) RETURNING draft_id"
