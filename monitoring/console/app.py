@@ -25,6 +25,7 @@ from monitoring.console import (
     charts,
     clock,
     entrance,
+    letters,
     officer_acts,
     problems,
     switchboard,
@@ -82,7 +83,7 @@ def build(console: Console, *others: APIRouter, development: bool, loopback_only
     The civil clock can be moved in development only, and only there is it ever open.
     """
     app = FastAPI(title="Approdo, operators' port", docs_url=None, redoc_url=None, openapi_url=None)
-    pages = Pages(lambda: _civil(console.sampler.last()))
+    pages = Pages(lambda: _civil(console.sampler.last()), (letters.PLACE,) if development else ())
     sessions = Sessions(console.hands.roster, console.monotonic)
     _add_first_page(app, console, pages)
     _add_machines(app, console)
@@ -94,6 +95,7 @@ def build(console: Console, *others: APIRouter, development: bool, loopback_only
         app.include_router(router)
     if development:
         app.include_router(clock.routes(console.read_clock, console.move_clock))
+        app.include_router(letters.routes(pages, console.run_folder.parent / "mail"))
     app.include_router(charts.routes())
     app.mount("/static", StaticFiles(directory=FOLDER / "static"))
     problems.install(app)

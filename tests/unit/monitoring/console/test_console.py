@@ -436,3 +436,28 @@ def test_what_is_wrong_is_said(calm, wrong, said):
     [notice] = notices(ill)
     assert said in notice.text
     assert notice.name in RUNBOOK
+
+
+LETTER = b"""From: approdo@approdo.example
+To: maria@example.it
+Subject: Bonus mamme, N234 5678: domanda accolta
+Date: Thu, 20 Nov 2025 09:00:00 +0100
+Content-Type: text/plain; charset="utf-8"
+
+La tua domanda <b>accolta</b>.
+"""
+
+
+async def test_letters_that_were_not_sent_are_read_here_in_development_only(port, run_folder):
+    """As text: what stands in a letter is never part of the page."""
+    folder = run_folder.parent / "mail"
+    folder.mkdir()
+    (folder / "one.eml").write_bytes(LETTER)
+
+    async with port() as near, port(development=False) as elsewhere:
+        shown, hidden = await near.get("/letters"), await elsewhere.get("/letters")
+
+    assert "N234 5678: domanda accolta" in shown.text
+    assert "&lt;b&gt;accolta&lt;/b&gt;" in shown.text
+    assert 200 != hidden.status_code
+    assert "maria@example.it" not in hidden.text
