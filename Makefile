@@ -22,7 +22,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run try test lint types golden golden-unchanged bench capacity goodput preflight rehearse rehearsed faults soak backup restore drill clean ci screenshots watch watch-tools
+.PHONY: help run try test lint types golden golden-unchanged bench capacity goodput preflight rehearse rehearsed faults soak backup restore drill clean ci screenshots weights watch watch-tools
 
 help: ## list what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -59,6 +59,9 @@ crash-points: $(VENV)/.dev
 
 screenshots: $(VENV)/.dev ## pictures of the mother's pages, into docs/pictures (needs Chromium)
 	@$(BIN)/python -m tests.journeys.web.screenshots
+
+weights: $(VENV)/.dev ## the first page on a slow phone, and the counter's CPU per page beside a save (needs Chromium)
+	@$(BIN)/python -m tests.journeys.web.weights
 
 bench: $(VENV)/.run ## our counter and workers beside the usual way, on this machine
 	@$(BIN)/python -m loadtest.bench
