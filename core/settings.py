@@ -92,6 +92,11 @@ class Place(_Group):
         """The folder in which each process says where it can be found."""
         return self.data / "run"
 
+    @property
+    def register_folder(self) -> Path:
+        """The folder of the emergency register's journal, shared by the counters of one machine."""
+        return self.data / "register"
+
 
 class MailTls(StrEnum):
     """How the line to the mail server is kept private."""
@@ -153,6 +158,30 @@ class Counter(_Group):
     draft_retention: timedelta = timedelta(days=30)  # how long after that an unfiled draft is kept
 
 
+class Emergency(_Group):
+    """The emergency register: what is taken while PostgreSQL is away."""
+
+    register_copies: int = Field(
+        default=1, ge=0, le=9
+    )  # durable copies before an acknowledgement, this machine's included; 0: nothing is taken
+    register_peers: str = ""  # base addresses of the other counters' ports for copies, separated by spaces
+    register_host: str = "127.0.0.1"  # where this counter listens for the copies of others
+    register_port: int | None = Field(default=None, ge=1, le=65535)  # and its port; unset: it keeps none for others
+
+    @model_validator(mode="after")
+    def _can_be_kept(self) -> Self:
+        for address in self.peers:
+            _must_begin("APPRODO_REGISTER_PEERS", address, ("http", "https"))
+        if self.register_copies > 1 + len(self.peers):
+            raise ValueError("APPRODO_REGISTER_COPIES asks for more copies than APPRODO_REGISTER_PEERS can keep")
+        return self
+
+    @property
+    def peers(self) -> list[str]:
+        """The addresses, one by one."""
+        return self.register_peers.split()
+
+
 class Loop(_Group):
     """The work loop: leases, offers, and how long we are patient."""
 
@@ -204,6 +233,7 @@ class Settings:
     crew: Crew
     stores: Stores
     counter: Counter
+    emergency: Emergency
     loop: Loop
     registries: Registries
     mail: Mail
@@ -239,7 +269,7 @@ def load() -> Settings:
     Errors: SettingsError with one line that names what is wrong, never the value (it may be a secret).
     """
     try:
-        return Settings(Place(), Crew(), Stores(), Counter(), Loop(), Registries(), Mail(), Backups())
+        return Settings(Place(), Crew(), Stores(), Counter(), Emergency(), Loop(), Registries(), Mail(), Backups())
     except ValidationError as error:
         raise SettingsError(_one_line(error)) from None
 

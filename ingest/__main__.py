@@ -23,6 +23,7 @@ from core.storage.estimate import Estimates
 from core.storage.group_commit import GroupCommit
 from core.storage.incidents import Outages
 from core.storage.notices import NoticeBook
+from core.storage.register import RegisterImports
 from core.storage.submissions import Submissions
 from core.storage.switches import Switches, of_reader
 from ingest import texts
@@ -31,6 +32,12 @@ from ingest.admission.limit import Bounds
 from ingest.app import build
 from ingest.counter import Counter
 from ingest.door import Door
+from ingest.emergency.copies import Peers
+from ingest.emergency.duties import Duties
+from ingest.emergency.importing import Importer
+from ingest.emergency.register import Register
+from ingest.emergency.sealing import Box
+from ingest.filing import CounterRules
 from ingest.health import Readiness
 from ingest.keys import Keys
 from ingest.loop_lag import LoopLag
@@ -102,7 +109,18 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
     receipts, tokens = Receipts(keys.receipts), Tokens(keys.tokens)
     certificates = Certificates(receipts, tokens, said, attempts, watch.observe)
     switches = Switches(of_reader(reader), clock, watch.observe)
-    readiness = Readiness(reader, lambda: keyring.strangers(url, keys.marks()), standby=known.stores.sync_standby)
+    register = Register(
+        known.place.register_folder,
+        keys.person,
+        receipts,
+        clock,
+        watch.observe,
+        copies=known.emergency.register_copies,
+        peers=Peers(known.emergency.peers, Box(keys.person, b"copies")),
+    )
+    readiness = Readiness(
+        reader, lambda: keyring.strangers(url, keys.marks()), standby=known.stores.sync_standby, register=register
+    )
     lag = LoopLag(clock, watch.observe)
     admission = Admission(
         lambda: readiness.unsound,
@@ -119,6 +137,8 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         estimates=Estimates(reader),
         civil=CivilTime(reader, clock),
         outages=Outages(reader),
+        register=register,
+        correlations=RegisterImports(commit, reader),
         attempts=attempts,
         receipts=receipts,
         certificates=certificates,
@@ -137,11 +157,13 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         sends_letters=known.sends_letters,
     )
 
+    duties = _duties(known, keys, counter)
+
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await commit.start()
         await switches.look()
-        loops = (readiness.watch(), certificates.keep_up(clock), lag.watch(), switches.watch())
+        loops = (readiness.watch(), certificates.keep_up(clock), lag.watch(), switches.watch(), duties.keep_up())
         tasks = [asyncio.create_task(one) for one in loops]
         collector.calm()
         yield
@@ -151,12 +173,27 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         await attempts.write()
         await commit.close()
         await reader.close()
+        duties.close()
 
     production = known.place.environment is Environment.PRODUCTION
     place = known.place
     return build(
         counter, readiness, life, production=production, public_url=place.public_url, status_page=place.status_page
     )
+
+
+def _duties(known: Settings, keys: Keys, counter: Counter) -> Duties:
+    importer = Importer(
+        counter.register,
+        counter.correlations,
+        CounterRules(counter),
+        counter.clock,
+        counter.observe,
+        known.place.register_folder,
+        counter.civil.offset,
+    )
+    asked, box = known.emergency, Box(keys.person, b"copies")
+    return Duties(counter.register, importer, box, asked.register_host, asked.register_port)
 
 
 if __name__ == "__main__":

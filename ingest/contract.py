@@ -9,6 +9,7 @@ from ingest import attempts, complaints, drafts, notices, outages, proofs, secti
 from ingest import health as health_endpoints
 from ingest.counter import Counter
 from ingest.door import Endpoint
+from ingest.emergency import entries
 from ingest.http.call import Call
 from ingest.http.reply import Reply
 from ingest.openapi import about_drafts, about_letters, about_proofs, about_submissions
@@ -31,6 +32,7 @@ class Operation:
 
 _DRAFT = "/v1/drafts/{draft_id}"
 _ATTEMPT = _DRAFT + "/attempts/{attempted_at}"
+_REGISTER = _DRAFT + "/register-entries"
 _SECTION = _DRAFT + "/sections/{section}"
 _SUBMISSION = "/v1/submissions/{number}"
 _OF_DRAFTS, _OF_SUBMISSIONS, _OF_PROOFS, _OF_LETTERS = about_drafts, about_submissions, about_proofs, about_letters
@@ -41,6 +43,7 @@ OPERATIONS = (
     Operation("DELETE", _DRAFT, "draft.delete", drafts.delete, _OF_DRAFTS.DELETE),
     Operation("GET", _DRAFT + "/export", "draft.export", drafts.export, _OF_DRAFTS.EXPORT),
     Operation("GET", _DRAFT + "/attempts", "draft.attempts", attempts.read, _OF_DRAFTS.ATTEMPTS),
+    Operation("GET", _REGISTER, "draft.register", entries.read, _OF_DRAFTS.REGISTER_ENTRIES),
     Operation("GET", _ATTEMPT, "draft.attempt", attempts.read_one, _OF_DRAFTS.ATTEMPT),
     Operation("PUT", _SECTION, "section.save", sections.save, _OF_DRAFTS.SAVE),
     Operation("GET", _SECTION, "section.read", sections.read, _OF_DRAFTS.READ_SECTION),

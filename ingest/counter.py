@@ -15,8 +15,10 @@ from core.storage.drafts import Drafts
 from core.storage.estimate import Estimates
 from core.storage.incidents import Outages
 from core.storage.notices import NoticeBook
+from core.storage.register import RegisterImports
 from core.storage.submissions import Submissions
 from ingest.admission.admission import Admission
+from ingest.emergency.register import Register
 from ingest.http.call import Call
 from ingest.http.refusal import Refusal
 from ingest.numbers import Numbers
@@ -38,6 +40,8 @@ class Counter:
     attempts: AttemptLog
     civil: CivilTime
     outages: Outages
+    register: Register
+    correlations: RegisterImports
     receipts: Receipts
     certificates: Certificates
     receipt_forms: ReceiptForms

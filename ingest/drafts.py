@@ -67,6 +67,7 @@ def _open_programme(counter: Counter, name: str) -> Programme:
 async def read(counter: Counter, call: Call) -> Reply:
     """GET /v1/drafts/{draft_id}: all current sections, the problems between them, and the months that seem due."""
     draft_id = counter.owner_of(call)
+    counter.register.must_not_hold(draft_id)
     view = await counter.drafts.read(draft_id)
     submission = await _submission(counter, view)
     return reply.json(_whole(counter, view, submission))
@@ -115,6 +116,7 @@ def _preview(counter: Counter, seen: Assessment) -> dict[str, object]:
 async def delete(counter: Counter, call: Call) -> Reply:
     """DELETE /v1/drafts/{draft_id}: remove all that an open draft holds; a repeat gets the same answer."""
     draft_id = counter.owner_of(call)
+    counter.register.must_not_hold(draft_id)
     answer = await counter.drafts.delete(Action(draft_id, None, acts.reply_to(counter, Kind.DELETION), call.arrived_at))
     return Reply(200, answer)
 
@@ -122,6 +124,7 @@ async def delete(counter: Counter, call: Call) -> Reply:
 async def export(counter: Counter, call: Call) -> Reply:
     """GET /v1/drafts/{draft_id}/export: everything she gave, every revision of it, as one JSON file."""
     draft_id = counter.owner_of(call)
+    counter.register.must_not_hold(draft_id)
     view = await counter.drafts.read(draft_id)
     submission = await _submission(counter, view)
     sections = {revision.section: await history(counter, draft_id, revision.section) for revision in view.sections}

@@ -10,6 +10,7 @@ from core.domain.errors import StoreUnavailable
 from core.storage.database import Reader
 from core.storage.durability import has_synchronous_standby, weak_settings
 from ingest.counter import Counter
+from ingest.emergency.register import Register
 from ingest.http import reply
 from ingest.http.call import Call
 from ingest.http.problems import Problems
@@ -17,6 +18,7 @@ from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
 
 EVERY_SECONDS = 5.0
+EMERGENCY = "emergency-register"  # what a counter says of itself that takes saves and filings without the store
 AWAY = "store-unavailable"  # a problem's code, and what stands in the way
 
 
@@ -27,6 +29,7 @@ class Readiness:
     reader: Reader
     strange_keys: Callable[[], Awaitable[list[str]]]  # the purposes whose key is not the one the ledger knows
     standby: bool = False  # a synchronous standby must hold what is acknowledged
+    register: Register | None = None  # takes saves and filings while the store is away
     why_not: list[str] = field(default_factory=lambda: ["not-asked-yet"])
     stopping: bool = False
     unsound: bool = False  # an acknowledgement would not be worth its name: none is given
@@ -36,6 +39,16 @@ class Readiness:
     def ready(self) -> bool:
         """Say whether nothing stands in the way."""
         return not self.why_not and not self.stopping
+
+    @property
+    def on_the_register(self) -> bool:
+        """Say whether the store is away, nothing else is wrong, and the emergency register stands in for it.
+
+        A counter that was refused by the store knows so before it is asked about.
+        """
+        if self.register is None or self.stopping or not self.register.stands_in:
+            return False
+        return self.why_not == [AWAY] or (not self.why_not and self.register.away)
 
     @property
     def refusal(self) -> Refusal:
@@ -84,7 +97,12 @@ async def alive(_: Counter, __: Call) -> Reply:
 
 
 def ready(readiness: Readiness, problems: Problems) -> Reply:
-    """GET /readyz: 200, or 503 with what stands in the way."""
+    """GET /readyz: 200, or 503 with what stands in the way.
+
+    On the emergency register it is 200 too: a counter that takes saves and filings has to be sent them.
+    """
+    if readiness.on_the_register:
+        return reply.json({"status": EMERGENCY})
     if readiness.ready:
         return reply.json({"status": "ready"})
     return problems.reply(readiness.refusal)
@@ -92,7 +110,17 @@ def ready(readiness: Readiness, problems: Problems) -> Reply:
 
 def status(readiness: Readiness, problems: Problems) -> Reply:
     """GET /status: the application's health as problem+json, 200 or 503 (ModI RAC_REST_NAME_011)."""
-    if not readiness.ready:
+    if not readiness.ready and not readiness.on_the_register:
         return ready(readiness, problems)
-    body = {"type": "about:blank", "status": 200, "title": "OK", "detail": "Il servizio funziona regolarmente."}
+    title, detail = _WORDS[readiness.on_the_register]
+    body = {"type": "about:blank", "status": 200, "title": title, "detail": detail}
     return Reply(200, orjson.dumps(body), media=b"application/problem+json")
+
+
+_WORDS = {
+    False: ("OK", "Il servizio funziona regolarmente."),
+    True: (
+        "Registro di emergenza",
+        "L'archivio non risponde: salvataggi e invii sono presi nel registro di emergenza; il resto riprende dopo.",
+    ),
+}

@@ -8,8 +8,10 @@ import orjson
 from bonus.checks import check_section
 from bonus.form import SECTIONS, shape_problems
 from core.domain.draft import RefusedCopy, SectionSave
+from core.domain.errors import OutcomeUnknown, StoreUnavailable
 from core.domain.problem import Problem
 from core.domain.receipt import SectionReceipt, digest, instant
+from core.domain.register import Entry, as_revision
 from core.domain.revision import Revision
 from ingest.counter import Counter, in_rome
 from ingest.http import reply
@@ -35,7 +37,12 @@ async def save(counter: Counter, call: Call) -> Reply:
         raise wrong_shape(wrong)
     content = canonical(typed)
     wanted = SectionSave(draft_id, section, base, content, digest(draft_id, section, content), counter.receipts.key_id)
-    saved = await counter.drafts.save(wanted)
+    if counter.register.goes_first(draft_id):
+        return _registered(counter, await counter.register.save(wanted, call.arrived_at), typed)
+    try:
+        saved = await counter.drafts.save(wanted)
+    except (StoreUnavailable, OutcomeUnknown) as why:
+        return _registered(counter, await counter.register.save(wanted, call.arrived_at, why), typed)
     counter.observe("section.saved", section=section)
     return _acknowledged(counter, draft_id, saved, typed)
 
@@ -57,6 +64,21 @@ def _acknowledged(counter: Counter, draft_id: UUID, saved: Revision, content: An
         "receipt": receipt_of(counter, draft_id, saved),
     }
     return Reply(200, orjson.dumps(body), [(b"etag", etag(saved.revision))])
+
+
+def _registered(counter: Counter, entry: Entry, content: Any) -> Reply:
+    """Acknowledge a save that waits in the emergency register; the next save builds on the revision it will be."""
+    saved = as_revision(entry)
+    body = {
+        "section": saved.section,
+        "revision": saved.revision,
+        "entry": entry.name,
+        "registered_at": instant(saved.saved_at),
+        "digest": saved.digest.hex(),
+        "problems": problems_of(counter, saved, content),
+        "receipt": counter.register.receipt(entry),
+    }
+    return Reply(202, orjson.dumps(body), [(b"etag", etag(saved.revision))])
 
 
 def problems_of(counter: Counter, saved: Revision, content: Any) -> list[dict[str, str]]:
@@ -84,6 +106,7 @@ async def read(counter: Counter, call: Call) -> Reply:
     """GET /v1/drafts/{draft_id}/sections/{section}: the current revision with what was typed."""
     draft_id = counter.owner_of(call)
     section = _section(call)
+    counter.register.must_not_hold(draft_id)
     view = await counter.drafts.read(draft_id)
     for revision in view.sections:
         if revision.section == section:
@@ -116,6 +139,7 @@ async def revisions(counter: Counter, call: Call) -> Reply:
 
 async def history(counter: Counter, draft_id: UUID, section: str) -> dict[str, object]:
     """Return every revision of a section, oldest first, and the copies that were not taken."""
+    counter.register.must_not_hold(draft_id)
     known = await counter.drafts.history(draft_id, section)
     return {
         "revisions": [_past(counter, draft_id, revision) for revision in known.revisions],

@@ -2,9 +2,13 @@
 
 from hashlib import sha256
 
+import orjson
+
 from bonus.form import SECTIONS, shape_problems
+from core.domain.errors import OutcomeUnknown, StoreUnavailable
 from core.domain.number import NotANumber, normalised
 from core.domain.receipt import Kind, digest, instant
+from core.domain.register import Entry
 from core.domain.submission import DECIDED, Action, Decision, Filing, Integration, NewContent, SubmissionView
 from ingest import acts
 from ingest.counter import Counter
@@ -33,11 +37,32 @@ async def file(counter: Counter, call: Call) -> Reply:
         arrived_at=call.arrived_at,
         rules=CounterRules(counter),
     )
-    answer = await counter.submissions.file(filing)
+    if counter.register.goes_first(draft_id):
+        return _registered(counter, await counter.register.file(filing))
+    try:
+        answer = await counter.submissions.file(filing)
+    except (StoreUnavailable, OutcomeUnknown) as why:
+        return _registered(counter, await counter.register.file(filing, why))
     number = wire.number_in(answer.body)
     if (filed := answer.filed) is not None:
         counter.observe("submission.accepted", number=number, channel=filed.channel, window=filed.window)
     return Reply(answer.status, answer.body, [(b"location", f"/v1/submissions/{number}".encode())])
+
+
+def _registered(counter: Counter, entry: Entry) -> Reply:
+    """Acknowledge a filing that waits in the emergency register: its arrival counts, its number comes later.
+
+    The same request is answered with the same bytes while it waits, and with the filing's own answer afterwards.
+    """
+    body = {
+        "entry": entry.name,
+        "arrived_at": instant(entry.arrived_at + entry.ahead),
+        "registered_at": instant(entry.registered_at + entry.ahead),
+        "digest": entry.digest.hex(),
+        "receipt": counter.register.receipt(entry),
+    }
+    location = f"/v1/drafts/{entry.draft_id}/register-entries".encode()
+    return Reply(202, orjson.dumps(body), [(b"location", location)])
 
 
 async def read(counter: Counter, call: Call) -> Reply:

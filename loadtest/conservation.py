@@ -9,7 +9,7 @@ from typing import Any
 
 from loadtest.balance import NOWHERE, OUTCOMES, place_of
 from loadtest.in_time import flipped
-from loadtest.ledger import DEFERRED, REFUSED, UNKNOWN, History, Intent
+from loadtest.ledger import DEFERRED, REFUSED, REGISTERED, UNKNOWN, History, Intent
 from loadtest.outside import Calls, asked_under_two_keys, invented
 from loadtest.receipt import Keys, NotAuthentic, verified
 from loadtest.stored import Row, Stored
@@ -40,9 +40,29 @@ def lost(seen: Seen) -> Iterator[str]:
         place = _place(intent, heard.said["revision"])
         if place not in seen.stored.revisions and place[0] not in gone:
             yield _name(place)
+    yield from _not_imported(seen, gone)
     numbers = {row["number"] for row in _submissions(seen)}
     yield from {heard.said["number"] for _, heard in seen.history.acked("submission")} - numbers
     yield from {heard.said["draft_id"] for _, heard in seen.history.acked("draft")} - seen.stored.drafts.keys()
+
+
+def _not_imported(seen: Seen, gone: set[str]) -> Iterator[str]:
+    """Acknowledged by the emergency register, and not correlated in the ledger; or taken, and not there."""
+    known = {row["entry"]: row for rows in seen.stored.registered.values() for row in rows}
+    for intent in (*seen.history.of("save"), *seen.history.of("submission")):
+        for entry in {one.said["entry"] for one in intent.heard if one.outcome == REGISTERED}:
+            row = known.get(entry)
+            if row is None or _is_another(row, intent):
+                yield entry
+            elif (row["revision"] or 0) > 0 and intent.about["draft_id"] not in gone:
+                there = seen.stored.revisions.get(_place(intent, row["revision"]))
+                if there is None or there.computed != row["digest"]:
+                    yield entry
+
+
+def _is_another(row: Row, intent: Intent) -> bool:
+    ours = str(row["draft_id"]) == intent.about["draft_id"]
+    return not ours or (intent.what == "save" and row["digest"] != intent.about["digest"])
 
 
 def altered(seen: Seen) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import Any
 from loadtest.markers import markers
 
 ACKED = "acked"  # a complete 2xx
+REGISTERED = "registered"  # a 2xx of the emergency register: kept, and in the ledger once PostgreSQL is back
 REFUSED = "refused"  # a final no
 DEFERRED = "deferred"  # not now, and nothing was written: 429, 503
 UNKNOWN = "unknown"  # no whole answer, or `outcome-unknown`: a replay of the same request settles it

@@ -37,13 +37,14 @@ class Stored:
     work: ByDraft
     answers: ByDraft
     verifications: ByDraft
+    registered: ByDraft
     at: datetime
     ahead: timedelta | None
 
     @classmethod
     def nothing(cls) -> "Stored":
         """Return what is read where there is no database to read."""
-        return cls({}, {}, {}, {}, {}, {}, {}, {}, {}, datetime.now(UTC), None)
+        return cls({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, datetime.now(UTC), None)
 
     def moves(self, draft_id: str) -> list[tuple[str | None, str]]:
         """Return the moves of a submission, from where to where, in order."""
@@ -64,6 +65,7 @@ async def read(connection: Row) -> Stored:
         work=_by_draft(await connection.fetch("SELECT * FROM work WHERE kind <> 'notice'")),
         answers=_by_draft(await connection.fetch("SELECT draft_id, operation, key, status FROM idempotency")),
         verifications=_by_draft(await connection.fetch(_VERIFICATIONS)),
+        registered=_by_draft(await connection.fetch(_REGISTERED)),
         at=await connection.fetchval("SELECT clock_timestamp()"),
         ahead=await connection.fetchval("SELECT ahead FROM civil_clock"),
     )
@@ -93,6 +95,11 @@ SELECT submission.*, coalesce(filing.sections, '{}') AS acknowledged FROM submis
 """
 _REVISIONS = "SELECT draft_id, section, revision, content, digest FROM section_revision"
 _EVENTS = "SELECT draft_id, at, kind, from_state, to_state FROM submission_event ORDER BY draft_id, seq"
+_REGISTERED = """
+SELECT draft_id, register || '-' || lpad(number::text, 7, '0') AS entry, encode(digest, 'hex') AS digest, operation,
+       section, outcome, reason, revision, submission
+FROM register_entry
+"""
 _VERIFICATIONS = """
 SELECT draft_id, encode(question, 'hex') AS question, fact, verdict, source, answered_at FROM verification
 """

@@ -64,6 +64,14 @@ def rules(s: Series) -> dict[str, Rule]:
         "submission.accepted": Rule(lambda f: s.submissions(f["channel"], f["window"]).inc(), "info"),
         "request.shed": Rule(lambda f: s.shed(f["kind"], f["channel"]).inc()),
         "admission.turned": Rule(lambda f: _turned(s, f)),
+        "register.opened": Rule(lambda _: s.register_away.set(1), "warning"),
+        "register.closed": Rule(lambda _: s.register_away.set(0), "info"),
+        "register.entered": Rule(lambda f: s.registered(f["operation"]).inc()),
+        "register.imported": Rule(lambda f: _taken_up(s, f)),
+        "register.not_taken": Rule(None, "warning"),
+        "register.waited": Rule(lambda f: _register_waits(s, f)),
+        "register.failed": _failed(s, "register", "error"),
+        "register.stalled": _failed(s, "register-import", "error"),
         "loop.lagged": Rule(lambda f: s.loop_lag.observe(f["seconds"])),
         "loop.hung": Rule(lambda _: s.loops_hung().inc(), "error"),
         # group commit
@@ -135,6 +143,16 @@ def _failed(s: Series, step: str, level: str = "warning") -> Rule:
 def _turned(s: Series, f: Fields) -> None:
     s.limit.set(f["limit"])
     s.under_way.set(f["under_way"])
+
+
+def _taken_up(s: Series, f: Fields) -> None:
+    s.imported(f["operation"], f["outcome"]).inc()
+    s.import_seconds.observe(f["seconds"])
+
+
+def _register_waits(s: Series, f: Fields) -> None:
+    s.register_waiting.set(f["count"])
+    s.register_oldest.set(f["seconds"])
 
 
 def _committed(s: Series, f: Fields) -> None:

@@ -54,6 +54,16 @@ class Series:
         self.shed = self._count("requests_shed", "Requests not let in, by what they were for.", "kind", "channel")
         self.limit = Gauge("approdo_admission_limit", "Requests that may be under way at once.", registry=self.registry)
         self.under_way = Gauge("approdo_requests_under_way", "Requests under way.", registry=self.registry)
+        self.registered = self._count("register_entered", "Taken into the emergency register.", "operation")
+        self.imported = self._count("register_imported", "Taken up from the register.", "operation", "outcome")
+        self.import_seconds = self._tally("register_import_seconds", "From an entry to its import.").of()
+        self.register_away = Gauge("approdo_register_open", "The register stands in: 1, or 0.", registry=self.registry)
+        self.register_waiting = Gauge(
+            "approdo_register_waiting", "Entries that wait for the store.", registry=self.registry
+        )
+        self.register_oldest = Gauge(
+            "approdo_register_oldest_seconds", "How long the oldest entry has waited.", registry=self.registry
+        )
         self.loops_hung = self._count("loops_hung", "Looks at an event loop that did not move.")
         self.loop_lag = self._tally("loop_lag_seconds", "How late the event loop came to what was due.").of()
 

@@ -59,6 +59,7 @@ class SectionSave:
     content: bytes
     digest: bytes
     key_id: str
+    asked_at: datetime | None = None  # machine time; where it was taken before this transaction
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ class Kind(StrEnum):
     COMPLAINT = "complaint"
     ATTEMPT = "attempt"  # a request that was refused: an attempt certificate, never a filing
     OUTAGE = "outage"  # something that was out of order for everybody: an attestation, of nobody's draft
+    REGISTER = "register"  # taken into the emergency register while the ledger was away
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,51 @@ class OutageAttestation:
         return stated | _NOTICE if self.trial else stated
 
 
-Receipt = SectionReceipt | SubmissionReceipt | AttemptCertificate | OutageAttestation
+@dataclass(frozen=True, slots=True)
+class RegisterReceipt:
+    """A save or a filing that was taken into the emergency register (DPR 445/2000, art. 63).
+
+    `entry` is its number there, `cause` and `interrupted_at` say why and since when the ledger was away. What the
+    ledger makes of it once it is back is correlated with this number for good. Instants are civil time, as this process
+    knows it; `arrived_at` decides deadlines. `revisions`: of a filing, what it names.
+    """
+
+    draft_id: UUID
+    entry: str
+    operation: str  # section, submission
+    digest: bytes
+    arrived_at: datetime
+    registered_at: datetime
+    cause: str
+    interrupted_at: datetime
+    section: str | None = None
+    revision: int | None = None  # that a save will be, if nobody else saved meanwhile
+    revisions: Mapping[str, int] = field(default_factory=dict)
+    trial: bool = False
+
+    def claims(self) -> dict[str, object]:
+        """Return what the receipt states, ready for JSON."""
+        stated: dict[str, object] = {
+            "arrived_at": instant(self.arrived_at),
+            "cause": self.cause,
+            "digest": self.digest.hex(),
+            "draft_id": str(self.draft_id),
+            "entry": self.entry,
+            "interrupted_at": instant(self.interrupted_at),
+            "kind": "register",
+            "operation": self.operation,
+            "registered_at": instant(self.registered_at),
+            "revision": self.revision,
+            "revisions": dict(sorted(self.revisions.items())) or None,
+            "section": self.section,
+            "service": "approdo",
+            "trial": self.trial,
+        }
+        told = {name: value for name, value in stated.items() if value is not None}
+        return told | _NOTICE if self.trial else told
+
+
+Receipt = SectionReceipt | SubmissionReceipt | AttemptCertificate | OutageAttestation | RegisterReceipt
 _NOTICE: dict[str, object] = {"notice": TRIAL_NOTICE}
 
 

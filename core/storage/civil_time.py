@@ -28,6 +28,7 @@ class CivilTime:
     def __init__(self, reader: Reader, clock: Clock) -> None:
         self._reader, self._clock = reader, clock
         self._ahead = timedelta(0)
+        self._known = False
         self._ask_at = 0.0
         self._asking = asyncio.Lock()
 
@@ -41,6 +42,11 @@ class CivilTime:
         """Return the time by the offset that was known last, without asking anybody."""
         return Civil(self._clock.now() + self._ahead, abs(self._ahead) > timedelta(seconds=1))
 
+    async def offset(self) -> timedelta | None:
+        """Return by how much civil time runs ahead, as far as it was ever told; None before."""
+        await self.now()
+        return self._ahead if self._known else None
+
     async def _ask(self) -> None:
         async with self._asking:
             if time.monotonic() < self._ask_at:
@@ -48,6 +54,7 @@ class CivilTime:
             try:
                 async with self._reader.snapshot() as connection:
                     self._ahead = (await civil_now(connection))[1]
+                self._known = True
                 self._ask_at = time.monotonic() + FRESH
             except StoreUnavailable:
                 self._ask_at = time.monotonic() + STALE

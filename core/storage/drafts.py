@@ -40,7 +40,7 @@ class Drafts:
     ) -> None:
         """Arguments: the writer, the readers' pool, how long a new draft can be saved to, and what is paused."""
         self._commit, self._reader = commit, reader
-        self._start, self._save, self._delete = _Start(life), _Save(paused), _Delete()
+        self._start, self._save, self._delete = _Start(life), Save(paused), _Delete()
 
     async def start(self, new: NewDraft) -> Draft:
         """Start a draft, or return the one an equal request started.
@@ -134,7 +134,9 @@ class _Start:
         return known
 
 
-class _Save:
+class Save:
+    """The unit of section saves."""
+
     name = "section"
 
     def __init__(self, paused: Paused) -> None:
@@ -143,9 +145,10 @@ class _Save:
     async def write(
         self, connection: Connection, locked: Locked, items: Sequence[SectionSave]
     ) -> Sequence[Revision | ApprodoError]:
+        """Write the next revisions, or say what already answers or refuses a save (core.domain.draft.judge)."""
         states = await _section_states(connection, items)
         verdicts: list[Revision | ApprodoError | None] = [
-            judge(item, locked.drafts.get(item.draft_id), state, locked.machine_now)
+            judge(item, locked.drafts.get(item.draft_id), state, item.asked_at or locked.machine_now)
             for item, state in zip(items, states, strict=True)
         ]
         verdicts = [
@@ -157,7 +160,7 @@ class _Save:
             await _insert_revisions(connection, locked, [(items[place], states[place]) for place in new])
         stale = [item for item, verdict in zip(items, verdicts, strict=True) if isinstance(verdict, StaleRevision)]
         if stale:
-            await _keep_copies(connection, locked, stale)
+            await keep_copies(connection, locked, stale)
         return [verdict or _written(item, locked) for item, verdict in zip(items, verdicts, strict=True)]
 
 
@@ -215,7 +218,8 @@ async def _insert_revisions(
     )
 
 
-async def _keep_copies(connection: Connection, locked: Locked, stale: Sequence[SectionSave]) -> None:
+async def keep_copies(connection: Connection, locked: Locked, stale: Sequence[SectionSave]) -> None:
+    """Keep what was not taken beside its section, as far as there is room; the caller holds the drafts' locks."""
     await connection.execute(
         _INSERT_COPIES,
         [item.draft_id for item in stale],

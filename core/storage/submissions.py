@@ -46,7 +46,7 @@ class Submissions:
     def __init__(self, commit: GroupCommit, reader: Reader, *, paused: Paused = nothing_paused) -> None:
         """Arguments: the writer, the readers' pool, and what is paused."""
         self._commit, self._reader = commit, reader
-        self._file, self._integrate, self._withdraw, self._reopen = _File(paused), Integrate(), Withdraw(), Reopen()
+        self._file, self._integrate, self._withdraw, self._reopen = File(paused), Integrate(), Withdraw(), Reopen()
 
     async def file(self, filing: Filing) -> Answer:
         """Seal the draft exactly as its applicant saw it, or give the answer that was given before.
@@ -85,7 +85,9 @@ class Submissions:
         return _view(row, events, latest)
 
 
-class _File:
+class File:
+    """The unit of filings."""
+
     name = OPERATION
 
     def __init__(self, paused: Paused) -> None:
@@ -94,6 +96,7 @@ class _File:
     async def write(
         self, connection: Connection, locked: Locked, items: Sequence[Filing]
     ) -> Sequence[Answer | ApprodoError]:
+        """Seal the drafts, or say what already answers or refuses a filing (core.domain.submission.judge)."""
         known = [item.draft_id for item in items]
         remembered = await _remembered(connection, items)
         first = await _first_answers(connection, known)

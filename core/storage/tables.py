@@ -296,6 +296,41 @@ attempt_log = Table(
     Index("ix_attempt_log_attempted_at", "attempted_at"),
 )
 
+# What was taken into an emergency register while this ledger was away, under the number its receipt states, and what
+# became of it: written in the transaction that writes the revision or the submission, never changed but by a person.
+# Instants are civil time. `content`: what was typed, where it could be kept nowhere else.
+register_entry = Table(
+    "register_entry",
+    metadata,
+    _draft_id(),
+    Column("register", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("section", Text),
+    Column("digest", LargeBinary, nullable=False),
+    _instant("arrived_at"),
+    _instant("registered_at"),
+    Column("cause", Text, nullable=False),
+    _instant("interrupted_at"),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text),
+    Column("revision", Integer),
+    Column("submission", Text),
+    Column("content", LargeBinary),
+    Column("receipt", Text, nullable=False),
+    _instant("imported_at"),
+    Column("for_a_person", Boolean, nullable=False),
+    _instant("settled_at", nullable=True),
+    Column("settled_by", Text),
+    Column("settled_why", Text),
+    PrimaryKeyConstraint("draft_id", "register", "number"),
+    Index(
+        "ix_register_entry_for_a_person",
+        "imported_at",
+        postgresql_where=text("for_a_person AND settled_at IS NULL"),
+    ),
+)
+
 # A published outage of one operation, or of all of them; machine time. Attempts name it; nothing else depends on it.
 # Once it is over: the requests it turned away, the civil offset meanwhile, what it means for terms.
 incident = Table(

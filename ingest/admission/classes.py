@@ -42,6 +42,7 @@ OPERATIONS: Mapping[str, Class] = {
             "draft.read",
             "draft.export",
             "draft.attempts",
+            "draft.register",
             "draft.attempt",
             "section.read",
             "section.revisions",

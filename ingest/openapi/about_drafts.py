@@ -103,6 +103,18 @@ ATTEMPT = Told(
     (*_DRAFT, "AttemptedAt"),
 )
 
+REGISTER_ENTRIES = Told(
+    "Read what was registered for a draft",
+    "While the store is away, saves and filings of known drafts are taken into a durable emergency register "
+    "(DPR 445/2000, art. 63) and acknowledged with 202 and a signed receipt of kind `register`. When the store is back "
+    "they are taken up in order, before anything newer of the same draft. Here is each entry with what became of it; "
+    "what could not be taken is kept, with the reason, and a person sees to it.",
+    TAG,
+    (Answer(200, "The entries.", _json("RegisterEntries")),),
+    (*CALLER, *READ),
+    _DRAFT,
+)
+
 SAVE = Told(
     "Save a section",
     "Stores what was typed, right or wrong, complete or not, and answers with a signed receipt once it is durable. "
@@ -112,7 +124,16 @@ SAVE = Told(
     "Verdicts come in this order: 413, 415, 400 (the body); 401, 404; 428; 400 (the precondition); 422; 200 for what "
     "is already saved; 409; 412; 200.",
     TAG,
-    (Answer(200, "Saved, and safe.", _json("SectionSaved"), ("ETag",)),),
+    (
+        Answer(200, "Saved, and safe.", _json("SectionSaved"), ("ETag",)),
+        Answer(
+            202,
+            "Durable in the emergency register, while the store is away or until it has taken up what was registered "
+            "before. `ETag` is the revision it will be: the next save builds on it.",
+            _json("SectionRegistered"),
+            ("ETag",),
+        ),
+    ),
     (
         *BODY,
         *CALLER,

@@ -63,7 +63,8 @@ ALIVE = Told(
 
 READY = Told(
     "Ask whether requests can be taken",
-    "Ready when what it would acknowledge would be kept; otherwise 503 with what stands in the way.",
+    "Ready when what it would acknowledge would be kept; `emergency-register` while only saves and filings are taken, "
+    "into the emergency register; otherwise 503 with what stands in the way.",
     SERVICE,
     (Answer(200, "It is ready.", _json("Health"), example={"status": "ready"}),),
     ("not-ready", "store-unavailable", "unsound", "shutting-down"),

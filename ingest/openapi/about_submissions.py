@@ -22,7 +22,14 @@ FILE = Told(
     "the same revisions under another key get the first answer with 200.",
     TAG,
     (
-        Answer(202, "Filed; to be decided. `Location` says where to follow it.", _json("Filed"), ("Location",)),
+        Answer(
+            202,
+            "Filed; to be decided. `Location` says where to follow it. While the store is away: durable in the "
+            "emergency register, where its arrival counts; the same request is answered with the same bytes until the "
+            "store has taken it up, and from then on with the number.",
+            _json("FiledOrRegistered"),
+            ("Location",),
+        ),
         Answer(200, "It was filed before, with these revisions: the first answer.", _json("Filed"), ("Location",)),
     ),
     (

@@ -3,7 +3,16 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from ingest.openapi import about_letters, draft_answers, proof_answers, refusals, sections, submission_answers, values
+from ingest.openapi import (
+    about_letters,
+    draft_answers,
+    proof_answers,
+    refusals,
+    register_answers,
+    sections,
+    submission_answers,
+    values,
+)
 from ingest.openapi.parameters import headers, on, parameters
 from ingest.openapi.schema import ref
 from ingest.openapi.told import Answer, Body, Told
@@ -119,6 +128,7 @@ def _components(operations: Iterable[Described], texts: Texts) -> dict[str, Any]
         **sections.schemas(),
         **values.schemas(texts),
         **draft_answers.schemas(),
+        **register_answers.schemas(),
         **submission_answers.schemas(),
         **proof_answers.schemas(),
         **about_letters.schemas(),

@@ -7,7 +7,9 @@ from core.domain.draft import MOST_REVISIONS
 from core.domain.incident import Effect, Function
 from core.domain.receipt import TRIAL_NOTICE, Kind
 from core.domain.window import Window
-from ingest.openapi import values
+from ingest.emergency.register import CAUSE, UNKNOWN
+from ingest.health import EMERGENCY
+from ingest.openapi import register_answers, values
 from ingest.openapi.schema import Schema, a_list, an_object, choice, instant, ref, text, whole, yes_or_no
 from ingest.proof.certificates import OPERATIONS
 from ingest.proof.receipt_check import ALGORITHM, Reason
@@ -36,7 +38,7 @@ def schemas() -> dict[str, Schema]:
             "An outage that is over.",
             {"incident": values.incident(), "outage_attestation": values.attestation()},
         ),
-        "Health": an_object("How this process is.", {"status": choice("Its health.", ("alive", "ready"))}),
+        "Health": an_object("How this process is.", {"status": choice("Its health.", ("alive", "ready", EMERGENCY))}),
         "Status": _status(),
     }
 
@@ -88,6 +90,13 @@ def _claims() -> Schema:
         "ended_at": instant("Of an outage (civil time)."),
         "refused": whole("Requests an outage turned away, as far as they were noted.", 0, 2**31 - 1),
         "effect": choice("What an outage means for the terms.", Effect),
+        "entry": register_answers.entry(),
+        "cause": choice("Of an entry of the emergency register: why the store did not take it.", (CAUSE, UNKNOWN)),
+        "interrupted_at": instant("Of an entry: since when the store was away."),
+        "registered_at": instant("Of an entry: when it was durable."),
+        "revisions": an_object(
+            "Of a filing's entry: what it names.", dict.fromkeys(SECTIONS, values.revision()), optional=SECTIONS
+        ),
     }
     return an_object("What it states; empty unless it is authentic.", claims, optional=claims)
 

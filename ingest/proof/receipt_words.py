@@ -10,10 +10,20 @@ from core.domain.receipt import Kind
 from ingest.texts import Texts
 
 Claims = Mapping[str, object]
-_INSTANTS = ("saved_at", "arrived_at", "filed_at", "first_filed_at", "attempted_at", "started_at", "ended_at")
-_AS_THEY_ARE = ("refused", "draft_id")
+_INSTANTS = (
+    "registered_at",
+    "interrupted_at",
+    "saved_at",
+    "arrived_at",
+    "filed_at",
+    "first_filed_at",
+    "attempted_at",
+    "started_at",
+    "ended_at",
+)
+_AS_THEY_ARE = ("entry", "refused", "draft_id")
 # Codes a receipt states, and the words that say them.
-_WHAT = {"programme": "programme", "function": "outage_function", "operation": "operation"}
+_WHAT = {"programme": "programme", "function": "outage_function", "operation": "operation", "cause": "register_cause"}
 _TERMS = {"window": "window", "late_reason": "late_reason"}
 
 
@@ -79,6 +89,9 @@ def _lines(claims: Claims, texts: Texts) -> Iterator[tuple[str, str]]:
     for name in _AS_THEY_ARE:
         if name in claims:
             yield label[name], str(claims[name])
+    if isinstance(named := claims.get("revisions"), Mapping):
+        sections = texts.words["section"]
+        yield label["named_revisions"], ", ".join(f"{_word(sections, name)} {named[name]}" for name in named)
 
 
 def _worded(groups: Mapping[str, str], claims: Claims, texts: Texts) -> Iterator[tuple[str, str]]:
@@ -104,6 +117,8 @@ def _notes(claims: Claims, texts: Texts) -> Iterator[str]:
     if kind == Kind.SUBMISSION:
         yield texts.words["receipt_page"]["meaning"]
         yield texts.words["receipt_page"]["keep"]
+    elif kind == Kind.REGISTER:
+        yield texts.words["register"]["note"]
     elif kind == Kind.ATTEMPT:
         yield texts.words["attempt"]["note"]
     elif kind == Kind.OUTAGE:

@@ -15,7 +15,15 @@ from ingest.texts import Texts
 from ingest.web.languages import LOCALE
 
 # Receipts and attestations are written in Italian.
-_SAID_AS_IT_IS = ("receipt_page", "receipt_verifier", "receipt_kind", "outage_function", "outage_effect")
+_SAID_AS_IT_IS = (
+    "receipt_page",
+    "receipt_verifier",
+    "receipt_kind",
+    "outage_function",
+    "outage_effect",
+    "register",
+    "register_cause",
+)
 
 
 def catalogue(folder: Path = LOCALE) -> Catalogue:

@@ -9,7 +9,7 @@ from ingest.http import reply
 from ingest.http.preconditions import etag
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Headers, Reply
-from ingest.web import comparing
+from ingest.web import comparing, registered
 from ingest.web.fields import Section
 from ingest.web.form import BY_SLUG, SECTIONS
 from ingest.web.hers import Hers, hers, in_words
@@ -76,6 +76,8 @@ async def save(web: Web, visit: Visit) -> Reply:
         return await comparing.compared(web, visit, step, content)
     if visit.wants_json:
         return _answer(visit, told)
+    if "entry" in told:
+        return web.sent_on(registered.PATH)
     return web.sent_on(_next(step, visit, told["revision"]))
 
 
@@ -89,7 +91,7 @@ async def written(web: Web, visit: Visit, step: Section, content: object, base: 
 
 def _answer(visit: Visit, told: dict[str, Any]) -> Reply:
     """What a script needs: the revision to build on, when it was saved, and what seems wrong."""
-    at = datetime.fromisoformat(told["saved_at"])
+    at = datetime.fromisoformat(told["registered_at"] if "entry" in told else told["saved_at"])
     problems = [in_words(one, visit.language) for one in told["problems"]]
     return reply.json({**told, "problems": problems, "saved_at_told": visit.language.time(at)})
 

@@ -7,6 +7,7 @@ from bonus.checks import declarations_given
 from ingest import submissions
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
+from ingest.web import registered
 from ingest.web.fields import Section
 from ingest.web.filled import Remark
 from ingest.web.form import BY_NAME
@@ -71,8 +72,8 @@ async def send(web: Web, visit: Visit) -> Reply:
     """POST /domanda/invio: file exactly the revisions she has seen, and show the receipt."""
     web.must_be_ours(visit)
     key = visit.field("chiave").encode()
-    await web.ask(visit, submissions.file, body={"sections": _seen(visit)}, headers=[(b"idempotency-key", key)])
-    return web.sent_on("/domanda/ricevuta")
+    told = await web.ask(visit, submissions.file, body={"sections": _seen(visit)}, headers=[(b"idempotency-key", key)])
+    return web.sent_on(registered.PATH if "entry" in told.json else "/domanda/ricevuta")
 
 
 def _seen(visit: Visit) -> dict[str, int]:

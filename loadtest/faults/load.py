@@ -14,7 +14,7 @@ import httpx
 
 from loadtest.bench.people import tax_code
 from loadtest.digest import canonical, digest
-from loadtest.ledger import ACKED, DEFERRED, REFUSED, UNKNOWN, Ledger
+from loadtest.ledger import ACKED, DEFERRED, REFUSED, REGISTERED, UNKNOWN, Ledger
 
 SECTIONS: Final = ("applicant", "children", "work", "income", "payment", "declarations")
 CASES: Final = (1, 2, 4, 5, 7, 8, 11, 12, 18, 23, 25, 28, 34, 38, 51)  # the last two end on an officer's list
@@ -158,6 +158,9 @@ class Load:
             self._ledger.heard(intent, UNKNOWN, why=type(error).__name__, took=round(took, 3))
             return 0.1
         took = round(asyncio.get_running_loop().time() - began, 3)
+        if answer.is_success and "entry" in said:  # a filing is asked for again until it has its number
+            self._ledger.heard(intent, REGISTERED, code=REGISTERED, took=took, **_kept(said))
+            return answer if "revision" in said else HURRIED
         if answer.is_success:
             self._ledger.heard(intent, ACKED, took=took, **_kept(said))
             return answer

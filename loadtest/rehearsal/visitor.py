@@ -8,14 +8,14 @@ from typing import Any, Final
 
 import orjson
 
-from loadtest.ledger import ACKED, DEFERRED, REFUSED, UNKNOWN
+from loadtest.ledger import ACKED, DEFERRED, REFUSED, REGISTERED, UNKNOWN
 from loadtest.rehearsal.wire import Answer, NoAnswer
 from loadtest.rehearsal.world import World
 
 PATIENT: Final = 14.0  # seconds without an answer; longer than any deadline of the counter
 IMPATIENT: Final = 3.0
 LONGEST_WAIT: Final = 30.0  # seconds between two attempts of a page's script: 1, 2, 4 … 30
-_KEPT: Final = ("draft_id", "number", "revision", "arrived_at", "filed_at", "receipt")
+_KEPT: Final = ("draft_id", "number", "revision", "arrived_at", "filed_at", "receipt", "entry")
 
 
 class Gone(Exception):
@@ -97,6 +97,9 @@ class Visitor:
         self._note(request, started, answer.status, code, len(answer.body), attempt)
         if request.draft_id:
             world.ledger.was_shown(request.draft_id, answer.body)
+        if answer.status < 400 and "entry" in said:  # a filing is asked for again until it has its number
+            self._heard(intent, REGISTERED, code=REGISTERED, **{name: said[name] for name in _KEPT if name in said})
+            return (said, None) if "revision" in said else (None, self._pause(attempt, b"1", broken=False))
         if answer.status < 400:
             self._heard(intent, ACKED, **{name: said[name] for name in _KEPT if name in said})
             return said, None

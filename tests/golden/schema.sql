@@ -154,6 +154,32 @@ CREATE TABLE refused_copy (
     CONSTRAINT pk_refused_copy PRIMARY KEY (draft_id, section, digest)
 );
 
+CREATE TABLE register_entry (
+    draft_id UUID NOT NULL,
+    register TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    operation TEXT NOT NULL,
+    section TEXT,
+    digest BYTEA NOT NULL,
+    arrived_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    registered_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    cause TEXT NOT NULL,
+    interrupted_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    outcome TEXT NOT NULL,
+    reason TEXT,
+    revision INTEGER,
+    submission TEXT,
+    content BYTEA,
+    receipt TEXT NOT NULL,
+    imported_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    for_a_person BOOLEAN NOT NULL,
+    settled_at TIMESTAMP WITH TIME ZONE,
+    settled_by TEXT,
+    settled_why TEXT,
+    CONSTRAINT pk_register_entry PRIMARY KEY (draft_id, register, number)
+);
+CREATE INDEX ix_register_entry_for_a_person ON register_entry (imported_at) WHERE for_a_person AND settled_at IS NULL;
+
 CREATE TABLE section_revision (
     draft_id UUID NOT NULL,
     section TEXT NOT NULL,

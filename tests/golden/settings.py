@@ -26,6 +26,7 @@ GROUPS = (
     module.Crew,
     module.Stores,
     module.Counter,
+    module.Emergency,
     module.Loop,
     module.Registries,
     module.Mail,

@@ -17,8 +17,9 @@ _people = count(1)
 
 @pytest.fixture(scope="package")
 def system() -> Iterator[System]:
-    """Everything `make run` starts; a failed attempt is tried again within half a second."""
-    with running_system(APPRODO_BASE="PT0.5S") as started:
+    """Everything `make run` starts; a failed attempt is tried again within half a second, and what needs the store is
+    refused without it (tests/integration/emergency sees the register)."""
+    with running_system(APPRODO_BASE="PT0.5S", APPRODO_REGISTER_COPIES="0") as started:
         yield started
         assert {} == asyncio.run(_violations(started))
 

@@ -33,7 +33,7 @@ function tell(state, told = {}) {
   if (state === "saved") {
     form.elements.revisione.value = told.revision;
     remarks.found(told.problems);
-    status.show("saved", { time: told.saved_at_told });
+    status.show(told.entry ? "registered" : "saved", { time: told.saved_at_told });
     if (onwards && !saving.unsaved) leave(form.dataset.dopo);
     if (MATTERS.includes(step)) months();
   } else if (state === "ended") {

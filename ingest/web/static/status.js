@@ -8,6 +8,7 @@ export class Status {
     this.line = document.getElementById("stato");
     this.text = document.getElementById("stato-testo");
     this.receipt = document.getElementById("stato-ricevuta");
+    this.ordinary = this.receipt.href;
     this.live = document.getElementById("annuncio");
     this.last = { state: "", at: 0 };
   }
@@ -16,7 +17,8 @@ export class Status {
   show(state, values = {}, action = null) {
     const said = (this.words[state] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
     this.line.dataset.come = state;
-    this.receipt.hidden = state !== "saved";
+    this.receipt.hidden = state !== "saved" && state !== "registered";
+    this.receipt.href = state === "registered" ? "/domanda/registro" : this.ordinary;
     this.text.replaceChildren(`${said} `, ...(action ? [action] : []), this.receipt);
     this.#announce(state, said);
   }
