@@ -16,7 +16,7 @@ def test_saves_go_on_without_the_store_and_are_all_there_in_order_when_it_is_bac
     counter: RunningCounter, store: Store, tmp_path: Path
 ) -> None:
     """One tab types on: each save builds on the one before; another section is saved for the first time."""
-    draft = counter.start_draft()
+    draft = start_draft(counter)
     assert counter.save(draft, "income", {"employment": "0"}).status_code == 200
     keys = counter.client.get("/v1/receipt-keys").text
     store.kill()
@@ -29,7 +29,7 @@ def test_saves_go_on_without_the_store_and_are_all_there_in_order_when_it_is_bac
     store.start()
 
     back_at = time.monotonic()
-    other = counter.start_draft()
+    other = start_draft(counter)
     first_ordinary_ack = time.monotonic() - back_at
     imported = until(lambda: entries(counter, draft), lambda one: all("revision" in e for e in one["entries"]))
     history = counter.client.get(f"{draft.path}/sections/income/revisions", headers=draft.headers).json()
@@ -57,7 +57,7 @@ def test_a_filing_in_the_register_keeps_its_arrival_and_gets_its_number_later(
     counter: RunningCounter, store: Store
 ) -> None:
     """The same key gets the same bytes while it waits, and the filing's own answer from then on."""
-    draft = counter.start_draft()
+    draft = start_draft(counter)
     revisions = counter.fill(draft, applicant={})
     key = str(uuid4())
     store.kill()
@@ -83,7 +83,7 @@ def test_a_filing_in_the_register_keeps_its_arrival_and_gets_its_number_later(
 
 def test_two_tabs_without_the_store_never_overwrite_each_other(counter: RunningCounter, store: Store) -> None:
     """The second is told so at once, and finds its copy among those that were not taken."""
-    draft = counter.start_draft()
+    draft = start_draft(counter)
     counter.save(draft, "income", {"employment": "0"})
     store.kill()
     first = counter.save(draft, "income", {"employment": "first"}, 1)
@@ -103,7 +103,7 @@ def test_a_tab_that_was_stale_before_the_store_went_away_ends_beside_the_section
     counter: RunningCounter, store: Store
 ) -> None:
     """The register could not know. Nothing is lost, and the number it was promised stands for nothing unseen."""
-    draft = counter.start_draft()
+    draft = start_draft(counter)
     for base, typed in ((0, "both saw this"), (1, "the other tab")):
         assert counter.save(draft, "income", {"employment": typed}, base).status_code == 200
     store.kill()
@@ -120,6 +120,13 @@ def test_a_tab_that_was_stale_before_the_store_went_away_ends_beside_the_section
     assert {"both saw this", "the other tab"} == {one["content"]["employment"] for one in history["revisions"]}
     assert {"stale 1", "stale 2"} == {one["content"]["employment"] for one in history["not_taken"]}
     assert (412, 409) == (goes_on.status_code, filed.status_code)
+
+
+def start_draft(counter: RunningCounter) -> Draft:
+    """A draft, as soon as the counter has found the store again."""
+    asked = {"programme": "bonus-mamme-2025", "channel": "web"}
+    told = until(lambda: counter.client.post("/v1/drafts", json=asked), lambda one: one.status_code == 201).json()
+    return Draft(told["draft_id"], told["access_token"])
 
 
 def entries(counter: RunningCounter, draft: Draft) -> dict[str, object]:
