@@ -39,6 +39,7 @@ class Place(_Group):
     http_port: int = Field(default=8000, ge=1, le=65535)  # the public port
     ops_port: int = Field(default=8001, ge=1, le=65535)  # the operators' port, loopback only
     socket_fd: int | None = Field(default=None, ge=0)  # a listening socket, handed down in place of a port
+    traces_url: str | None = None  # where spans are sent, OTLP over HTTP; unset: nowhere, and no library is loaded
     public_url: str | None = None  # where callers reach the counter; unset: the contract points to where it was read
     status_url: str | None = None  # where callers reach the public status page; unset: on the operators' port
     status_port: int | None = Field(default=None, ge=1, le=65535)  # a port for the public status page and nothing else
@@ -57,6 +58,7 @@ class Place(_Group):
     @model_validator(mode="after")
     def _address_is_http(self) -> Self:
         _must_begin("APPRODO_PUBLIC_URL", self.public_url, ("http", "https"))
+        _must_begin("APPRODO_TRACES_URL", self.traces_url, ("http", "https"))
         _must_begin("APPRODO_STATUS_URL", self.status_url, ("http", "https"))
         return self
 
@@ -132,6 +134,9 @@ class Stores(_Group):
     """The ledger and the bell; unset means the embedded parts."""
 
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")  # PostgreSQL
+    database_url_file: Path | None = Field(
+        default=None, validation_alias="DATABASE_URL_FILE"
+    )  # a file that holds the same, for a secret
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")  # Redis or Valkey
     postgres_bin: Path | None = None  # programs of the embedded PostgreSQL; default: the wheel's, else Debian's newest
     pool_size: int = Field(default=5, ge=1, le=100)  # connections a process keeps for reading
@@ -252,7 +257,9 @@ class Settings:
 
     def database_url(self) -> str:
         """Return the address of PostgreSQL: DATABASE_URL, or that of the copy that runs on this data."""
-        return _needed("DATABASE_URL", self.stores.database_url or _of_the_running_copy(self.place))
+        stores = self.stores
+        said = stores.database_url or _kept_in(stores.database_url_file) or _of_the_running_copy(self.place)
+        return _needed("DATABASE_URL", said)
 
     def redis_url(self) -> str:
         """Return the address of Redis or Valkey."""
@@ -272,6 +279,19 @@ def load() -> Settings:
         return Settings(Place(), Crew(), Stores(), Counter(), Emergency(), Loop(), Registries(), Mail(), Backups())
     except ValidationError as error:
         raise SettingsError(_one_line(error)) from None
+
+
+def _kept_in(file: Path | None) -> str | None:
+    """Return what a file of a secret holds. Errors: SettingsError, which names the setting and nothing it holds."""
+    if file is None:
+        return None
+    try:
+        address = file.read_text().strip()
+    except (OSError, ValueError):
+        raise SettingsError("DATABASE_URL_FILE names a file that cannot be read") from None
+    if not address.startswith(("postgresql://", "postgres://")):
+        raise SettingsError("DATABASE_URL_FILE must hold an address that begins with postgresql://")
+    return address
 
 
 def _of_the_running_copy(place: Place) -> str | None:

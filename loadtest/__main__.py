@@ -9,6 +9,7 @@ COMMANDS = {
     "goodput": ("loadtest.goodput", "what comes through at ten times the capacity, and after it (`make goodput`)"),
     "plan": ("loadtest.sizing", "pods, connections and a database for a launch day"),
     "verdict": ("loadtest.verdict", "judge a rehearsal again, on the system it ran on"),
+    "alerts": ("loadtest.alerts", "faults one by one, and the alert that each must raise"),
     "report": ("loadtest.report", "write the report of a rehearsal again"),
 }
 

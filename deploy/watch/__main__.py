@@ -72,8 +72,12 @@ def _watch(data: Path, ops: str, asked: Namespace, over: threading.Event) -> Non
 
 def _write_files(folder: Path, ops: str, alerting: Part, asked: Namespace) -> None:
     named = {"--ops": ops, "--alertmanager": alerting.place, "--every": asked.every, "--pace": asked.pace}
+    key = folder.parent / "public" / "alerts.key"
+    if asked.incidents is None and key.exists():
+        named |= {"--incidents": f"{ops}/v1/alerts", "--incidents-key": str(key)}
     for name in ("pager", "messages", "alive", "incidents", "incidents_key"):
-        named[f"--{name.replace('_', '-')}"] = getattr(asked, name)
+        if getattr(asked, name) is not None:
+            named[f"--{name.replace('_', '-')}"] = getattr(asked, name)
     options = [part for option, value in named.items() if value for part in (option, value)]
     command = [sys.executable, "-m", "monitoring.alerts", str(folder), *options]
     done = subprocess.run(command, cwd=ROOT, env=bare(os.environ), capture_output=True, text=True, check=False)  # noqa: S603

@@ -11,7 +11,7 @@ from monitoring.alerts.scraping import scraping
 HEAD = "# Written by `make golden` from monitoring/alerts; do not edit.\n"
 OPS = "http://127.0.0.1:8001"
 #: As committed: beside a system on its usual ports.
-HEARERS = Hearers(incidents=f"{OPS}/v1/alerts", incidents_key="/run/secrets/alerts_key")
+HEARERS = Hearers(incidents=f"{OPS}/v1/alerts", incidents_key="/var/lib/approdo/public/alerts.key")
 
 
 def files(

@@ -68,7 +68,7 @@ def _unit(name: str, field: FieldInfo) -> str:
     if kinds & {AwareDatetime}:
         return "RFC 3339"
     if Path in kinds:
-        return "folder"
+        return "file" if name.endswith("_file") else "folder"
     words = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, StrEnum)), None)
     return " or ".join(f"`{word}`" for word in words) if words else "text"
 

@@ -71,6 +71,23 @@ def test_an_operators_command_finds_the_copy_that_runs(monkeypatch, tmp_path):
     assert "postgresql://named" == load().database_url()
 
 
+def test_a_secret_address_comes_from_a_file(monkeypatch, tmp_path):
+    """As container engines hand secrets over; one that cannot be read, or is none, is told without what it holds."""
+    secret = tmp_path / "database_url"
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("DATABASE_URL_FILE", str(secret))
+
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL_FILE names a file that cannot be read$"):
+        load().database_url()
+    secret.write_text("hunter2")
+    with pytest.raises(SettingsError) as wrong:
+        load().database_url()
+    secret.write_text("postgresql://approdo:hunter2@postgres/approdo\n")
+
+    assert "hunter2" not in str(wrong.value)
+    assert "postgresql://approdo:hunter2@postgres/approdo" == load().database_url()
+
+
 def test_every_variable_that_our_code_names_is_a_setting():
     """None is read behind the back of the page that lists them; who measures us is a stranger with its own."""
     rooms = ("core", "bonus", "ingest", "workers", "retry", "monitoring", "deploy")

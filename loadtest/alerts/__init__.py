@@ -1,0 +1,1 @@
+"""Alerts rehearsed: faults one by one, on the real thing, and who heard of what."""

@@ -1,0 +1,82 @@
+"""load: people who go on filing, a few a second, whatever becomes of it; and a crowd that is too many."""
+
+import json
+import random
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from loadtest.applicant import Applicant, Refused
+from loadtest.mother import another
+
+CASES = Path(__file__).parents[1] / "cases.json"
+SECTIONS = ("applicant", "children", "work", "income", "payment", "declarations")
+PAUSE = 0.5  # seconds between two people
+TOO_MANY = 40  # who save at once, without a pause
+BACK_SOON = 0.05  # seconds in which one of them who was refused is there again
+
+
+def a_case() -> dict[str, Any]:
+    """Return an application that is granted, of somebody who has not filed yet."""
+    case: dict[str, Any] = json.loads(CASES.read_text())[0]
+    known = case["applicant"]["tax_code"]
+    return {**case, "applicant": {**case["applicant"], "tax_code": another(known, random.choice)}}
+
+
+def file_one(client: httpx.Client, case: Mapping[str, Any]) -> tuple[Applicant, str]:
+    """File it; return who did, and its number. Errors: Refused, httpx's."""
+    applicant = Applicant.opens(client)
+    for section in SECTIONS:
+        applicant.save(section, case[section])
+    return applicant, applicant.file().number
+
+
+@contextmanager
+def people(http: str) -> Iterator[None]:
+    """Let people file, one after the other, while the block runs."""
+    over = threading.Event()
+
+    def come() -> None:
+        with httpx.Client(base_url=http, timeout=15, trust_env=False) as client:
+            while not over.wait(PAUSE):
+                with suppress(Refused, httpx.HTTPError):
+                    file_one(client, a_case())
+
+    with _threads(over, come, 1):
+        yield
+
+
+@contextmanager
+def crowd(http: str) -> Iterator[None]:
+    """Let more save than a small counter takes, while the block runs."""
+    over = threading.Event()
+
+    def insist() -> None:
+        content = a_case()["income"]
+        with httpx.Client(base_url=http, timeout=15, trust_env=False) as client:
+            while not over.is_set():
+                with suppress(Refused, httpx.HTTPError):
+                    applicant = Applicant.opens(client)
+                    while not over.is_set():
+                        applicant.save("income", content)
+                over.wait(BACK_SOON)
+
+    with _threads(over, insist, TOO_MANY):
+        yield
+
+
+@contextmanager
+def _threads(over: threading.Event, do: Any, count: int) -> Iterator[None]:
+    threads = [threading.Thread(target=do, daemon=True) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join(20)
