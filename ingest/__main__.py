@@ -63,7 +63,8 @@ def main() -> None:
         keys = Keys(known.place.keys_folder, SystemClock().now())
     except (settings.SettingsError, KeyFault) as error:
         sys.exit(str(error))
-    with watched(known.place.process or "counter", known.place.data) as watch:
+    place = known.place
+    with watched(place.process or "counter", place.data, traces_url=place.traces_url) as watch:
         _serve(known, keys, watch)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Protocol
 
 from core.domain.errors import ApprodoError
+from core.trace import tell
 from ingest import sections
 from ingest.admission.classes import Class, Kind
 from ingest.admission.entrance import Entrance
@@ -60,6 +61,8 @@ class Desk:
             reply = self._refused(operation, error, call) if foreseen(error) else self._failed(operation, error, call)
         seconds = counter.clock.monotonic() - began
         counter.observe("request.answered", operation=operation, status=reply.status, seconds=seconds)
+        if call.span is not None:
+            tell(call.span, "request", operation, reply.status, seconds, counter.observe)
         return reply, call.standing.headers() if call.standing else _UNSPENT
 
     def _refused(self, operation: str, error: ApprodoError, call: Call | None = None) -> Reply:

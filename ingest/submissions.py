@@ -36,6 +36,7 @@ async def file(counter: Counter, call: Call) -> Reply:
         sections=named,
         arrived_at=call.arrived_at,
         rules=CounterRules(counter),
+        traceparent=call.span.traceparent if call.span else None,
     )
     if counter.register.goes_first(draft_id):
         return _registered(counter, await counter.register.file(filing))

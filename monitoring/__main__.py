@@ -52,7 +52,8 @@ def main() -> None:
         known.database_url()
     except settings.SettingsError as error:
         sys.exit(str(error))
-    with watched(known.place.process or "monitoring", known.place.data) as watch:
+    place = known.place
+    with watched(place.process or "monitoring", place.data, traces_url=place.traces_url) as watch:
         asyncio.run(_serve(known, watch))
 
 

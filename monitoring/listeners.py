@@ -113,6 +113,7 @@ def rules(s: Series) -> dict[str, Rule]:
         # the console
         "login.opened": Rule(None, "info"),
         "login.refused": Rule(None, "warning"),
+        "span.ended": Rule(),  # for who collects traces (monitoring/traces.py)
         # processes
         "process.started": Rule(None, "info"),
         "process.stopped": Rule(None, "info"),

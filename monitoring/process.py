@@ -10,7 +10,9 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import orjson
 import prometheus_client
@@ -49,11 +51,14 @@ class Watch:
 
 
 @contextmanager
-def watched(process: str, data: Path, *, fd: int = 1, announce: bool = True) -> Iterator[Watch]:
+def watched(
+    process: str, data: Path, *, fd: int = 1, announce: bool = True, traces_url: str | None = None
+) -> Iterator[Watch]:
     """Put this process under watch until the block ends.
 
     Arguments: its name in series, lines and run file (`counter-1`), the folder of this copy's state, the descriptor
-    that lines go to. With `announce=False` the caller calls `Watch.announce()` once it is ready.
+    that lines go to, and where spans are sent, if anywhere. With `announce=False` the caller calls `Watch.announce()`
+    once it is ready.
     On the way out the run file goes, unless a successor of the same name has written its own.
     """
     prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -61,7 +66,8 @@ def watched(process: str, data: Path, *, fd: int = 1, announce: bool = True) -> 
     series.build.info({"version": _version(), "python": platform.python_version(), "process": process})
     series.lines_lost.set_function(lambda: log.lines.lost)
     port = ScrapePort(series.registry)
-    watch = Watch(process, listen(series, log.logger), series, log, port.address, data / "run" / f"{process}.json")
+    observe, traces = _traced(listen(series, log.logger), traces_url, process)
+    watch = Watch(process, observe, series, log, port.address, data / "run" / f"{process}.json")
     _end_in_order()
     started = time.monotonic()
     watch.observe("process.started", pid=os.getpid())
@@ -76,7 +82,17 @@ def watched(process: str, data: Path, *, fd: int = 1, announce: bool = True) -> 
         _withdraw(watch.run_file)
         watch.observe("process.stopped", seconds=time.monotonic() - started)
         port.close()
+        if traces is not None:
+            traces.close()
         log.close()
+
+
+def _traced(observe: Observe, url: str | None, process: str) -> tuple[Observe, Any]:
+    """Let spans be sent, where that is wanted; where it is not, the library for it is not even there."""
+    if url is None:
+        return observe, None
+    traces = import_module("monitoring.traces").Traces(url, process)
+    return traces.beside(observe), traces
 
 
 def _end_in_order() -> None:

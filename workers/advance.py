@@ -8,6 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from bonus.questions import Question
+from core import trace
 from core.clock import Clock
 from core.domain.submission import State
 from core.domain.work import Attempt, Settlement
@@ -85,12 +86,18 @@ async def carry(
 
 async def _take_forward(hold: Hold, deps: Advance, free: Callable[[int], None]) -> None:
     hold.task = asyncio.current_task()
+    span = trace.follow(hold.attempt.traceparent)
+    trace.current.set(span)
     try:
         settlement = await _settlement(hold.attempt, deps)
         hold.settling = True
         written = await write(settlement, deps.rows.settle, deps.clock, deps.settle_within, deps.observe)
         if written is not None:
-            tell(hold.attempt, written, deps.clock.monotonic() - hold.claimed_at, deps.observe)
+            seconds = deps.clock.monotonic() - hold.claimed_at
+            tell(hold.attempt, written, seconds, deps.observe)
+            if span is not None:
+                kind, end = hold.attempt.key.kind.value, type(written.end).__name__.lower()
+                trace.tell(span, "attempt", kind, end, seconds, deps.observe)
     finally:
         deps.held.end(hold)
         free(1)

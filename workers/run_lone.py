@@ -25,7 +25,8 @@ LAST_SECONDS = 0.5  # for what was let go of to end, and for what was being sett
 def run(known: Settings) -> None:
     """See to suspects until asked to stop. Errors: SettingsError."""
     _ = known.database_url(), known.registries_url()  # missing ones are told before anything starts
-    with watched(known.place.process or "lone-worker", known.place.data, announce=False) as watch:
+    place = known.place
+    with watched(place.process or "lone-worker", place.data, announce=False, traces_url=place.traces_url) as watch:
         uvloop.run(_see_to_suspects(known, watch))
 
 

@@ -29,7 +29,8 @@ LEASES_UNTIL_HUNG = 2
 def run(known: Settings) -> None:
     """Relay until asked to stop. Errors: SettingsError."""
     _ = known.database_url(), known.redis_url()  # missing ones are told before anything starts
-    with watched(known.place.process or "relay", known.place.data, announce=False) as watch:
+    place = known.place
+    with watched(place.process or "relay", place.data, announce=False, traces_url=place.traces_url) as watch:
         uvloop.run(_relay(known, watch))
 
 

@@ -36,7 +36,8 @@ BELL_STOP_MILLISECONDS = 1_000
 def run(known: Settings) -> None:
     """Work until asked to stop. Errors: SettingsError."""
     _ = known.database_url(), known.redis_url(), known.registries_url()  # missing ones are told before anything starts
-    with watched(known.place.process or "worker", known.place.data, announce=False) as watch:
+    place = known.place
+    with watched(place.process or "worker", place.data, announce=False, traces_url=place.traces_url) as watch:
         uvloop.run(_work(known, watch))
 
 

@@ -136,6 +136,7 @@ class Filing:
     sections: Mapping[str, int]  # the revisions the applicant saw
     arrived_at: datetime  # machine time at the counter
     rules: FilingRules
+    traceparent: str | None = None  # the trace this is part of, where its caller said one
 
 
 @dataclass(frozen=True, slots=True)

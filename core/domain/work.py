@@ -85,6 +85,7 @@ class Attempt:
     granted_elsewhere: frozenset[int] = frozenset()  # months granted by the person's other live applications
     ordered: frozenset[int] = frozenset()  # months of an order that stands from before a review
     crashes: int = 0  # attempts in a row, just before this one, that ended with their worker
+    traceparent: str | None = None  # the trace of the request that made the work
     notices: bool = False  # its applicant wants to be told by letter
 
 

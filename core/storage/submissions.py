@@ -248,7 +248,8 @@ async def _insert(connection: Connection, locked: Locked, sealed: Sequence[_Seal
     )
     events = [moved(one.filed.draft_id, 1, None, State.ACCEPTED, told=one.candidate.told) for one in sealed]
     await insert_events(connection, locked.civil_now, events)
-    await connection.execute(_INSERT_WORK, draft_ids, channels, locked.machine_now, Kind.DECISION, "filing-1")
+    traces = [filing.traceparent for filing in filings]
+    await connection.execute(_INSERT_WORK, draft_ids, channels, locked.machine_now, Kind.DECISION, "filing-1", traces)
     await connection.execute(
         _REMEMBER,
         draft_ids,
@@ -370,9 +371,9 @@ FROM n
 """
 
 _INSERT_WORK = """
-INSERT INTO work (draft_id, channel, kind, cause, due_at, created_at)
-SELECT n.draft_id, n.channel, $4::text, $5::text, $3::timestamptz, $3::timestamptz
-FROM unnest($1::uuid[], $2::text[]) AS n(draft_id, channel)
+INSERT INTO work (draft_id, channel, kind, cause, due_at, created_at, traceparent)
+SELECT n.draft_id, n.channel, $4::text, $5::text, $3::timestamptz, $3::timestamptz, n.traceparent
+FROM unnest($1::uuid[], $2::text[], $6::text[]) AS n(draft_id, channel, traceparent)
 """
 
 _REMEMBER = """

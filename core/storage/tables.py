@@ -217,6 +217,7 @@ work = Table(
     Column("last_failure", Text),
     _instant("buried_at", nullable=True),
     Column("buried_reason", Text),
+    Column("traceparent", Text),  # of the request that made it, where its caller is tracing
     PrimaryKeyConstraint("draft_id", "kind", "cause"),
     CheckConstraint("(buried_at IS NULL) = (buried_reason IS NULL)", name="buried_with_reason"),
     Index("ix_work_channel_due_at", "channel", "due_at", postgresql_where=text("buried_at IS NULL AND crashes = 0")),

@@ -155,6 +155,7 @@ _NOTHING_TAKEN = {
     "first_attempt_at": None,
     "created_at": None,
     "crashes": 0,
+    "traceparent": None,
 }
 
 
@@ -204,6 +205,7 @@ def _attempt(work: Any, filed: Any, others: Sequence[Any]) -> Attempt:
         granted_elsewhere=frozenset(month for other in others for month in other["granted"] or ()),
         ordered=frozenset(filed["ordered"] or ()),
         crashes=work["crashes"],
+        traceparent=work["traceparent"],
     )
 
 
@@ -260,7 +262,7 @@ _TAKEN = """
 FROM free
 WHERE work.draft_id = free.draft_id AND work.kind = free.kind AND work.cause = free.cause
 RETURNING work.draft_id, work.kind, work.cause, work.fence, work.attempt, work.first_attempt_at, work.created_at,
-          work.crashes
+          work.crashes, work.traceparent
 """
 
 _CLAIM = f"""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from core.clock import Clock
+from core.trace import Span, follow
 from ingest.http import body as bodies
 from ingest.http import exchange
 from ingest.http.rate_limits import Standing
@@ -37,13 +38,25 @@ class ClientGone(Exception):
 class Call:
     """One request. Headers are looked up as they came; the body is read once, when an endpoint wants it."""
 
-    __slots__ = ("_clock", "_exchange", "_receive", "arrived_at", "headers", "path", "query", "seat", "standing")
+    __slots__ = (
+        "_clock",
+        "_exchange",
+        "_receive",
+        "arrived_at",
+        "headers",
+        "path",
+        "query",
+        "seat",
+        "span",
+        "standing",
+    )
 
     def __init__(self, scope: Scope, receive: Receive, clock: Clock, path: Mapping[str, str]) -> None:
         self.headers: list[tuple[bytes, bytes]] = scope["headers"]
         self.path = path
         self.query: bytes = scope.get("query_string", b"")
         self.arrived_at: datetime = clock.now()
+        self.span: Span | None = follow(self.header(b"traceparent"))  # ours, in the trace of whoever calls
         self.seat: Seat | None = scope.get("seat")  # taken when the request is whole
         self.standing: Standing | None = None  # where its caller stands against its rate, once it is known
         self._receive, self._clock, self._exchange = receive, clock, exchange.of(receive)

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 
+from core.trace import tell
 from ingest.door import Receive, Scope
 from ingest.http.call import Call, ClientGone
 from ingest.http.problems import Problems, foreseen, refusal_of
@@ -48,6 +49,8 @@ class PagesDesk:
         reply = self._web.remembered(visit, reply)
         seconds = counter.clock.monotonic() - began
         counter.observe("request.answered", operation=operation, status=reply.status, seconds=seconds)
+        if call.span is not None:
+            tell(call.span, "request", operation, reply.status, seconds, counter.observe)
         return reply, call.standing.headers() if call.standing else _UNSPENT
 
     async def _visit(self, call: Call, scope: Scope) -> Visit:

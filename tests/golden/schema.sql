@@ -278,6 +278,7 @@ CREATE TABLE work (
     last_failure TEXT,
     buried_at TIMESTAMP WITH TIME ZONE,
     buried_reason TEXT,
+    traceparent TEXT,
     CONSTRAINT pk_work PRIMARY KEY (draft_id, kind, cause),
     CONSTRAINT ck_work_buried_with_reason CHECK ((buried_at IS NULL) = (buried_reason IS NULL))
 )

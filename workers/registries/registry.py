@@ -1,11 +1,13 @@
 """registry: one registry as this process knows it: its lines, its gate, and how long it took."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from bonus.digest import question_digest
 from bonus.questions import Question
+from core import trace
 from core.clock import Clock
 from core.hooks import Observe
+from core.trace import Span
 from retry.failure import Busy, Failure, Paused
 from retry.gate import Call, Gate
 from workers.registries.answer import Answer, read_answer
@@ -60,37 +62,42 @@ class Registry:
         await self._lines.aclose()
 
     async def _observed(self, line: Line, question: Question, attempt: int) -> Answer:
-        began = self._clock.monotonic()
+        began, calling = self._clock.monotonic(), trace.current.get()
+        span = trace.follow(calling.traceparent) if calling else None
         try:
-            answer = await self._call(line, question, attempt)
+            answer = await self._call(line, question, attempt, span)
         except Failure as failure:
-            self._tell(failure.kind, self._clock.monotonic() - began)
+            self._tell(failure.kind, self._clock.monotonic() - began, span)
             raise
-        self._tell(answer.answer, self._clock.monotonic() - began)
+        self._tell(answer.answer, self._clock.monotonic() - began, span)
         return answer
 
-    async def _call(self, line: Line, question: Question, attempt: int) -> Answer:
+    async def _call(self, line: Line, question: Question, attempt: int, span: Span | None) -> Answer:
+        traced = {"traceparent": span.traceparent} if span else {}
         with self._gate.call(attempt) as call:
             async with in_time(self._limits.total):
-                body = await self._put(line, question, call)
+                body = await self._put(line, question, call, traced)
             return read_answer(body, self._clock.now())
 
-    async def _put(self, line: Line, question: Question, call: Call) -> bytes:
+    async def _put(self, line: Line, question: Question, call: Call, traced: Mapping[str, str]) -> bytes:
         voucher = await self._vouchers.current()
         try:
-            return await self._post(line, question, voucher, call)
+            return await self._post(line, question, voucher, call, traced)
         except Unauthorized:
             self._vouchers.refused(voucher)
-        return await self._post(line, question, await self._vouchers.current(), call)
+        return await self._post(line, question, await self._vouchers.current(), call, traced)
 
-    async def _post(self, line: Line, question: Question, voucher: str, call: Call) -> bytes:
+    async def _post(self, line: Line, question: Question, voucher: str, call: Call, traced: Mapping[str, str]) -> bytes:
         headers = {
+            **traced,
             "authorization": f"Bearer {voucher}",
             "content-type": "application/json",
             "idempotency-key": question_digest(question).hex(),
         }
         return await self._exchange.post(line, wire_body(question), headers, call.again)
 
-    def _tell(self, outcome: str, seconds: float) -> None:
+    def _tell(self, outcome: str, seconds: float, span: Span | None = None) -> None:
+        if span is not None:
+            trace.tell(span, "registry", self._name, outcome, seconds, self._observe)
         retries = self._gate.retries
         self._observe("registry.answered", registry=self._name, outcome=str(outcome), seconds=seconds, retries=retries)

@@ -20,6 +20,7 @@ class Line:
         self.scripts = deque()
         self.connections = []
         self.requests = []
+        self.heads = []  # as they came
         self.under_way = 0
         self.most_under_way = 0
         self.hold = None
@@ -60,6 +61,7 @@ class Line:
         await reader.readexactly(length)
         path = head.split(b" ", 2)[1].decode()
         self.requests.append(path)
+        self.heads.append(head)
         if path.endswith("/token"):
             writer.write(json_answer(VOUCHER))
             return True

@@ -9,6 +9,7 @@ import pytest
 
 from bonus.digest import question_digest
 from bonus.questions import Question
+from core import trace
 from core.domain.work import REGISTRIES
 from loadtest.standins.rules import REGISTRIES as STANDINS
 from retry.failure import Permanent, Transient
@@ -174,3 +175,21 @@ async def test_no_more_calls_are_under_way_than_there_are_places(line, on_the_li
     await asyncio.gather(*asked)
 
     assert line.most_under_way == 4
+
+
+async def test_a_registry_is_told_the_trace_of_the_attempt(line, on_the_line, facts):
+    """Under a span of the call's own, which is stated when it ends; without a trace nothing is told."""
+    await on_the_line.ask(Asked(fact="without"))
+    assert b"traceparent" not in line.heads[-1].lower()
+
+    attempt = trace.follow("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+    token = trace.current.set(attempt)
+    try:
+        await on_the_line.ask(Asked(fact="with"))
+    finally:
+        trace.current.reset(token)
+
+    ended = next(fields for fact, fields in facts if fact == "span.ended")
+    assert f"traceparent: {ended['traceparent']}".encode() in line.heads[-1].lower()
+    assert ended["parent"] == attempt.traceparent.split("-")[2]
+    assert (ended["stage"], ended["operation"], ended["outcome"]) == ("registry", "anpr", "ok")

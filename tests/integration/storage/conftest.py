@@ -92,6 +92,7 @@ class Ledger:
                 sections=sections,
                 arrived_at=changed.pop("arrived_at", datetime.now(UTC)),
                 rules=changed.pop("rules", Rules()),
+                traceparent=changed.pop("traceparent", None),
             )
         )
 

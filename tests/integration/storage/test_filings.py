@@ -313,3 +313,15 @@ async def test_after_a_review_the_bank_is_recorded_to_have_paid_the_order_that_s
     else:
         with pytest.raises(MoveNotAllowed):
             await ledger.operators.record_payment(number, "an operator")
+
+
+@pytest.mark.parametrize("said", [None, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"])
+async def test_work_carries_the_trace_of_its_filing(ledger, said):
+    """From the request to the attempt, whichever process makes it."""
+    draft_id = await ledger.ready()
+    await ledger.file(draft_id, traceparent=said)
+    await ledger.work.offer(10)
+
+    (attempt,) = await ledger.work.claim([draft_id])
+
+    assert attempt.traceparent == said
