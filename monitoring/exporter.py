@@ -54,14 +54,14 @@ class Exporter(Collector):
     async def look(self) -> float:
         """Look once at the backlog and, when it is time, at where submissions stand.
 
-        Returns the seconds after which to look again. Where PostgreSQL does not answer, the last values stay; nothing
-        is raised.
+        Returns the seconds after which to look again: a look that was dear is not soon followed by another, one that
+        nobody answered is. Where PostgreSQL does not answer, the last values stay; nothing is raised.
         """
         took = await self._try("backlog", self._look_at_backlog)
         if self.seen.reachable and self._monotonic() >= self._standing_due:
             pause = _pause(STANDING_EVERY, await self._try("standing", self._look_at_standing))
             self._standing_due = self._monotonic() + pause
-        return _pause(BACKLOG_EVERY, took)
+        return _pause(BACKLOG_EVERY, took if self.seen.reachable else 0.0)
 
     @property
     def age(self) -> float:

@@ -18,8 +18,8 @@ from loadtest.rehearsal.stack import NotStarted, Stack, running
 
 IN_TIME = 120.0  # seconds from a fault to a notification
 LISTENING = 10.0  # seconds after it in which nothing else may be heard
-QUIET = 150.0  # seconds until all is quiet again
-PACE = 0.05  # minutes of the rules become three seconds
+QUIET = 240.0  # seconds until all is quiet again
+PACE = 0.1  # minutes of the rules become six seconds; no less: a look at a dead PostgreSQL takes twelve
 GLANCE = 0.5
 #: A small counter, so that few are too many for it and the machine stays usable; failed work comes round soon.
 SETTINGS = {"APPRODO_UNDER_WAY": "4", "APPRODO_UNDER_WAY_LEAST": "2", "APPRODO_BASE": "PT2S", "APPRODO_CAP": "PT5S"}
@@ -35,6 +35,7 @@ class Outcome:
     others: list[str] = field(default_factory=list)
     echoes: list[str] = field(default_factory=list)  # heard once the fault was over, until all was quiet
     quiet: bool = True
+    left: list[str] = field(default_factory=list)  # what sounded still when we no longer waited for quiet
 
     @property
     def ok(self) -> bool:
@@ -88,6 +89,7 @@ def _one(fault: Fault, stack: Stack, eyes: Watching, hearing: Hearing) -> Outcom
         outcome.others = sorted({one.alert for one in hearing.since(began)} - {fault.alert})
     over = time.monotonic()
     outcome.quiet = _until_quiet(eyes)
+    outcome.left = sorted(eyes.sounding())
     outcome.echoes = sorted({one.alert for one in hearing.since(over)} - {fault.alert})
     return outcome
 
@@ -108,7 +110,7 @@ def _told(outcome: Outcome) -> Outcome:
     heard = "not heard" if outcome.seconds is None else f"heard after {outcome.seconds:.0f} s"
     also = f"; also {', '.join(outcome.others)}" if outcome.others else ""
     echo = f"; afterwards {', '.join(outcome.echoes)}" if outcome.echoes else ""
-    loud = "" if outcome.quiet else "; not quiet again"
+    loud = "" if outcome.quiet else f"; not quiet again: {', '.join(outcome.left)}"
     sign = "ok" if outcome.ok else "NOT OK"
     sys.stdout.write(f"{sign:<8}{outcome.fault:<42}{outcome.alert:<18}{heard}{also}{echo}{loud}\n")
     sys.stdout.flush()

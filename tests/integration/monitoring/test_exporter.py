@@ -4,7 +4,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from core.storage.database import Reader
-from monitoring.exporter import STANDING_EVERY, Exporter
+from monitoring.exporter import BACKLOG_EVERY, STANDING_EVERY, Exporter
 from tests.integration.monitoring.rows import add, add_submission
 
 
@@ -162,3 +162,18 @@ async def test_a_dear_look_that_fails_does_not_deny_the_ledger(exporter, connect
     assert facts[-1] == ("standing.missed", {"failure": "TimeoutError"})
     assert value("approdo_backlog_age_seconds") == 0
     assert value("approdo_standing_age_seconds") == exporter.age == 60
+
+
+async def test_a_look_that_nobody_answered_is_soon_followed_by_another(facts, seconds):
+    """However long it took: the page must not say that PostgreSQL is away long after it is back."""
+
+    class Standing:
+        """Still, for as long as anybody is patient."""
+
+        def snapshot(self):
+            seconds[0] += 12
+            raise TimeoutError
+
+    exporter = Exporter(Standing(), facts, lambda: seconds[0])
+
+    assert await exporter.look() == BACKLOG_EVERY.total_seconds()
