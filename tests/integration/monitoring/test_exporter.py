@@ -88,7 +88,7 @@ async def test_what_a_commit_is_worth_and_how_long_decisions_take_is_shown(expor
             "INSERT INTO decision SELECT $1, 1, 'granted', '[]', 0, '1', '[]', 1, filed_at + $2 * interval '1 second'"
             " FROM submission WHERE draft_id = $1",
             draft_id,
-            float(minutes) / 1000,
+            float(minutes) / 1_000_000,
         )
     exporter._standing_due = 0
     await exporter.look()
