@@ -117,7 +117,7 @@ clean: ## remove what can be made again; the data in .approdo stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-ci: lint types golden-unchanged test rehearsed faults ## what CI runs, the same everywhere
+ci: watch-tools lint types golden-unchanged test rehearsed faults ## what CI runs, the same everywhere
 
 $(VENV)/.run: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
