@@ -114,13 +114,13 @@ async def test_the_civil_clock_moves_for_everyone(running, ledger_url, connectio
 
 
 async def test_production_cannot_move_it(running, ledger_url, connection):
-    """There is no such address."""
+    """Whoever has not logged in is told nothing, not even that there is no such address."""
     _, client = running(ledger_url, APPRODO_ENVIRONMENT="production")
     async with client:
         await until(client, "/status", lambda answer: answer.status_code == 200)
         refused = await client.put("/clock", json={"now": "2025-12-09T23:59:58+01:00"})
 
-    assert refused.status_code == 404
+    assert refused.status_code == 401
     assert await connection.fetchval("SELECT ahead = interval '0' FROM civil_clock")
 
 

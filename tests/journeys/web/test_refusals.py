@@ -86,7 +86,8 @@ def test_a_save_that_waited_for_her_code_and_is_refused_then_waits_on(system: Sy
     """The code opens the session, the draft's own rate is spent, and the next press saves what she had typed."""
     with a_person(system) as eve, a_person(system) as again:
         code = code_of(begins(eve))
-        shut = again.post("/domanda/redditi", data={"revisione": "0", "employment": "12345,67"})
+        form = hidden(eve.get("/domanda/redditi").text)  # her own, opened before her session ended
+        shut = again.post("/domanda/redditi", data=form | {"employment": "12345,67"})
         assert 401 == shut.status_code
         while eve.get("/domanda/mesi").status_code != 429:
             pass
