@@ -69,7 +69,7 @@ def quick(now: Snapshot, _: Forecast) -> Light:
 def moving(now: Snapshot, forecast: Forecast) -> Light:
     """What was accepted is being decided."""
     promise, oldest = "What was accepted is being decided", now.figures.oldest_due_seconds
-    if oldest is None or now.ledger.age_seconds > STALE_SECONDS:
+    if oldest is None or _is_old(now):
         said = f"The ledger was last read {now.ledger.age_seconds:.0f} s ago."
         return Light(promise, State.UNKNOWN, said, "LedgerStale")
     said = f"The oldest due work has waited {oldest:.0f} s. {forecast.in_words}"
@@ -89,7 +89,12 @@ def seen(now: Snapshot, _: Forecast) -> Light:
         said = f"{silent} submissions neither move nor are on a person's list."
         return Light(promise, State.BROKEN, said, "SilentSubmissions")
     said = f"Everything moves or is on a person's list ({now.figures.buried} items)."
-    return Light(promise, State.KEPT if now.ledger.age_seconds <= STALE_SECONDS else State.UNKNOWN, said)
+    return Light(promise, State.UNKNOWN if _is_old(now) else State.KEPT, said)
+
+
+def _is_old(now: Snapshot) -> bool:
+    """Say whether what the ledger said last says nothing of now."""
+    return not now.ledger.reachable or now.ledger.age_seconds > STALE_SECONDS
 
 
 def verified(now: Snapshot, _: Forecast) -> Light:

@@ -102,6 +102,7 @@ function words(code) {
 
 function show(now) {
   document.getElementById("at").textContent = clockTime.format(new Date(now.at));
+  document.getElementById("age").textContent = `; the ledger ${seconds(Math.round(now.ledger.age_seconds))} before`;
   document.getElementById("trial").hidden = now.civil_text === null;
   document.getElementById("civil").textContent = now.civil_text ?? "";
   say(now.notices);

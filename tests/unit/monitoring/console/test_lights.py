@@ -59,6 +59,8 @@ def test_where_all_is_well_every_promise_is_kept():
         (MOVING, {"oldest_due_seconds": 61.0}, State.AT_RISK, "has waited 61 s"),
         (MOVING, {"oldest_due_seconds": 901.0}, State.BROKEN, "has waited 901 s"),
         (MOVING, {"ledger": Ledger(reachable=True, age_seconds=300)}, State.UNKNOWN, "last read 300 s ago"),
+        (MOVING, {"ledger": Ledger(reachable=False, age_seconds=5)}, State.UNKNOWN, "last read 5 s ago"),
+        (SEEN, {"ledger": Ledger(reachable=False, age_seconds=5)}, State.UNKNOWN, "person's list"),
         (SEEN, {"silent": 1}, State.BROKEN, "1 submissions neither move"),
         (SEEN, {"silent": None}, State.UNKNOWN, "not been counted"),
         (VERIFIED, {"pauses": (pause("registry:anpr"),)}, State.AT_RISK, "Paused by hand: anpr."),
