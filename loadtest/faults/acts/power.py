@@ -19,6 +19,8 @@ from loadtest.faults.scene import Scene
 from loadtest.faults.shims import built
 
 IMAGE: Final = 600 * 2**20  # bytes; sparse
+#: What an emergency register takes while all stands still is not on the disk that is looked into.
+DATABASE_ALONE: Final = {"APPRODO_REGISTER_COPIES": "0"}
 LOADED: Final = 5.0  # seconds of load before the cut
 LOG_DISK: Final = 80 * 2**20  # bytes for the write-ahead log
 SMALL_LOG: Final = ("min_wal_size=32MB", "max_wal_size=48MB")
@@ -45,7 +47,7 @@ def _cut_off(attempt: Attempt, folder: Path, liar: Path | None = None) -> None:
         registries_beside(folder) as standins,
         _moved_to(image, place),
         parts.beginning(place, given) as stores,
-        wired_to(stores, folder, standins, {"APPRODO_REGISTRIES_URL": standins}) as made,
+        wired_to(stores, folder, standins, {"APPRODO_REGISTRIES_URL": standins, **DATABASE_ALONE}) as made,
     ):
 
         async def goes(scene: Scene) -> None:

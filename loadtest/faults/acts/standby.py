@@ -22,7 +22,8 @@ from loadtest.faults.scenario import ALONE, does
 from loadtest.faults.scene import Scene
 
 SYNCHRONOUS: Final = "ALTER SYSTEM SET synchronous_standby_names = '*'"
-A2: Final = {"APPRODO_SYNC_STANDBY": "true"}
+#: The demand; a register with one copy would promise what one machine alone holds.
+A2: Final = {"APPRODO_SYNC_STANDBY": "true", "APPRODO_REGISTER_COPIES": "0"}
 
 
 @dataclass(slots=True)
