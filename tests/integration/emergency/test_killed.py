@@ -1,0 +1,136 @@
+"""A counter is killed over its register, and its copies lie with another counter: nothing acknowledged is lost."""
+
+import os
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.integration.counter.running import running_counter
+from tests.integration.counter.stoppable import Store
+from tests.integration.emergency.test_away import entries, start_draft, until
+
+
+def test_what_was_acknowledged_before_a_kill_is_brought_in_by_the_next_counter(
+    store: Store, tmp_path: Path, keys_folder: Path
+) -> None:
+    """Killed after its acknowledgements, with PostgreSQL away; its successor on the same data goes on in order."""
+    with running_counter(store.url, tmp_path, APPRODO_REGISTER_COPIES="1", APPRODO_KEYS=str(keys_folder)) as first:
+        draft = start_draft(first)
+        store.kill()
+        acks = [first.save(draft, "income", {"employment": str(base)}, base) for base in range(5)]
+        first.process.kill()
+        first.process.wait()
+    store.start()
+    with running_counter(store.url, tmp_path, APPRODO_REGISTER_COPIES="0", APPRODO_KEYS=str(keys_folder)) as second:
+        listed = until(lambda: entries(second, draft), _all_in)
+        history = second.client.get(f"{draft.path}/sections/income/revisions", headers=draft.headers).json()
+
+    assert [202] * 5 == [one.status_code for one in acks]
+    assert [one.json()["receipt"] for one in acks] == [one["receipt"] for one in listed["entries"]]
+    assert [str(base) for base in range(5)] == [one["content"]["employment"] for one in history["revisions"]]
+
+
+def test_a_copy_of_a_counter_that_is_gone_is_brought_in_by_the_one_that_kept_it(
+    store: Store, tmp_path: Path, keys_folder: Path
+) -> None:
+    """Two copies before the acknowledgement; then the whole machine of the first is lost."""
+    port, (here, there) = _free_port(), (tmp_path / "here", tmp_path / "there")
+    for folder in (here, there):
+        folder.mkdir()
+    kept = {"APPRODO_REGISTER_COPIES": "1", "APPRODO_REGISTER_PORT": str(port)}
+    asks = {"APPRODO_REGISTER_COPIES": "2", "APPRODO_REGISTER_PEERS": f"http://127.0.0.1:{port}"}
+    keys = {"APPRODO_KEYS": str(keys_folder)}
+    with running_counter(store.url, there, **kept, **keys) as other:
+        with running_counter(store.url, here, **asks, **keys) as first:
+            draft = start_draft(first)
+            store.kill()
+            ack = first.save(draft, "income", {"employment": "1"})
+            first.process.kill()
+            first.process.wait()
+        store.start()
+        listed = until(lambda: entries(other, draft), _all_in)
+
+    assert (202, [1]) == (ack.status_code, [one["revision"] for one in listed["entries"]])
+
+
+def test_with_too_few_copies_it_is_refused_with_a_certificate_and_nothing_is_kept(
+    store: Store, tmp_path: Path, keys_folder: Path
+) -> None:
+    """The other counter does not answer: the number stays used, and what was typed is gone from here."""
+    asks = {"APPRODO_REGISTER_COPIES": "2", "APPRODO_REGISTER_PEERS": f"http://127.0.0.1:{_free_port()}"}
+    with running_counter(store.url, tmp_path, **asks, APPRODO_KEYS=str(keys_folder)) as counter:
+        draft = start_draft(counter)
+        store.kill()
+        refused = counter.save(draft, "income", {"employment": "1"})
+        store.start()
+        listed = entries(counter, draft)
+
+    assert (503, "store-unavailable") == (refused.status_code, refused.json()["code"])
+    assert "attempt_certificate" in refused.json()
+    assert [] == listed["entries"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a small file system needs root")
+def test_with_a_full_disk_it_is_refused_and_goes_on_when_there_is_room(
+    store: Store, small_disk: Callable[[], Path], keys_folder: Path
+) -> None:
+    """Never a 500; the acknowledgements before and after it are all there."""
+    folder = small_disk()
+    with running_counter(store.url, folder, APPRODO_REGISTER_COPIES="1", APPRODO_KEYS=str(keys_folder)) as counter:
+        draft = start_draft(counter)
+        store.kill()
+        before = counter.save(draft, "income", {"employment": "1"})
+        filler = _fill(folder)
+        answers = [counter.save(draft, "work", {"periods": [{"employer": "x" * 400}] * 40}) for _ in range(3)]
+        filler.unlink()
+        after = counter.save(draft, "income", {"employment": "2"}, 1)
+        store.start()
+        listed = until(lambda: entries(counter, draft), _all_in)
+
+    assert (202, 202) == (before.status_code, after.status_code)
+    assert {503} == {one.status_code for one in answers}
+    assert [1, 2] == [one["revision"] for one in listed["entries"]]
+
+
+@pytest.fixture(scope="module")
+def keys_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The keys that all counters of this store share; its ledger knows no others."""
+    return tmp_path_factory.mktemp("of-all") / "keys"
+
+
+@pytest.fixture
+def small_disk(request: pytest.FixtureRequest) -> Callable[[], Path]:
+    """A file system of one megabyte."""
+
+    def made() -> Path:
+        folder = Path(tempfile.mkdtemp(prefix="approdo-small-"))
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=True)
+        request.addfinalizer(lambda: subprocess.run(["umount", "-l", str(folder)], check=False))
+        return folder
+
+    return made
+
+
+def _fill(folder: Path) -> Path:
+    filler = folder / "filler"
+    with filler.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            return filler
+
+
+def _all_in(told: dict[str, object]) -> bool:
+    listed = told["entries"]
+    return bool(listed) and all("revision" in one for one in listed)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
