@@ -15,7 +15,7 @@ from deploy.local.binaries import postgres_folder, version
 from deploy.local.refusal import CannotStart
 
 DATABASE, BESIDE, MANIFEST = "postgres.tar.age", "beside.tar.age", "manifest.json"
-KEPT_BESIDE = ("keys", "emergency")  # of the data folder: keys, and what waits in the emergency register
+KEPT_BESIDE = ("keys", "register")  # of the data folder: keys, and what waits in the emergency register
 
 Say = Callable[[str], None]
 
