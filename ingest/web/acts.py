@@ -16,6 +16,7 @@ from ingest.web.session import visitor
 from ingest.web.standing import browser_mark, standing
 from ingest.web.visit import Visit
 from ingest.web.web import Web
+from ingest.web.writing import revision_of, step_of
 
 ACTS: Mapping[str, tuple[Endpoint, str]] = {
     "annulla": (submissions.withdraw, "withdraw"),
@@ -46,7 +47,7 @@ def _act(visit: Visit) -> str:
 
 async def integrate(web: Web, visit: Visit) -> Reply:
     """GET /domanda/{passo}/correggi: a step of a filed application, to be corrected."""
-    step, draft = filling.step_of(visit), await hers(web, visit)
+    step, draft = step_of(visit), await hers(web, visit)
     return _correction(web, visit, step, draft)
 
 
@@ -57,14 +58,14 @@ def _correction(web: Web, visit: Visit, step: Section, draft: Hers, content: Jso
 
 async def integrated(web: Web, visit: Visit) -> Reply:
     """POST /domanda/{passo}/correggi: send the corrected step; the date of the application stays."""
-    step = filling.step_of(visit)
+    step = step_of(visit)
     web.must_be_ours(visit)
     action = visit.field("azione")
     content = filling.changed(content_of(step, visit.form), action)
     if action:
         return _correction(web, visit, step, await hers(web, visit), content)
     number = (await standing(web, visit))["number"]
-    new = {"base_revision": filling.revision_of(visit.field("revisione")), "content": content}
+    new = {"base_revision": revision_of(visit.field("revisione")), "content": content}
     key: Headers = [(b"idempotency-key", visit.field("chiave").encode())]
     body = {"sections": {step.name: new}}
     await web.ask(visit, submissions.integrate, path={"number": number}, body=body, headers=key)

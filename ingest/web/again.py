@@ -1,7 +1,7 @@
 """Again: another draft with what an application held, for what it did not ask for or after it came to nothing."""
 
 from ingest.http.reply import Reply
-from ingest.web import filling, start
+from ingest.web import start
 from ingest.web.form import BY_NAME
 from ingest.web.hers import Hers, hers
 from ingest.web.resume_code import new_code
@@ -9,6 +9,7 @@ from ingest.web.standing import not_asked, standing
 from ingest.web.steps.declarations import DECLARATIONS
 from ingest.web.visit import Visit
 from ingest.web.web import Web
+from ingest.web.writing import written
 
 
 async def again(web: Web, visit: Visit) -> Reply:
@@ -33,4 +34,4 @@ async def _copied(web: Web, visit: Visit, draft: Hers, months: list[int]) -> Non
         content = dict(draft.content(BY_NAME[name]))
         if name == DECLARATIONS.name:
             content = {"requested_months": months or content.get("requested_months")}
-        await filling.written(web, visit, BY_NAME[name], content, 0)
+        await written(web, visit, BY_NAME[name], content, 0)

@@ -6,7 +6,6 @@ from typing import Any
 
 from core.domain.errors import StaleRevision
 from ingest.http.reply import Reply
-from ingest.web import filling
 from ingest.web.fields import Section
 from ingest.web.filled import identity
 from ingest.web.hers import hers
@@ -15,6 +14,7 @@ from ingest.web.posted import content_of, form_of
 from ingest.web.spoken import Path, at, in_words, name_of, told
 from ingest.web.visit import Visit
 from ingest.web.web import Web
+from ingest.web.writing import revision_of, step_of, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,14 @@ async def compared(web: Web, visit: Visit, step: Section, mine: Mapping[str, Any
 
 async def chosen(web: Web, visit: Visit) -> Reply:
     """POST /domanda/{passo}/scelta: save what she chose of the two versions, on the newest revision."""
-    from_form = filling.step_of(visit)
+    from_form = step_of(visit)
     web.must_be_ours(visit)
     draft = await hers(web, visit)
     mine = content_of(from_form, form_of(visit.field("dati").encode("ascii", "ignore")))
     picked = {row for row in _differing(mine, draft.content(from_form)) if visit.field(name_of(row)) == "qui"}
     content = _merged(mine, draft.content(from_form), (), picked)
     try:
-        await filling.written(web, visit, from_form, content, filling.revision_of(visit.field("revisione")))
+        await written(web, visit, from_form, content, revision_of(visit.field("revisione")))
     except StaleRevision:
         return await compared(web, visit, from_form, mine)
     return web.sent_on(f"/domanda/{from_form.slug}#stato")

@@ -4,18 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from core.domain.errors import StaleRevision
-from ingest import sections
 from ingest.http import reply
-from ingest.http.preconditions import etag
 from ingest.http.refusal import Refusal
-from ingest.http.reply import Headers, Reply
+from ingest.http.reply import Reply
 from ingest.web import comparing, registered
 from ingest.web.fields import Section
-from ingest.web.form import BY_SLUG, SECTIONS
+from ingest.web.form import SECTIONS
 from ingest.web.hers import Hers, hers, in_words
 from ingest.web.posted import content_of
 from ingest.web.visit import Visit
 from ingest.web.web import Web
+from ingest.web.writing import after, revision_of, step_of, written
 
 
 async def overview(web: Web, visit: Visit) -> Reply:
@@ -68,7 +67,7 @@ async def save(web: Web, visit: Visit) -> Reply:
     base = revision_of(visit.field("revisione"))
     try:
         if action.startswith("togli:"):  # first as it was, so that what is taken away can be put back
-            base = (await written(web, visit, step, typed, base))["revision"]
+            base = after(await written(web, visit, step, typed, base), base)
         told = await written(web, visit, step, content, base)
     except StaleRevision:
         if visit.wants_json:
@@ -79,14 +78,6 @@ async def save(web: Web, visit: Visit) -> Reply:
     if "entry" in told:
         return web.sent_on(registered.PATH)
     return web.sent_on(_next(step, visit, told["revision"]))
-
-
-async def written(web: Web, visit: Visit, step: Section, content: object, base: int) -> dict[str, Any]:
-    """Save a section on a revision (0: never saved) as the API does. Errors: those of a save."""
-    seen: Headers = [(b"if-match", etag(base))] if base else [(b"if-none-match", b"*")]
-    told = await web.ask(visit, sections.save, path={"section": step.name}, body=content, headers=seen)
-    saved: dict[str, Any] = told.json
-    return saved
 
 
 def _answer(visit: Visit, told: dict[str, Any]) -> Reply:
@@ -152,16 +143,3 @@ async def access(web: Web, visit: Visit) -> Reply:
     """GET /domanda/accesso: the code and the link that open the draft elsewhere."""
     draft = await hers(web, visit)
     return web.pages.page(visit, "access.html", draft=draft, code=visit.session.code)
-
-
-def step_of(visit: Visit) -> Section:
-    """Return the step an address names. Errors: Refusal not-found."""
-    step = BY_SLUG.get(visit.call.path.get("passo", ""))
-    if step is None:
-        raise Refusal("not-found")
-    return step
-
-
-def revision_of(typed: str) -> int:
-    """Return the revision a form builds on; 0 where it was made before the first save."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

@@ -7,10 +7,10 @@ from core.domain.receipt import Kind
 from ingest import attempts, sections, submissions
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
-from ingest.web import filling
 from ingest.web.standing import standing
 from ingest.web.visit import Visit
 from ingest.web.web import Web
+from ingest.web.writing import step_of
 
 FORMS: Mapping[str, bytes] = {"pagina": b"text/html", "pdf": b"application/pdf", "testo": b"application/json"}
 
@@ -25,7 +25,7 @@ async def receipt_form(web: Web, visit: Visit) -> Reply:
 
 async def section_receipt(web: Web, visit: Visit) -> Reply:
     """GET /domanda/{passo}/ricevuta: the receipt of one save, the newest unless `versione` names another."""
-    step = filling.step_of(visit)
+    step = step_of(visit)
     told = (await web.ask(visit, sections.revisions, path={"section": step.name})).json
     wanted = visit.asked("versione")
     found = [one for one in told["revisions"] if not wanted or str(one["revision"]) == wanted]

@@ -7,11 +7,11 @@ from datetime import datetime
 from ingest import sections
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
-from ingest.web import filling
 from ingest.web.hers import hers
 from ingest.web.spoken import lines
 from ingest.web.visit import Visit
 from ingest.web.web import Web
+from ingest.web.writing import step_of, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Past:
 
 async def history(web: Web, visit: Visit) -> Reply:
     """GET /domanda/{passo}/storia: every revision of a step, newest first, and what was not taken."""
-    step = filling.step_of(visit)
+    step = step_of(visit)
     draft = await hers(web, visit)
     told = (await web.ask(visit, sections.revisions, path={"section": step.name})).json
     pasts = [
@@ -49,7 +49,7 @@ async def history(web: Web, visit: Visit) -> Reply:
 
 async def restored(web: Web, visit: Visit) -> Reply:
     """POST /domanda/{passo}/storia: bring back a revision, or a copy, as a new revision on the current one."""
-    step = filling.step_of(visit)
+    step = step_of(visit)
     web.must_be_ours(visit)
     told = (await web.ask(visit, sections.revisions, path={"section": step.name})).json
     wanted = visit.field("versione")
@@ -57,5 +57,5 @@ async def restored(web: Web, visit: Visit) -> Reply:
     content = next((one["content"] for one in known if wanted in (one["digest"], str(one.get("revision")))), None)
     if content is None:
         raise Refusal("not-found")
-    await filling.written(web, visit, step, content, told["revisions"][-1]["revision"])
+    await written(web, visit, step, content, told["revisions"][-1]["revision"])
     return web.sent_on(f"/domanda/{step.slug}#stato")
