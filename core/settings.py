@@ -276,9 +276,15 @@ def load() -> Settings:
     Errors: SettingsError with one line that names what is wrong, never the value (it may be a secret).
     """
     try:
-        return Settings(Place(), Crew(), Stores(), Counter(), Emergency(), Loop(), Registries(), Mail(), Backups())
+        known = Settings(Place(), Crew(), Stores(), Counter(), Emergency(), Loop(), Registries(), Mail(), Backups())
     except ValidationError as error:
         raise SettingsError(_one_line(error)) from None
+    if known.stores.sync_standby and known.emergency.register_copies == 1:
+        raise SettingsError(
+            "APPRODO_REGISTER_COPIES: one copy is less than what APPRODO_SYNC_STANDBY wants to be acknowledged; "
+            "name two or more, or 0 for no emergency register"
+        )
+    return known
 
 
 def _kept_in(file: Path | None) -> str | None:

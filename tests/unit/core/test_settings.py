@@ -88,6 +88,19 @@ def test_a_secret_address_comes_from_a_file(monkeypatch, tmp_path):
     assert "postgresql://approdo:hunter2@postgres/approdo" == load().database_url()
 
 
+@pytest.mark.parametrize(("copies", "refused"), [("", True), ("1", True), ("0", False)])
+def test_a_register_of_one_copy_does_not_undercut_a_synchronous_standby(monkeypatch, copies, refused):
+    """What two machines must hold is not acknowledged by one, and the line names the setting."""
+    monkeypatch.setenv("APPRODO_SYNC_STANDBY", "true")
+    monkeypatch.setenv("APPRODO_REGISTER_COPIES", copies)
+
+    if refused:
+        with pytest.raises(SettingsError, match="APPRODO_REGISTER_COPIES"):
+            load()
+    else:
+        assert load().stores.sync_standby
+
+
 def test_every_variable_that_our_code_names_is_a_setting():
     """None is read behind the back of the page that lists them; who measures us is a stranger with its own."""
     rooms = ("core", "bonus", "ingest", "workers", "retry", "monitoring", "deploy")
