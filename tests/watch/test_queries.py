@@ -48,7 +48,7 @@ def watching(system):
 def prometheus(tool):
     """It has seen people file, a few faults, and who was turned away."""
     tool("prometheus")
-    with running_system(APPRODO_BASE="PT0.5S") as system, watching(system) as prometheus:
+    with running_system(APPRODO_BASE="PT0.5S", APPRODO_SYNTHETIC="PT5S") as system, watching(system) as prometheus:
         until(lambda: len(answer(prometheus, "up == 1")) >= 6)
         people = count(9_001)
         for _ in range(2):
