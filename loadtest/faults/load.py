@@ -83,12 +83,14 @@ class Load:
 
     async def _one_after_the_other(self) -> None:
         self._present += 1
-        while not self._over and self._present <= self._at_once:
-            person = next(PEOPLE)
-            rivals = 2 if person % 5 == 0 else 1  # some file twice at once; one of the two must be refused
-            drafts = await asyncio.gather(*(self._fill(person) for _ in range(rivals)))
-            await asyncio.gather(*(self._file(*draft) for draft in drafts))
-        self._present -= 1
+        try:
+            while not self._over and self._present <= self._at_once:
+                person = next(PEOPLE)
+                rivals = 2 if person % 5 == 0 else 1  # some file twice at once; one of the two must be refused
+                drafts = await asyncio.gather(*(self._fill(person) for _ in range(rivals)))
+                await asyncio.gather(*(self._file(*draft) for draft in drafts))
+        finally:
+            self._present -= 1
 
     async def _fill(self, person: int) -> tuple[str, dict[str, str], dict[str, Any]]:
         """Start a draft, save every section, correct one, and read it all back."""
