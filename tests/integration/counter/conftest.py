@@ -26,9 +26,17 @@ def store(postgres_server: Postgres) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="package")
-def counter_of_store(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCounter]:
+def keys_of_store(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Where the keys lie that its data was begun with: no counter promises anything on it with others."""
+    return {"APPRODO_KEYS": str(tmp_path_factory.mktemp("begun") / "keys")}
+
+
+@pytest.fixture(scope="package")
+def counter_of_store(
+    store: Store, keys_of_store: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningCounter]:
     """A counter on it, whose every answer to its client is held against the document."""
-    with running_counter(store.url, tmp_path_factory.mktemp("counter")) as started:
+    with running_counter(store.url, tmp_path_factory.mktemp("counter"), **keys_of_store) as started:
         started.client.event_hooks["response"].append(Contract(document()).agrees)
         yield started
 

@@ -124,5 +124,5 @@ def _wait_until_ready(client: httpx.Client, process: "subprocess.Popen[bytes]", 
     give_up_at = time.monotonic() + PATIENCE
     while client.get("/readyz").status_code != 200:
         assert process.poll() is None, log.read_text()
-        assert time.monotonic() < give_up_at, "the counter does not get ready"
+        assert time.monotonic() < give_up_at, client.get("/readyz").text + log.read_text()[-1500:]
         time.sleep(0.05)

@@ -17,9 +17,11 @@ ROOM = 4  # requests under way
 
 
 @pytest.fixture(scope="module")
-def counter(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningCounter]:
+def counter(
+    store: Store, keys_of_store: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningCounter]:
     """A counter with room for four."""
-    narrow = {"APPRODO_UNDER_WAY": str(ROOM), "APPRODO_UNDER_WAY_LEAST": str(ROOM)}
+    narrow = {"APPRODO_UNDER_WAY": str(ROOM), "APPRODO_UNDER_WAY_LEAST": str(ROOM), **keys_of_store}
     with running_counter(store.url, tmp_path_factory.mktemp("narrow"), **narrow) as started:
         yield started
 
