@@ -104,7 +104,10 @@ def test_a_commit_nobody_answers_is_unknown_in_time(counter: RunningCounter, sto
     """The standby stays away: after its time the wait is given up, and the row is there all the same."""
     draft = counter.start_draft()
     with without_its_standby(store):
-        answer = counter.save(draft, "income", TYPED)
+        for _ in range(5):  # what was being written for somebody else may be the first to find out
+            answer = counter.save(draft, "income", TYPED)
+            if answer.json()["code"] != "store-unavailable":
+                break
 
     assert (503, "outcome-unknown") == (answer.status_code, answer.json()["code"])
     assert (200, 1) == ((again := counter.save(draft, "income", TYPED)).status_code, again.json()["revision"])

@@ -18,7 +18,7 @@ _people = count(500_000)
 def system() -> Iterator[System]:
     """Everything `make run` starts."""
     chromium()
-    with running_system() as started:
+    with running_system(APPRODO_REGISTER_COPIES="0") as started:
         yield started
 
 

@@ -17,6 +17,7 @@ from tests.journeys.web.posting import a_person, begins, hidden
 PLACES = {
     "passo": (*BY_SLUG, "niente"),
     "forma": (*FORMS, "niente"),
+    "voce": ("E-0000001", "niente"),
     "atto": (*ACTS, "niente"),
     "lingua": ("it",),
     "nome": ("niente",),

@@ -12,6 +12,7 @@ from tests.journeys.web.mother import Mother
 PLACES = {
     "passo": "richiedente",
     "forma": "testo",
+    "voce": "E-0000001",
     "atto": "annulla",
     "lingua": "it",
     "nome": "niente",
