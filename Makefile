@@ -9,6 +9,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ROOMS  := core bonus ingest workers retry monitoring loadtest deploy
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check -qq --require-hashes --no-deps --only-binary :all:
+PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+DEEP   := tests/crash tests/model tests/fuzz tests/watch
 GOLDEN := tests/golden docs/states.md docs/settings.md deploy/prometheus deploy/grafana
 
 # What happens to be set in a shell must not change what runs.
@@ -22,7 +24,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run try test lint types golden golden-unchanged bench capacity goodput preflight rehearse rehearsed faults soak backup restore drill clean ci screenshots weights watch watch-tools
+.PHONY: help run try test deep lint types golden golden-unchanged bench capacity goodput preflight rehearse rehearsed faults soak backup restore drill clean ci screenshots weights watch watch-tools
 
 help: ## list what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -35,7 +37,10 @@ try: $(VENV)/.run ## file an application the way a client would (CASE=12: that g
 	@$(BIN)/python -m loadtest.try_it $(CASE)
 
 test: $(VENV)/.dev ## set up and run the tests, on parts of their own
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+	@$(PYTEST) $(DEEP:%=--ignore=%)
+
+deep: $(VENV)/.dev ## the tests that take longer: each crash point, the model, fuzzing, alerts and panels
+	@$(PYTEST) $(DEEP)
 
 lint: $(VENV)/.dev ## rules of style, and who may import whom
 	@$(BIN)/ruff check .
@@ -117,7 +122,7 @@ clean: ## remove what can be made again; the data in .approdo stays
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-ci: watch-tools lint types golden-unchanged test rehearsed faults ## what CI runs, the same everywhere
+ci: watch-tools lint types golden-unchanged test deep rehearsed faults ## what CI runs, the same everywhere
 
 $(VENV)/.run: requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

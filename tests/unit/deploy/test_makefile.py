@@ -37,9 +37,9 @@ def test_alone_it_lists_what_there_is_to_do(checkout: Path) -> None:
     """Every target people call has its line."""
     listed = [line.split()[0] for line in make(checkout).stdout.splitlines()]
 
-    daily = ["help", "run", "try", "test", "lint", "types", "golden", "screenshots"]
+    daily = ["help", "run", "try", "test", "deep", "lint", "types", "golden", "screenshots", "weights", "bench"]
     launch = ["rehearse", "faults", "soak", "capacity", "goodput", "preflight", "watch", "watch-tools"]
-    assert listed == [*daily, "bench", *launch, "clean", "ci"]
+    assert listed == [*daily, *launch, "backup", "restore", "drill", "clean", "ci"]
 
 
 @pytest.mark.parametrize(("python", "said"), [(OLD, "Python 3.11 or newer"), (WITHOUT_VENV, "python3-venv")])
