@@ -14,7 +14,7 @@ from loadtest import generator, limits, words
 from loadtest.balance import balance
 from loadtest.conservation import CHECKS, check
 from loadtest.evidence import QUIET, Evidence, clock_moved, gather
-from loadtest.ledger import ACKED, UNKNOWN
+from loadtest.ledger import ACKED, REGISTERED, UNKNOWN
 from loadtest.limits import Peak
 from loadtest.measured import Measured, measure
 from loadtest.objectives import READ
@@ -146,7 +146,8 @@ def _compare(recorded: Recorded, evidence: Evidence) -> None:
     """Let the two things the clients wrote vouch for each other: as many promises in their log as among the answers."""
     if evidence.seen is None or not recorded.answers:
         return
-    logged = sum(len(one.acks) for one in evidence.seen.history.intents.values() if one.what in PROMISES)
+    asked = [one for one in evidence.seen.history.intents.values() if one.what in PROMISES]
+    logged = sum(heard.outcome in (ACKED, REGISTERED) for one in asked for heard in one.heard)
     answered = sum(one.acked for one in recorded.answers)
     if logged != answered:
         said = f"the clients' log holds {logged} promises, and {answered} were answered"
