@@ -58,6 +58,11 @@ class Mother:
         """Wait until the status line says this."""
         await expect(self.page.locator("#stato-testo")).to_contain_text(text, timeout=PATIENCE)
 
+    async def posts(self, button: str) -> None:
+        """Press a button that sends a form, and wait for the page that answers it."""
+        async with self.page.expect_navigation():
+            await self.page.get_by_role("button", name=button).click()
+
     async def types(self, field: str, text: str) -> None:
         """Fill in one field."""
         await self.page.fill(f"#c-{field}", text)

@@ -157,11 +157,11 @@ async def test_without_a_script_the_page_that_asks_for_the_code_holds_what_was_t
         await maria.opens(step)
         await maria.page.context.clear_cookies()
         await maria.fills(step)
-        await maria.page.get_by_role("button", name="Salva e resta qui").click()
+        await maria.posts("Salva e resta qui")
         assert "Anche quello che stavi scrivendo è qui" in await maria.page.inner_text("main")
         await maria.page.fill("#codice", maria.code)
 
-        await maria.page.get_by_role("button", name="Riprendi").click()
+        await maria.posts("Riprendi")
 
         assert "Salvato alle" in await maria.page.inner_text("#stato")
     assert "20000,00" == await maria.page.input_value("#c-employment")

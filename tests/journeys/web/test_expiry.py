@@ -79,17 +79,17 @@ async def test_without_a_script_the_form_waits_on_the_page(step: str, mother: Ca
     page, (field, text) = maria.page, TYPED[step]
     await maria.opens(step)
     await maria.fills(step)
-    await page.get_by_role("button", name="Salva e resta qui").click()
+    await maria.posts("Salva e resta qui")
     await runs_out(maria, system)
     if text is None:
         await page.uncheck(f"#c-{field}")
     else:
         await maria.types(field, text)
 
-    await page.get_by_role("button", name="Salva e resta qui").click()
+    await maria.posts("Salva e resta qui")
     assert "La sessione è finita" in await page.inner_text("main")
     await page.fill("#codice", maria.code)
-    await page.get_by_role("button", name="Riprendi").click()
+    await maria.posts("Riprendi")
 
     assert "Salvato alle" in await page.inner_text("#stato")
     if text is None:

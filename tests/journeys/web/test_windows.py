@@ -41,7 +41,7 @@ async def _saves(somebody: Mother, script: bool, **typed: str) -> None:
     if script:
         await somebody.page.wait_for_selector("#stato[data-come=saved], #stato[data-come=stale]")
     else:
-        await somebody.page.get_by_role("button", name="Salva e resta qui").click()
+        await somebody.posts("Salva e resta qui")
 
 
 async def test_a_card_taken_away_is_put_back(mother: Callable):
