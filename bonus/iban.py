@@ -43,7 +43,8 @@ def read_iban(typed: str) -> str | Flaw:
 
     Whether the account exists and is hers is for the bank to say, after filing.
     """
-    iban = "".join(typed.split()).upper() if typed.isascii() else ""
+    compact = "".join(typed.split())
+    iban = compact.upper() if compact.isascii() else ""
     country = iban[:2]
     if country not in _FORMS:
         return Flaw.NOT_SEPA if re.fullmatch(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{8,30}", iban) else Flaw.MISTYPED

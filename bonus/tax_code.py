@@ -22,9 +22,8 @@ def read_tax_code(typed: str) -> str | None:
     Right form, a day its month can have, and the check letter. Omocodia letters are taken and kept: they tell two
     people apart. Whether the code was ever issued is for the revenue agency to say.
     """
-    code = typed.strip().upper() if typed.isascii() else ""
-    if len(code) != 16:
-        code = "".join(code.split())
+    compact = typed if len(typed) == 16 else "".join(typed.split())
+    code = compact.upper() if compact.isascii() else ""
     if _looks_right(code) and code[15] == check_letter(code[:15]) and _is_a_day(*birth_hint(code)):
         return code
     return None

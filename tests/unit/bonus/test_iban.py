@@ -13,9 +13,18 @@ from bonus.iban import SEPA, Flaw, check_digits, read_iban
 OURS = "IT60X0542811101000000123456"
 
 
-@pytest.mark.parametrize("typed", [OURS, OURS.lower(), "IT60 X054 2811 1010 0000 0123 456", f" {OURS}\n"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        OURS,
+        OURS.lower(),
+        "IT60 X054 2811 1010 0000 0123 456",
+        f" {OURS}\n",
+        "IT60\u00a0X054\u00a02811\u00a01010\u00a00000\u00a00123\u00a0456",
+    ],
+)
 def test_spaces_and_capitals_are_of_no_account(typed: str) -> None:
-    """People copy it in groups of four."""
+    """People copy it in groups of four, often from a bank's page, whose spaces do not break."""
     assert read_iban(typed) == OURS
 
 

@@ -53,10 +53,17 @@ def test_what_no_office_issues_is_no_code(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["rssmra85t50a562w", "  RSSMRA85T50A562W ", "RSS MRA 85T50 A562W", "\tRssMra85T50A562w\n"]
+    "typed",
+    [
+        "rssmra85t50a562w",
+        "  RSSMRA85T50A562W ",
+        "RSS MRA 85T50 A562W",
+        "\tRssMra85T50A562w\n",
+        "RSS\u00a0MRA\u00a085T50\u202fA562W\u00a0",
+    ],
 )
 def test_capitals_and_spaces_are_of_no_account(typed: str) -> None:
-    """People copy it from a card."""
+    """People copy it from a card, or from a page whose spaces do not break."""
     assert read_tax_code(typed) == "RSSMRA85T50A562W"
 
 
