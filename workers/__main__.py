@@ -10,7 +10,8 @@ from core import settings
 from core.domain.errors import ApprodoError
 from core.domain.number import NotANumber, normalised
 from core.settings import Settings
-from workers import commands, complaints, ledger, run_lone, run_relay, run_worker
+from monitoring import words
+from workers import commands, complaints, ledger, run_lone, run_relay, run_worker, switching
 
 FAILED, MISUSED = 1, 2  # exit codes; 0 is done
 
@@ -45,6 +46,7 @@ def _parser() -> ArgumentParser:
     _add_who_and_why(difference, required=True)
     paid = _add(command, "paid", "record that the bank has paid", _by_hand(commands.paid))
     _add_number(paid).add_argument("--who", type=_words, required=True, help="who records it")
+    _add_switches(command)
     complain = _add(command, "complaints", "list what people complain about", _by_hand(complaints.complaints))
     complain.add_argument("--read", metavar="COMPLAINT", help="show this one, with all that came with it")
     _add(command, "expire", "remove what unfiled drafts hold past their time", _by_hand(commands.expire))
@@ -78,6 +80,15 @@ def _add_verify(parser: ArgumentParser) -> None:
     ruling.add_argument("--ok", action="store_true", help="it holds; of a flag: in the applicant's favour")
     ruling.add_argument("--ko", action="store_true", help="it does not hold")
     _add_who_and_why(parser, required=True)
+
+
+def _add_switches(command: "_SubParsersAction[ArgumentParser]") -> None:
+    _add(command, "switches", "list what can be held back, and what is", _by_hand(switching.switches))
+    pauses = _add(command, "pause", "hold something back, as the console's switches do", _by_hand(switching.pause))
+    pauses.add_argument("--minutes", type=switching.minutes, help="it ends by itself; default: when it is resumed")
+    for parser in (pauses, _add(command, "resume", "let it go on", _by_hand(switching.resume))):
+        parser.add_argument("switch", metavar="SWITCH", help="its name, as `switches` lists it")
+        _add_who_and_why(parser, required=True)
 
 
 def _add_number(parser: ArgumentParser) -> ArgumentParser:
@@ -134,6 +145,8 @@ def _words(text: str) -> str:
         raise ArgumentTypeError("must say something")
     if any("\ud800" <= sign <= "\udfff" for sign in text):  # how bytes that are no UTF-8 come in; nothing can keep them
         raise ArgumentTypeError("must be UTF-8")
+    if words.names_a_person(text):
+        raise ArgumentTypeError("holds what looks like a tax code or an IBAN; the trail keeps neither")
     return text.strip()
 
 

@@ -76,15 +76,18 @@ def _abandon(settlement: Settlement, error: Exception, observe: Observe) -> Sett
 
 
 def tell(attempt: Attempt, written: Settlement, seconds: float, observe: Observe) -> None:
-    """State what an attempt came to, once it is written; `seconds` since it was claimed."""
+    """State what an attempt came to, once it is written; `seconds` since it was claimed.
+
+    Work is work, whoever's it is; but no wait and no decision is counted of the synthetic applicant.
+    """
     kind, channel = attempt.key.kind.value, attempt.channel.value
-    if not isinstance(written.end, Postponed) and _is_first_decision(attempt):
+    if not isinstance(written.end, Postponed) and _is_first_decision(attempt) and not attempt.synthetic:
         observe("wait.ended", seconds=(attempt.now - attempt.created_at).total_seconds() + seconds)
     match written.end:
         case Concluded(moves=moves, decision=decision, difference=difference):
             outcome = moves[-1].to.value if moves else "done"
             observe("work.settled", kind=kind, outcome=outcome, channel=channel, seconds=seconds)
-            if decision is not None:
+            if decision is not None and not attempt.synthetic:
                 observe("decision.recorded", outcome=decision.outcome.value, channel=channel)
             if difference is not None:
                 observe("work.buried", kind="payment", reason=difference, failed=False, told=False, **_whose(attempt))

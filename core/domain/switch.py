@@ -8,6 +8,7 @@ from types import MappingProxyType
 from core.domain.draft import Channel
 from core.domain.work import REGISTRIES, Kind
 
+LONGEST = timedelta(days=7)  # of a pause that ends by itself
 STARTS = "starts"  # new drafts of every channel; those begun go on
 
 

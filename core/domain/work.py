@@ -87,6 +87,7 @@ class Attempt:
     crashes: int = 0  # attempts in a row, just before this one, that ended with their worker
     traceparent: str | None = None  # the trace of the request that made the work
     notices: bool = False  # its applicant wants to be told by letter
+    synthetic: bool = False  # the synthetic applicant's, who is in no count of people
 
 
 @dataclass(frozen=True, slots=True)

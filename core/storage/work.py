@@ -206,6 +206,7 @@ def _attempt(work: Any, filed: Any, others: Sequence[Any]) -> Attempt:
         ordered=frozenset(filed["ordered"] or ()),
         crashes=work["crashes"],
         traceparent=work["traceparent"],
+        synthetic=filed["synthetic"],
     )
 
 
@@ -302,7 +303,7 @@ SELECT s.draft_id, s.round, s.programme, s.channel, s.number, s.state, s.arrived
        ) AS answers, {MONTHS_ORDERED} AS ordered, EXISTS (
            SELECT FROM live_claim c
            WHERE {ANOTHER_OF_HERS}
-       ) AS has_others
+       ) AS has_others, EXISTS (SELECT FROM synthetic y WHERE y.draft_id = s.draft_id) AS synthetic
 FROM submission s CROSS JOIN civil_clock CROSS JOIN LATERAL (
     SELECT array_agg(r.section) AS names, array_agg(r.content) AS contents
     FROM jsonb_each_text(s.sections) AS named(section, revision)

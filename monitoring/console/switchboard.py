@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
 from core.domain.errors import StoreUnavailable
-from core.domain.switch import SWITCHES, Pause, Turn
+from core.domain.switch import LONGEST, SWITCHES, Pause, Turn
 from core.storage.audit import Line, Trail
 from core.storage.switches import Switches
 from monitoring.console import forms
@@ -17,7 +17,6 @@ from monitoring.console.pages import Pages
 from monitoring.console.problems import Problem
 from monitoring.console.roster import Role
 
-LONGEST = timedelta(days=7)  # of a pause that ends by itself
 TurnIt = Callable[[Turn], Awaitable[None]]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import timedelta
 
@@ -24,6 +25,7 @@ class Round(Collector):
         """Take the interval (None: never), what files one application, what takes away old ones, and whom to tell."""
         self._every, self._file, self._tidy, self._observe = every, file, tidy, observe
         self._ended: dict[str, int] = {"well": 0, "failed": 0}
+        self._reached: Counter[str] = Counter()
         self._well_at: float | None = None
         self.last: Walk | None = None
 
@@ -47,6 +49,7 @@ class Round(Collector):
                 self._observe("synthetic.failed", reason=walk.failed, failure="Failed")
         self.last = walk
         self._ended["failed" if walk.failed else "well"] += 1
+        self._reached.update(walk.steps.keys())
         if not walk.failed:
             self._well_at = time.monotonic()
 
@@ -67,17 +70,19 @@ class Round(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield how the last one went; nothing where none was filed."""
-        well, seconds, ended = self._families()
+        well, seconds, ended, reached = self._families()
         if self.last is not None:
             well.add_metric([], float(not self.last.failed))
             for step, took in self.last.steps.items():
                 seconds.add_metric([step], took)
             for outcome, count in self._ended.items():
                 ended.add_metric([outcome], count)
-        yield from (well, seconds, ended)
+            for step, count in self._reached.items():
+                reached.add_metric([step], count)
+        yield from (well, seconds, ended, reached)
 
     @staticmethod
-    def _families() -> tuple[GaugeMetricFamily, GaugeMetricFamily, CounterMetricFamily]:
+    def _families() -> tuple[GaugeMetricFamily, GaugeMetricFamily, CounterMetricFamily, CounterMetricFamily]:
         return (
             GaugeMetricFamily("approdo_synthetic_well", "The last synthetic application went as promised: 1, or 0."),
             GaugeMetricFamily(
@@ -85,5 +90,8 @@ class Round(Collector):
             ),
             CounterMetricFamily(
                 "approdo_synthetic_applications", "Synthetic applications, by how they ended.", labels=["outcome"]
+            ),
+            CounterMetricFamily(
+                "approdo_synthetic_steps", "Steps that synthetic applications reached.", labels=["step"]
             ),
         )

@@ -28,5 +28,7 @@ async def test_she_is_decided_and_changes_nothing(watched: System) -> None:
     for table in ("live_claim", "work WHERE kind <> 'decision'"):
         assert [(0,)] == [tuple(row) for row in await watched.rows(f"SELECT count(*) FROM {table}")]
     assert 0 == watched.series("approdo_submissions")
+    assert 0 == watched.series("approdo_decisions_total") == watched.series("approdo_time_to_decision_seconds_count")
+    assert watched.series("approdo_synthetic_steps_total") >= 2 * 5
     assert 0 == watched.series("approdo_reconciliation_drift")
     assert "She does not file" not in watched.client.get(f"{ops}/balance").text

@@ -207,3 +207,23 @@ async def test_unfiled_drafts_past_their_time_are_removed(pipeline, command):
     assert (0, True) == (code, "1 drafts removed" in said)
     left = {row[0] for row in await pipeline.ledger.sql("SELECT DISTINCT draft_id FROM section_revision")}
     assert {filed} == left
+
+
+async def test_a_switch_is_turned_from_a_shell(pipeline, command):
+    """Where the console is not at hand: the same rows as its own, and a line in the same trail."""
+    paused = await command("pause", "registry:anpr", "--minutes", "30", *WHO)
+    (row,) = [line for line in (await command("switches"))[1].splitlines() if line.startswith("registry:anpr")]
+    resumed = await command("resume", "registry:anpr", *WHO)
+    listed = (await command("switches"))[1]
+    wrong = await command("pause", "registry:nobody", *WHO)
+
+    assert [(0, "registry:anpr is paused\n"), (0, "registry:anpr goes on\n")] == [paused, resumed]
+    assert "paused  officer-7" in row
+    assert row.endswith("seen on paper")
+    assert "paused" not in listed
+    assert 1 == wrong[0]
+    assert "starts" in wrong[1]
+    trail = await pipeline.ledger.sql("SELECT who, via, action FROM audit ORDER BY line")
+    assert [("officer-7", "command-line", "paused"), ("officer-7", "command-line", "resumed")] == [
+        tuple(line) for line in trail
+    ]

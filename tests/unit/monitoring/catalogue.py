@@ -31,6 +31,7 @@ def catalogue() -> str:
     series.registry.register(scales)
     synthetic = Round(None, file=None, tidy=None, observe=None)
     synthetic.last = Walk({"filed": 1.0})
+    synthetic._reached["filed"] = 1
     series.registry.register(synthetic)
     series.registry.register(Objectives())
     series.expect_requests(["submission.file"])

@@ -51,6 +51,7 @@ def test_an_empty_replay_never_means_everything(capsys):
         ["--why", "because"],
         ["--who", " ", "--why", "because"],
         ["--who", "\udcff", "--why", "because"],
+        ["--who", "me", "--why", "asked by RSSMRA85T50A562W"],
     ],
 )
 def test_a_replay_is_answered_for_by_somebody(given, capsys):

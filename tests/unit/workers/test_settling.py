@@ -163,6 +163,14 @@ def test_a_first_decision_ends_a_wait(attempt):
     assert [] == told(replace(waited, state=State.SUSPENDED), end).named("wait.ended")
 
 
+def test_the_synthetic_applicant_is_in_no_count_of_people(attempt):
+    """Her work is work like any other; neither her decision nor how long she waited says anything of anybody."""
+    decision = Decision(State.REFUSED, (), 0, "2025.1")
+    facts = told(replace(attempt, synthetic=True), Concluded((Move(State.REFUSED),), decision))
+
+    assert ["work.settled"] == [fact for fact, _ in facts]
+
+
 def test_a_postponement_is_told_by_its_failure(attempt):
     """Which failures hold things up."""
     facts = told(attempt, Postponed(timedelta(1), "transient:status-503", counts=True))
