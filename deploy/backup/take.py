@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +14,11 @@ from deploy.backup.identity import recipient
 from deploy.backup.refusal import CannotBackUp
 from deploy.backup.sealing import seal
 from deploy.local.binaries import postgres_folder, version
+from deploy.local.process import ROOT
 from deploy.local.refusal import CannotStart
 
 DATABASE, BESIDE, MANIFEST = "postgres.tar.age", "beside.tar.age", "manifest.json"
-KEPT_BESIDE = ("keys", "register")  # of the data folder: keys, and what waits in the emergency register
+KEPT_BESIDE = KEYS, REGISTER = "keys", "register"  # of the data folder: keys, and what waits in the register
 
 Say = Callable[[str], None]
 
@@ -24,7 +27,8 @@ def take(known: Settings, say: Say) -> Path:
     """Back up the running system; return the folder, which is there whole or not at all.
 
     `pg_basebackup` gives a copy of the cluster with the log that makes it consistent: what was acknowledged before
-    it began is in it. Errors: CannotBackUp, SettingsError.
+    it began is in it. The emergency register is copied before it, so that what is brought in meanwhile is in both
+    rather than in neither, and the keys after it, so that none is missing. Errors: CannotBackUp, SettingsError.
     """
     whom, url = recipient(known), known.database_url()
     began = datetime.now(UTC)
@@ -33,7 +37,10 @@ def take(known: Settings, say: Say) -> Path:
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(mode=0o700, parents=True)
     try:
-        files = {DATABASE: _database(known, url, unfinished, whom, say), BESIDE: _beside(known, unfinished, whom, say)}
+        register = _register(known, unfinished, say)
+        files = {DATABASE: _database(known, url, unfinished, whom, say)}
+        files[BESIDE] = _beside(known, unfinished, register, whom, say)
+        shutil.rmtree(unfinished / REGISTER, ignore_errors=True)
         told = {"began_at": began.isoformat(), "postgresql": _version(known), "recipient": whom, "files": files}
         (unfinished / MANIFEST).write_text(json.dumps(told, indent=1) + "\n")
         unfinished.rename(folder)
@@ -61,13 +68,30 @@ def _database(known: Settings, url: str, folder: Path, whom: str, say: Say) -> d
     return _sealed(seal(command, {"PATH": os.defpath, "LANG": "C.UTF-8"}, folder / DATABASE, whom))
 
 
-def _beside(known: Settings, folder: Path, whom: str, say: Say) -> dict[str, object]:
-    say("keys and the emergency register ...")
+def _register(known: Settings, folder: Path, say: Say) -> Path | None:
+    """Have the register copied into a folder; return the folder it lies in now, or None where there never was one.
+
+    A register so damaged that nobody can copy it goes along as it lies: a person may still read more of it.
+    """
+    if not (known.place.data / REGISTER).exists():
+        return None
+    say("the emergency register ...")
+    command = [sys.executable, "-m", "ingest.emergency", "copy", str(folder / REGISTER)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 (our own)
+    if done.returncode == 0:
+        return folder
+    say(f"it cannot be copied, and goes along as it lies: {done.stderr.strip()}")
+    return known.place.data
+
+
+def _beside(known: Settings, folder: Path, register: Path | None, whom: str, say: Say) -> dict[str, object]:
+    say("the keys ...")
     data = known.place.data
-    here = [name for name in KEPT_BESIDE if (data / name).exists()]
-    if not here or known.place.keys_folder != data / "keys":
-        raise CannotBackUp(f"the keys do not lie in {data / 'keys'}: back them up where they lie, and set APPRODO_DATA")
-    command: Sequence[str | Path] = ["tar", "-c", "-C", data, "--", *here]
+    if known.place.keys_folder != data / KEYS or not (data / KEYS).exists():
+        raise CannotBackUp(f"the keys do not lie in {data / KEYS}: back them up where they lie, and set APPRODO_DATA")
+    command: list[str | Path] = ["tar", "-c", "-C", data, KEYS]
+    if register is not None:
+        command += ["-C", register, REGISTER]
     return _sealed(seal(command, {"PATH": os.defpath}, folder / BESIDE, whom))
 
 

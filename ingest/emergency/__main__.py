@@ -1,32 +1,58 @@
-"""The register for those who answer for it: `python -m ingest.emergency` tells interruptions, totals, what waits."""
+"""The register for those who answer for it: `python -m ingest.emergency` tells interruptions, totals, what waits.
+
+`python -m ingest.emergency copy FOLDER` copies it while it is in use, for a backup.
+"""
 
 import sqlite3
 import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from core.clock import SystemClock
-from core.settings import SettingsError, load
-from ingest.emergency.journal import Journal
+from core.domain.errors import ApprodoError
+from core.settings import Place, SettingsError, load
+from ingest.emergency.copying import copy
+from ingest.emergency.journal import FILE, Journal
 from ingest.emergency.sealing import Box
 from ingest.keys import Keys
 from ingest.proof.key_files import KeyFault
 
 
-def main() -> int:
-    """Print it; return the exit code."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what was asked; return the exit code: 1 with one line that says why not."""
+    asked = _parser().parse_args(arguments)
     try:
         place = load().place
-        if not (place.register_folder / "register.sqlite").exists():
+        if not (place.register_folder / FILE).exists():
             sys.stdout.write("Nothing was ever registered here.\n")
             return 0
-        keys = Keys(place.keys_folder, SystemClock().now())
-        journal = Journal(place.register_folder, Box(keys.person, b"journal"))
-    except (SettingsError, KeyFault, sqlite3.Error, OSError) as error:
+        asked.do(place, asked)
+    except (SettingsError, KeyFault, ApprodoError, sqlite3.Error, OSError) as error:
         sys.stderr.write(f"ingest.emergency: {error}\n")
         return 1
+    return 0
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m ingest.emergency", description=__doc__)
+    parser.set_defaults(do=_tell)
+    copying = parser.add_subparsers().add_parser("copy", help="copy the register, which may be in use")
+    copying.add_argument("into", type=Path, help="a folder that is made")
+    copying.set_defaults(do=_copy)
+    return parser
+
+
+def _tell(place: Place, _: Namespace) -> None:
+    keys = Keys(place.keys_folder, SystemClock().now())
+    journal = Journal(place.register_folder, Box(keys.person, b"journal"))
     sys.stdout.write("\n".join(told(journal, SystemClock().now())) + "\n")
     journal.close()
-    return 0
+
+
+def _copy(place: Place, asked: Namespace) -> None:
+    copy(place.register_folder, asked.into)
 
 
 def told(journal: Journal, now: datetime) -> list[str]:
@@ -38,6 +64,9 @@ def told(journal: Journal, now: datetime) -> list[str]:
         lines.append(f"{row['number']}  {row['cause']}  {row['began_at']}  {row['ended_at'] or 'open'}  {hours:.2f}")
     lines += ["", "Totals by day (UTC): day, what, outcome, entries, first and last number"]
     lines += ["  ".join(str(value) for value in row) for row in journal.totals()]
+    if cuts := journal.cuts():
+        lines += ["", "PARTS THAT ARE GONE: the last number that was given out, and when it was missed (UTC)"]
+        lines += ["  ".join(cut) for cut in cuts]
     count, oldest = journal.backlog()
     waits = f"{count} entries wait" + (f", the oldest since {oldest.isoformat()}" if oldest else "")
     return [*lines, "", waits]

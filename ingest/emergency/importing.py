@@ -26,6 +26,7 @@ from ingest.emergency.register import AHEAD, Register
 AT_ONCE = 200  # drafts whose oldest entry joins the ledger's queue together
 AWAY_SECONDS = 0.25  # between two looks for a ledger that is away
 QUIET_SECONDS = 0.5  # between two looks whether something waits
+STALLED_SECONDS = 2.0  # after a fault of the journal or of ours, so that nobody's log fills with the same line
 LEARN_SECONDS = 5.0  # between two looks at the civil clock
 MOST_FAULTS = 3  # of ours, with one entry; then a person takes it
 
@@ -77,6 +78,7 @@ class Importer:
             except Exception as error:  # noqa: BLE001  a fault here must not end what comes after it
                 self._close()
                 self._observe("register.stalled", failure=type(error).__name__, exc_info=error)
+                await asyncio.sleep(STALLED_SECONDS)
             await asyncio.sleep(AWAY_SECONDS if self._register.away else QUIET_SECONDS)
 
     def _tell_backlog(self) -> None:

@@ -5,16 +5,21 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from core.domain.register import Entry, Imported, Interruption, Operation, Outcome
+from core.domain.register import Entry, Imported, Interruption
+from ingest.emergency import sql
+from ingest.emergency.rows import about, bare, read_at, written_at
 from ingest.emergency.sealing import Box, Unreadable
-from ingest.emergency.waiting_mark import WaitingMark
+from ingest.emergency.waiting_mark import FILE as MARK
+from ingest.emergency.waiting_mark import Reached, WaitingMark
 
 BUSY_SECONDS = 2.0  # for another counter's transaction; each takes one flush
 LOOK_SECONDS = 0.2  # for a look from the event loop, which no writer ever holds up
+FILE = "register.sqlite"
+VERSION = 1  # of the tables; what was added since is read by this program, what comes later is not
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # of a register's name; I and O look like digits
 
 
@@ -28,25 +33,53 @@ class Journal:
     def __init__(self, folder: Path, box: Box, *, patience: float = BUSY_SECONDS) -> None:
         """Open the journal in a folder, or make it on the first run."""
         self._box = box
+        self._given = 0  # the highest number of the transaction
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / "register.sqlite"
+        path = folder / FILE
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its other files the mode of this one
-        self.mark = WaitingMark(folder / "waiting")
+        self.mark = WaitingMark(folder / MARK)
         self._connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "secure_delete = ON", "temp_store = MEMORY"):
             self._connection.execute(f"PRAGMA {pragma}")
+        self._must_be_ours()
         self.register = self._begun()
+        self.cut = self._cut()
+
+    def _must_be_ours(self) -> None:
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if version > VERSION:
+            self.close()
+            raise NewerJournal(f"the journal is of version {version}, and this program knows up to {VERSION}")
+
+    def _cut(self) -> Reached | None:
+        """Return how far numbers had come, where the journal knows less of them than the mark: a part of it is gone.
+
+        No fault of a process or of power does that; a storage that does not keep what it confirms does, or a hand.
+        From then on the numbers go on where they had come to: none is given twice.
+        """
+        reached = self.mark.reached
+        if not reached.number or (reached.register == self.register and reached.number < self.next_number()):
+            return None
+        with self.transaction():  # which holds the one that gives out the next number off
+            if reached.register == self.register and reached.number < self.next_number():
+                return None
+            self._connection.execute(sql.NOTE_CUT, (f"{reached.register}-{reached.number:07}",))
+            if reached.register == self.register:
+                self._connection.execute(sql.REMEMBER, ("reached", str(reached.number)))
+            self.mark.reach(self.next_number() - 1, self.register)
+        return reached
 
     def _begun(self) -> str:
         known = self._name_if_made()
         if known is not None and not self._has_stale_mark():
             return known
         with self.transaction():
-            for statement in _SCHEMA:
+            for statement in sql.SCHEMA:
                 self._connection.execute(statement)
             name = "".join(secrets.choice(_LETTERS) for _ in range(4))
             self._connection.execute("INSERT OR IGNORE INTO meta VALUES ('register', ?)", (name,))
+            self._connection.execute(f"PRAGMA user_version = {VERSION}")
             self._set_mark()
             made = self._name_if_made()
         assert made is not None
@@ -60,7 +93,7 @@ class Journal:
         return str(row[0]) if row else None
 
     def _has_stale_mark(self) -> bool:
-        waiting, interrupted = self._connection.execute(_STANDING).fetchone()
+        waiting, interrupted = self._connection.execute(sql.STANDING).fetchone()
         return bool(waiting) > self.mark.waiting or bool(interrupted) > self.mark.interrupted
 
     def mark_anew(self) -> None:
@@ -69,7 +102,7 @@ class Journal:
             self._set_mark()
 
     def _set_mark(self) -> None:
-        waiting, interrupted = self._connection.execute(_STANDING).fetchone()
+        waiting, interrupted = self._connection.execute(sql.STANDING).fetchone()
         self.mark.set(waiting=bool(waiting), interrupted=bool(interrupted))
 
     @contextmanager
@@ -79,6 +112,7 @@ class Journal:
         Errors: CommitUnknown where the commit itself failed and was not for want of room.
         """
         self._connection.execute("BEGIN IMMEDIATE")
+        self._given = 0
         try:
             yield
         except BaseException:
@@ -91,6 +125,8 @@ class Journal:
             if getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY):
                 raise
             raise CommitUnknown from error
+        if self._given > self.mark.reached.number:
+            self.mark.reach(self._given, self.register)
 
     def _roll_back(self) -> None:
         """A full disk has rolled it back already."""
@@ -99,39 +135,41 @@ class Journal:
 
     def interruption(self, cause: str, began_at: datetime) -> Interruption:
         """Return the interruption that is open, or begin one; inside a transaction."""
-        row = self._connection.execute(_OPEN_INTERRUPTION).fetchone()
+        row = self._connection.execute(sql.OPEN_INTERRUPTION).fetchone()
         if row is None:
-            self._connection.execute("INSERT INTO interruption (cause, began_at) VALUES (?, ?)", (cause, _at(began_at)))
+            self._connection.execute(sql.BEGIN_INTERRUPTION, (cause, written_at(began_at)))
             self.mark.set(interrupted=True)
             return Interruption(cause, began_at)
-        return Interruption(row["cause"], _read_at(row["began_at"]))
+        return Interruption(row["cause"], read_at(row["began_at"]))
 
     def latest_interruption(self) -> Interruption | None:
         """Return the interruption that began last, open or not."""
         row = self._connection.execute("SELECT * FROM interruption ORDER BY number DESC LIMIT 1").fetchone()
-        return Interruption(row["cause"], _read_at(row["began_at"])) if row else None
+        return Interruption(row["cause"], read_at(row["began_at"])) if row else None
 
     def end_interruption(self, at: datetime) -> None:
         """Note that the ledger answers again; a transaction of its own."""
         with self.transaction():
-            self._connection.execute("UPDATE interruption SET ended_at = ? WHERE ended_at IS NULL", (_at(at),))
+            self._connection.execute("UPDATE interruption SET ended_at = ? WHERE ended_at IS NULL", (written_at(at),))
             self.mark.set(interrupted=False)
 
     def next_number(self) -> int:
         """Return the next number of this register; inside a transaction."""
-        return int(self._connection.execute(_LAST_NUMBER, (self.register,)).fetchone()[0]) + 1
+        return int(self._connection.execute(sql.LAST_NUMBER, {"register": self.register}).fetchone()[0]) + 1
 
     def latest_at(self) -> datetime | None:
         """Return when the latest entry was registered, so that no later one seems older."""
-        row = self._connection.execute(_LATEST_AT, (self.register,)).fetchone()
-        return _read_at(row[0]) if row else None
+        row = self._connection.execute(sql.LATEST_AT, (self.register,)).fetchone()
+        return read_at(row[0]) if row else None
 
     def add(self, entry: Entry) -> None:
         """Write an entry; inside a transaction. One that is there already stays as it is."""
         self.mark.set(waiting=True)
-        sealed = self._box.seal(entry.content, _about(entry.draft_id, entry.register, entry.number))
+        if entry.register == self.register:
+            self._given = max(self._given, entry.number)
+        sealed = self._box.seal(entry.content, about(entry.draft_id, entry.register, entry.number))
         self._connection.execute(
-            _INSERT,
+            sql.INSERT,
             (
                 entry.register,
                 entry.number,
@@ -141,11 +179,11 @@ class Journal:
                 entry.base,
                 entry.digest,
                 entry.key.bytes if entry.key else None,
-                _at(entry.arrived_at),
-                _at(entry.registered_at),
+                written_at(entry.arrived_at),
+                written_at(entry.registered_at),
                 entry.ahead.total_seconds(),
                 entry.interruption.cause,
-                _at(entry.interruption.began_at),
+                written_at(entry.interruption.began_at),
                 entry.key_id,
                 sealed,
                 entry.outcome,
@@ -155,20 +193,20 @@ class Journal:
 
     def holds(self, draft_id: UUID) -> bool:
         """Say whether entries of a draft wait for the ledger."""
-        return self.mark.waiting and self._connection.execute(_HOLDS, (draft_id.bytes,)).fetchone() is not None
+        return self.mark.waiting and self._connection.execute(sql.HOLDS, (draft_id.bytes,)).fetchone() is not None
 
     def of_draft(self, draft_id: UUID) -> list[Entry]:
         """Return all entries of a draft that count, oldest first; those imported without their content.
 
         Errors: Unreadable.
         """
-        return [self._entry(row) for row in self._connection.execute(_OF_DRAFT, (draft_id.bytes,))]
+        return [self._entry(row) for row in self._connection.execute(sql.OF_DRAFT, (draft_id.bytes,))]
 
     def waiting(self, most: int) -> list[Entry | tuple[Entry, bytes]]:
         """Return the oldest waiting entry of each draft, at most so many; with its sealed bytes where it cannot be
         opened."""
         found: dict[bytes, Entry | tuple[Entry, bytes]] = {}
-        for row in self._connection.execute(_WAITING):
+        for row in self._connection.execute(sql.WAITING):
             if row["draft_id"] not in found:
                 found[row["draft_id"]] = self._entry_or_sealed(row)
                 if len(found) >= most:
@@ -179,24 +217,24 @@ class Journal:
         """Note what became of entries and forget their contents; a transaction of its own."""
         with self.transaction():
             for entry, imported in done:
-                self._connection.execute(_SETTLE, (imported.outcome, imported.reason, entry.register, entry.number))
+                self._connection.execute(sql.SETTLE, (imported.outcome, imported.reason, entry.register, entry.number))
             self._set_mark()
 
     def void(self, entries: Sequence[Entry]) -> None:
         """Take entries back that were never acknowledged; their numbers stay used. A transaction of its own."""
         with self.transaction():
-            self._connection.executemany(_VOID, [(one.register, one.number) for one in entries])
+            self._connection.executemany(sql.VOID, [(one.register, one.number) for one in entries])
             self._set_mark()
 
     def has_copies(self, entries: Sequence[Entry], copies: int) -> None:
         """Note how many copies of entries are durable; a transaction of its own."""
         with self.transaction():
-            self._connection.executemany(_COPIED, [(copies, one.register, one.number) for one in entries])
+            self._connection.executemany(sql.COPIED, [(copies, one.register, one.number) for one in entries])
 
     def remember(self, name: str, value: str) -> None:
         """Keep a small fact over restarts; a transaction of its own."""
         with self.transaction():
-            self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+            self._connection.execute(sql.REMEMBER, (name, value))
 
     def remembered(self, name: str) -> str | None:
         """Return a small fact that was kept."""
@@ -205,16 +243,20 @@ class Journal:
 
     def backlog(self) -> tuple[int, datetime | None]:
         """Return how many entries wait, and since when the oldest does."""
-        count, oldest = self._connection.execute(_BACKLOG).fetchone()
-        return count, _read_at(oldest) if oldest else None
+        count, oldest = self._connection.execute(sql.BACKLOG).fetchone()
+        return count, read_at(oldest) if oldest else None
 
     def totals(self) -> list[sqlite3.Row]:
         """Return what was registered, day by day (UTC): day, operation, outcome, entries, first and last number."""
-        return self._connection.execute(_TOTALS, (self.register,)).fetchall()
+        return self._connection.execute(sql.TOTALS, (self.register,)).fetchall()
 
     def interruptions(self) -> list[sqlite3.Row]:
         """Return every interruption: cause, began_at, ended_at, oldest first."""
         return self._connection.execute("SELECT * FROM interruption ORDER BY number").fetchall()
+
+    def cuts(self) -> list[tuple[str, str]]:
+        """Return every time a part of the journal was found gone: the last number that was known, and when."""
+        return [(row["number"], row["at"]) for row in self._connection.execute(sql.CUTS)]
 
     def shrink(self) -> None:
         """Bring the journal into its main file and cut its log, so that nothing of what was erased stays there."""
@@ -229,90 +271,17 @@ class Journal:
         try:
             return self._entry(row)
         except Unreadable:
-            return _bare(row), row["sealed"] or b""
+            return bare(row), row["sealed"] or b""
 
     def _entry(self, row: sqlite3.Row) -> Entry:
         sealed = row["sealed"]
-        about = _about(UUID(bytes=row["draft_id"]), row["register"], row["number"])
-        return _bare(row, b"" if sealed is None else self._box.open(sealed, about))
+        opens_with = about(UUID(bytes=row["draft_id"]), row["register"], row["number"])
+        return bare(row, b"" if sealed is None else self._box.open(sealed, opens_with))
+
+
+class NewerJournal(sqlite3.DatabaseError):
+    """A later program has written it: nothing is read from it and nothing entered, so that nothing of it is lost."""
 
 
 class CommitUnknown(sqlite3.Error):
     """The commit failed in a way that does not say whether it is on disk."""
-
-
-def _bare(row: sqlite3.Row, content: bytes = b"") -> Entry:
-    return Entry(
-        register=row["register"],
-        number=row["number"],
-        draft_id=UUID(bytes=row["draft_id"]),
-        operation=Operation(row["operation"]),
-        section=row["section"],
-        base=row["base"],
-        digest=row["digest"],
-        key=UUID(bytes=row["key"]) if row["key"] else None,
-        arrived_at=_read_at(row["arrived_at"]),
-        registered_at=_read_at(row["registered_at"]),
-        ahead=timedelta(seconds=row["ahead"]),
-        interruption=Interruption(row["cause"], _read_at(row["interrupted_at"])),
-        key_id=row["key_id"],
-        content=content,
-        outcome=Outcome(row["outcome"]),
-        copies=row["copies"],
-    )
-
-
-def _about(draft_id: UUID, register: str, number: int) -> bytes:
-    return draft_id.bytes + f"{register}-{number}".encode()
-
-
-def _at(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _read_at(text: str) -> datetime:
-    return datetime.fromisoformat(text)
-
-
-_SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT",
-    """
-    CREATE TABLE IF NOT EXISTS interruption (
-        number INTEGER PRIMARY KEY, cause TEXT NOT NULL, began_at TEXT NOT NULL, ended_at TEXT
-    ) STRICT
-    """,
-    """
-    CREATE TABLE IF NOT EXISTS entry (
-        register TEXT NOT NULL, number INTEGER NOT NULL, draft_id BLOB NOT NULL, operation TEXT NOT NULL,
-        section TEXT, base INTEGER, digest BLOB NOT NULL, key BLOB, arrived_at TEXT NOT NULL,
-        registered_at TEXT NOT NULL, ahead REAL NOT NULL, cause TEXT NOT NULL, interrupted_at TEXT NOT NULL,
-        key_id TEXT NOT NULL, sealed BLOB, outcome TEXT NOT NULL, reason TEXT, copies INTEGER NOT NULL,
-        PRIMARY KEY (register, number)
-    ) STRICT
-    """,
-    "CREATE INDEX IF NOT EXISTS entry_of_draft ON entry (draft_id, registered_at, register, number)",
-    "CREATE INDEX IF NOT EXISTS entry_waiting ON entry (registered_at, register, number) WHERE outcome = 'waiting'",
-)
-
-_STANDING = """
-SELECT EXISTS (SELECT 1 FROM entry WHERE outcome = 'waiting'),
-       EXISTS (SELECT 1 FROM interruption WHERE ended_at IS NULL)
-"""
-_OPEN_INTERRUPTION = "SELECT * FROM interruption WHERE ended_at IS NULL ORDER BY number DESC LIMIT 1"
-_LAST_NUMBER = "SELECT coalesce(max(number), 0) FROM entry WHERE register = ?"
-_LATEST_AT = "SELECT registered_at FROM entry WHERE register = ? ORDER BY number DESC LIMIT 1"
-_INSERT = "INSERT OR IGNORE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)"
-_HOLDS = "SELECT 1 FROM entry WHERE draft_id = ? AND outcome = 'waiting' LIMIT 1"
-_OF_DRAFT = "SELECT * FROM entry WHERE draft_id = ? AND outcome <> 'void' ORDER BY registered_at, register, number"
-_WAITING = "SELECT * FROM entry WHERE outcome = 'waiting' ORDER BY registered_at, register, number LIMIT 20000"
-_SETTLE = """
-UPDATE entry SET outcome = ?, reason = ?, sealed = NULL WHERE register = ? AND number = ? AND outcome = 'waiting'
-"""
-_VOID = "UPDATE entry SET outcome = 'void', sealed = NULL WHERE register = ? AND number = ?"
-_COPIED = "UPDATE entry SET copies = max(copies, ?) WHERE register = ? AND number = ?"
-_BACKLOG = "SELECT count(*), min(registered_at) FROM entry WHERE outcome = 'waiting'"
-_TOTALS = """
-SELECT substr(registered_at, 1, 10) AS day, operation, outcome, count(*) AS entries,
-       min(number) AS first, max(number) AS last
-FROM entry WHERE register = ? GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-"""

@@ -17,8 +17,9 @@ from core.domain.register import Entry, Interruption, Operation, judge_filing, j
 from core.domain.submission import Filing
 from core.hooks import Observe
 from ingest.emergency.copies import Peers
-from ingest.emergency.journal import LOOK_SECONDS, Journal
+from ingest.emergency.journal import BUSY_SECONDS, FILE, LOOK_SECONDS, Journal
 from ingest.emergency.sealing import Box
+from ingest.emergency.waiting_mark import may_wait
 from ingest.emergency.writer import Writer
 from ingest.proof.canonical import canonical
 from ingest.proof.receipts import Receipts
@@ -64,11 +65,10 @@ class Register:
 
     def open_journal(self, patience: float | None = None) -> Journal:
         """Return a connection of its own to the journal. Errors: sqlite3.Error, OSError."""
-        return (
-            Journal(self._folder, self._box)
-            if patience is None
-            else Journal(self._folder, self._box, patience=patience)
-        )
+        journal = Journal(self._folder, self._box, patience=BUSY_SECONDS if patience is None else patience)
+        if journal.cut is not None:
+            self._observe("register.failed", failure="Cut")
+        return journal
 
     @property
     def away(self) -> bool:
@@ -85,10 +85,13 @@ class Register:
         return (self.away and self.stands_in) or self.holds(draft_id)
 
     def holds(self, draft_id: UUID) -> bool:
-        """Say whether entries of a draft wait for the ledger; where nobody can tell, that they do."""
+        """Say whether entries of a draft wait for the ledger; where nobody can tell, that they do.
+
+        A journal that cannot be opened stands in nobody's way while its mark says that nothing waits.
+        """
         looker = self._look()
         if looker is None:
-            return self._wanted and self.broken and self._folder.exists()
+            return self._wanted and may_wait(self._folder, self._folder / FILE)
         try:
             return looker.holds(draft_id)
         except sqlite3.Error:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -161,3 +162,10 @@ def test_a_restored_system_goes_on_where_the_backup_left_it(backup: Path, system
         assert answer.status_code in (200, 303), answer.text
         assert checked.json()["valid"] is True
         assert list(again.data.glob("postgres-before-*"))
+        assert register_of(again.data) != register_of(system.data), "a number could be given out twice"
+
+
+def register_of(data: Path) -> str:
+    """The letters of the emergency register in a data folder."""
+    with sqlite3.connect(data / "register" / "register.sqlite") as journal:
+        return str(journal.execute("SELECT value FROM meta WHERE name = 'register'").fetchone()[0])
