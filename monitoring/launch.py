@@ -18,7 +18,8 @@ from core.settings import Environment, Settings
 from core.storage import copies
 from core.storage.copies import Copies
 from core.storage.database import Reader
-from monitoring.console.readings import run_files
+from monitoring.console.readings import read_all, run_files
+from monitoring.console.reckoning import waiting_in_the_register
 from monitoring.web_certificate import WebCertificate, shown
 
 SECONDS = 3.0  # for an answer
@@ -44,6 +45,8 @@ class Found:
     disk_free: int
     disk_whole: int
     names: Sequence[str]  # of the processes that run
+    register_copies: int  # what the emergency register needs before it acknowledges; 0: it is off
+    register_waits: int | None  # entries that wait in it; None: no counter says
     status_answers: bool
     status_page_at: datetime | None  # when what the public page says was checked; None: it does not answer
     plan: Mapping[str, Any] = field(default_factory=dict)
@@ -80,6 +83,7 @@ async def look(known: Settings, reader: Reader) -> Found:
             _or_none(_get(client, f"{place.status_url or operators_port(known)}/stato.json")),
             shown(place.public_url),
         )
+        readings = await read_all(place.run_folder, client)
     missing, open_to_others = _key_files(place.keys_folder)
     return Found(
         now=datetime.now(UTC),
@@ -94,6 +98,8 @@ async def look(known: Settings, reader: Reader) -> Found:
         disk_free=disk.free,
         disk_whole=disk.total,
         names=[file.process for file in run_files(place.run_folder)],
+        register_copies=known.emergency.register_copies,
+        register_waits=waiting_in_the_register(readings),
         status_answers=status is not None,
         status_page_at=datetime.fromisoformat(page["checked_at"]) if page else None,
         plan=_read(data / "plan.json"),

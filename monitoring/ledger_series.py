@@ -44,6 +44,11 @@ def families(seen: Seen, now: float) -> Iterator[Metric]:
         "Submissions that neither move nor are on a person's list, now.",
         {} if standing is None else {(): len(standing.silent)},
     )
+    yield _gauge(
+        "register_for_a_person",
+        "Entries of emergency registers that could not be brought in, and nobody has settled.",
+        {} if standing is None else {(): standing.for_a_person},
+    )
     yield _gauge("ledger_durable", "A setting without which a commit may be lost is on: 1.", _durable(seen), "setting")
     yield _gauge(
         "decision_estimate_seconds",

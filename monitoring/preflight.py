@@ -196,6 +196,20 @@ def backups(found: Found) -> Iterator[Line]:
     yield _line("backups restored", bool(drill["ok"]) and not missing and age <= DRILLED, seen, do)
 
 
+def register(found: Found) -> Iterator[Line]:
+    """While PostgreSQL is away, what comes is taken; and nothing is left over from the last time."""
+    name, waits = "emergency register", found.register_waits
+    if not found.register_copies:
+        yield Line(name, State.DO, "it is off: without PostgreSQL every save is refused", "set APPRODO_REGISTER_COPIES")
+        return
+    left = found.copies.for_a_person if found.copies else None
+    if waits is None or left is None:
+        yield _unseen(name, "no counter says what waits in it" if waits is None else "PostgreSQL does not answer")
+        return
+    seen = f"copies before it acknowledges: {found.register_copies}; {waits} entries wait, {left} are for a person"
+    yield _line(name, not (waits or left), seen, "let it be brought in; settle the rest: python -m workers register")
+
+
 def status_page(found: Found) -> Iterator[Line]:
     """The public is told before it asks."""
     yield _line("status", found.status_answers, "/status answers" if found.status_answers else "no answer", "start it")
@@ -208,7 +222,7 @@ def status_page(found: Found) -> Iterator[Line]:
 Check = Callable[[Found], Iterator[Line]]
 CHECKS: Sequence[Check] = (
     *(civil_clock, switches, calendar, durability, keys, time_in_step, disks, certificates),
-    *(capacity, reconciled, alerts, backups, status_page),
+    *(capacity, reconciled, alerts, backups, register, status_page),
 )
 
 

@@ -156,6 +156,7 @@ class Series:
                 self.requests(operation, status)
             self.crashes(operation)
             self.refusals(operation, FULL, 503)
+        self.faults("register", "Cut")
         for stage in ("before-commit", "commit"):
             self.batches_failed(stage, "StoreUnavailable")
 

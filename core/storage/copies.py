@@ -16,6 +16,7 @@ class Copies:
     standbys: int
     clock: datetime
     civil_offset: timedelta
+    for_a_person: int = 0  # entries of emergency registers that nobody has settled
 
 
 async def look(reader: Reader) -> Copies:
@@ -23,7 +24,9 @@ async def look(reader: Reader) -> Copies:
     async with reader.snapshot() as connection:
         settings = (await connection.execute(_SETTINGS)).all()
         row = (await connection.execute(_STANDING)).one()
-    return Copies([name for name, setting in settings if setting != "on"], row.standbys, row.clock, row.ahead)
+    return Copies(
+        [name for name, setting in settings if setting != "on"], row.standbys, row.clock, row.ahead, row.for_a_person
+    )
 
 
 _SETTINGS = text("""
@@ -32,6 +35,7 @@ WHERE name IN ('fsync', 'full_page_writes', 'data_checksums', 'synchronous_commi
 """)
 _STANDING = text("""
 SELECT (SELECT count(*) FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')) AS standbys,
+       (SELECT count(*) FROM register_entry WHERE for_a_person AND settled_at IS NULL) AS for_a_person,
        clock_timestamp() AS clock, ahead
 FROM civil_clock
 """)

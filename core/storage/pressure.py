@@ -36,6 +36,7 @@ class Standing:
     buried: Mapping[str, int]  # reason: work rows on a person's list
     submissions: Mapping[str, int]  # state: submissions
     silent: frozenset[UUID]  # drafts of submissions that neither move nor are on a list
+    for_a_person: int = 0  # entries of emergency registers that could not be brought in, and nobody has settled
 
 
 async def read_backlog(connection: AsyncConnection) -> tuple[Lane, ...]:
@@ -54,7 +55,8 @@ async def read_standing(connection: AsyncConnection) -> Standing:
     submissions = {row.state: row.rows for row in await connection.execute(_SUBMISSIONS)}
     bounds = {"stuck_after": STUCK_AFTER, "most": MOST_SILENT}
     silent = frozenset(row.draft_id for row in await connection.execute(_SILENT, bounds))
-    return Standing(buried, submissions, silent)
+    for_a_person = (await connection.execute(_FOR_A_PERSON)).scalar_one()
+    return Standing(buried, submissions, silent, for_a_person)
 
 
 async def _be_modest(connection: AsyncConnection, seconds: int) -> None:
@@ -97,6 +99,8 @@ SELECT state, sum(rows)::bigint AS rows FROM (
     SELECT s.state, -count(*) FROM synthetic y JOIN submission s USING (draft_id) GROUP BY s.state
 ) AS counted GROUP BY state
 """)
+
+_FOR_A_PERSON = text("SELECT count(*) FROM register_entry WHERE for_a_person AND settled_at IS NULL")
 
 # The state and the work row change in one transaction, so in one snapshot a submission that should move has its row.
 # MATERIALIZED: with the limit in sight the planner would probe for each of a hundred thousand that do move.

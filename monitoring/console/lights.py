@@ -45,7 +45,7 @@ def saved(now: Snapshot, _: Forecast) -> Light:
     """What she types is acknowledged, and an acknowledgement is a promise."""
     promise = "What is typed is acknowledged and kept"
     if not now.ledger.reachable:
-        return Light(promise, State.BROKEN, "PostgreSQL does not answer: nothing new is acknowledged.", "LedgerAway")
+        return _on_the_register(promise, now)
     ours = sum(row.count for row in now.refusals if row.name in OURS)
     if ours:
         return Light(promise, State.AT_RISK, f"{ours} requests met a fault of ours in the last five minutes.")
@@ -53,6 +53,15 @@ def saved(now: Snapshot, _: Forecast) -> Light:
     if full:
         return Light(promise, State.AT_RISK, f"{full} requests were sent away as full in the last five minutes.")
     return Light(promise, State.KEPT, "No request met a fault of ours in the last five minutes.")
+
+
+def _on_the_register(promise: str, now: Snapshot) -> Light:
+    if now.register is not None and now.register.stands_in:
+        said = (
+            "PostgreSQL does not answer: what comes of known drafts goes into the emergency register, all else waits."
+        )
+        return Light(promise, State.AT_RISK, said, "LedgerAway")
+    return Light(promise, State.BROKEN, "PostgreSQL does not answer: nothing new is acknowledged.", "LedgerAway")
 
 
 def quick(now: Snapshot, _: Forecast) -> Light:
@@ -136,5 +145,20 @@ def staffed(now: Snapshot, _: Forecast) -> Light:
     return Light(promise, State.KEPT, f"All {len(now.processes)} processes are up.")
 
 
+def brought_in(now: Snapshot, _: Forecast) -> Light:
+    """What the emergency register took is an application like any other."""
+    promise, register = "What the emergency register took is brought in", now.register
+    if register is None or register.for_a_person is None:
+        return Light(promise, State.UNKNOWN, "No counter, or not the ledger, has said anything of it.")
+    if register.waiting:
+        said = f"{register.waiting} entries wait, the oldest for {register.oldest_seconds:.0f} s."
+        late = now.ledger.reachable and register.oldest_seconds > WAITED_SECONDS
+        return Light(promise, State.BROKEN if late else State.AT_RISK, said, "RegisterWaits")
+    if register.for_a_person:
+        said = f"{register.for_a_person} entries could not be brought in: a person has to settle them."
+        return Light(promise, State.AT_RISK, said, "RegisterForAPerson")
+    return Light(promise, State.KEPT, "Nothing waits in it.")
+
+
 Rule = Callable[[Snapshot, Forecast], Light]
-LIGHTS: Sequence[Rule] = (saved, quick, opened, moving, seen, verified, staffed)
+LIGHTS: Sequence[Rule] = (saved, quick, opened, moving, seen, verified, staffed, brought_in)

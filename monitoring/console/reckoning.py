@@ -8,15 +8,17 @@ from core.domain.draft import Channel
 from core.storage.pressure import Lane
 from monitoring.console.forecast import Pace
 from monitoring.console.history import History
+from monitoring.console.readings import Reading
 from monitoring.console.roll import Entry
 from monitoring.console.samples import Samples
-from monitoring.console.snapshot import Figures, Gauge, Point, Process, Registry, Tallied
+from monitoring.console.snapshot import Figures, Gauge, Point, Process, Register, Registry, Tallied
 from monitoring.ledger_series import Seen
 
 NOW_SECONDS = 10.0  # what "per second" and "now" are taken over
 RECENT_SECONDS = 300.0  # what "in the last five minutes" is taken over
 PACE_SECONDS = (60.0, 300.0)
-ADMISSION = ("approdo_admission_", "approdo_emergency_")
+ADMISSION = "approdo_admission_"
+_REGISTER = ("open", "waiting", "oldest_seconds")
 BREAKER_STATES = ("open", "half_open", "closed")  # the worst first
 
 
@@ -69,7 +71,7 @@ def gauges(grown: Samples, now: Samples) -> list[Gauge]:
 
 
 def _of_admission(now: Samples) -> list[Gauge]:
-    """Whatever series admission and the emergency register show of themselves."""
+    """Whatever series admission shows of itself."""
     sums: dict[str, float] = {}
     for name, labels, value in now:
         if name.startswith(ADMISSION) and not name.endswith(("_bucket", "_sum", "_count", "_total")):
@@ -77,6 +79,22 @@ def _of_admission(now: Samples) -> list[Gauge]:
             shown = name.removeprefix("approdo_").replace("_", " ") + (f" ({said})" if said else "")
             sums[shown] = sums.get(shown, 0.0) + value
     return [Gauge(name, value, "") for name, value in sums.items()]
+
+
+def register(readings: Sequence[Reading], seen: Seen) -> Register | None:
+    """Return how the emergency register stands; counters of one machine all show the same one."""
+    told = [one.samples for one in readings if one.samples is not None and one.samples.has("approdo_register_waiting")]
+    if not told:
+        return None
+    most = {name: max(one.value(f"approdo_register_{name}") for one in told) for name in _REGISTER}
+    for_a_person = seen.standing.for_a_person if seen.standing else None
+    return Register(bool(most["open"]), round(most["waiting"]), most["oldest_seconds"], for_a_person)
+
+
+def waiting_in_the_register(readings: Sequence[Reading]) -> int | None:
+    """Return how many entries wait for the ledger; None where no counter says."""
+    told = register(readings, Seen(0.0))
+    return None if told is None else told.waiting
 
 
 def lanes(seen: Seen) -> list[Lane]:

@@ -13,7 +13,7 @@ from core.domain.switch import Pause
 from core.hooks import Observe
 from monitoring.console import reckoning
 from monitoring.console.history import KEPT_SECONDS, History
-from monitoring.console.readings import SECONDS, read_all
+from monitoring.console.readings import SECONDS, Reading, read_all
 from monitoring.console.roll import Entry, Roll
 from monitoring.console.samples import Samples
 from monitoring.console.snapshot import Civil, Ledger, Point, Snapshot
@@ -40,6 +40,7 @@ class Sampler:
         self._history, self._roll = History(), Roll()
         self._entries: Sequence[Entry] = ()
         self._gauges = Samples()
+        self._readings: Sequence[Reading] = ()
         self._points: deque[Point] = deque()
         self._looked = -LOOKING
         self._woken = asyncio.Event()
@@ -57,7 +58,7 @@ class Sampler:
 
     async def sample(self, client: httpx.AsyncClient) -> None:
         """Read all processes once."""
-        readings = await read_all(self._folder, client)
+        self._readings = readings = await read_all(self._folder, client)
         now = time.monotonic()
         self._entries = self._roll.call(readings, now)
         self._gauges = Samples.together(reading.samples for reading in readings if reading.samples is not None)
@@ -120,6 +121,7 @@ class Sampler:
             pauses=self._pauses(),
             paces=reckoning.paces(self._history),
             gauges=reckoning.gauges(self._history.grown(reckoning.NOW_SECONDS)[0], self._gauges),
+            register=reckoning.register(self._readings, seen),
         )
 
 

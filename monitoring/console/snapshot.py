@@ -71,6 +71,16 @@ class Gauge:
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """The emergency register, as the counter that knows most of it has it; None where nobody has counted."""
+
+    stands_in: bool
+    waiting: int
+    oldest_seconds: float
+    for_a_person: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tallied:
     """How often something came out."""
 
@@ -112,3 +122,4 @@ class Snapshot:
     pauses: Sequence[Pause]
     paces: Sequence[Pace]
     gauges: Sequence[Gauge]
+    register: Register | None  # where no counter says anything of it

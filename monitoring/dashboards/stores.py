@@ -72,6 +72,42 @@ _LEDGER = (
         warns=15,
     ),
 )
+_REGISTER = (
+    Panel(
+        "Entries that wait",
+        "Taken by the emergency register and not in PostgreSQL yet, as the machine with most of them has it.",
+        Unit.COUNT,
+        (Query("max(approdo_register_waiting)", "entries"),),
+        "RegisterWaits",
+    ),
+    Panel(
+        "The oldest has waited",
+        "With PostgreSQL there, a few seconds.",
+        Unit.SECONDS,
+        (Query("max(approdo_register_oldest_seconds)", "oldest"),),
+        "RegisterWaits",
+        warns=60,
+    ),
+    Panel(
+        "Taken and brought in",
+        "Saves and filings, a second, and what became of them.",
+        Unit.PER_SECOND,
+        (
+            Query("sum by (operation) (rate(approdo_register_entered_total[1m]))", "taken: {{operation}}"),
+            Query("sum by (outcome) (rate(approdo_register_imported_total[1m]))", "brought in: {{outcome}}"),
+        ),
+        "RegisterFailing",
+    ),
+    Panel(
+        "For a person",
+        "Entries that could not be brought in, and nobody has settled: `python -m workers register`.",
+        Unit.COUNT,
+        (Query("max(approdo_register_for_a_person)", "entries"),),
+        "RegisterForAPerson",
+        Shape.NUMBER,
+        warns=1,
+    ),
+)
 _BELL = (
     Panel(
         "Stores answer",
@@ -113,5 +149,5 @@ STORES = Dashboard(
     "stores",
     "Database and bell",
     "Whether what is promised is kept, and how fast.",
-    (("PostgreSQL, the ledger", _LEDGER), ("Redis, the bell", _BELL)),
+    (("PostgreSQL, the ledger", _LEDGER), ("While it is away", _REGISTER), ("Redis, the bell", _BELL)),
 )

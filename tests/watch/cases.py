@@ -76,6 +76,26 @@ CASES: dict[str, Case] = {
         {'approdo_reconciliation_drift{invariant="signed"}': "0x60"},
     ),
     "SyntheticFailing": Case({"approdo_synthetic_well": "1x10 0x50"}, {"approdo_synthetic_well": "1x10 0x3 1x47"}),
+    "RegisterWaits": Case(
+        {
+            'approdo_register_oldest_seconds{process="counter-1"}': "0+15x60",
+            'approdo_store_reachable{store="postgresql",process="monitoring"}': "1x60",
+        },
+        {
+            'approdo_register_oldest_seconds{process="counter-1"}': "0+15x60",
+            'approdo_store_reachable{store="postgresql",process="monitoring"}': "0x60",
+        },
+    ),
+    "RegisterFailing": Case(
+        {'approdo_faults_total{step="register",failure="Cut"}': "0x38 1x22"},
+        {
+            'approdo_faults_total{step="register-import",failure="OSError"}': "3x60",
+            'approdo_faults_total{step="claim",failure="OSError"}': "0x38 9x22",
+        },
+    ),
+    "RegisterForAPerson": Case(
+        {"approdo_register_for_a_person": "0x30 1x30"}, {"approdo_register_for_a_person": "1x30 0x30"}
+    ),
     "CounterDown": Case(
         up("counter-1", "0x60") | up("relay-1", "1x60"), up("counter-1", "0x60") | up("counter-2", "1x60")
     ),

@@ -28,6 +28,8 @@ READY = Found(
     disk_free=80 * 10**9,
     disk_whole=100 * 10**9,
     names=["counter-1", "counter-2", "worker-1", "monitoring"],
+    register_copies=1,
+    register_waits=0,
     status_answers=True,
     status_page_at=NOW - timedelta(seconds=3),
     plan=PLAN,
@@ -75,6 +77,10 @@ def test_a_system_that_is_ready_can_be_launched():
         ({"verdict": {}}, "receipts reconciled"),
         ({"verdict": {**READY.verdict, "result": "inconclusive"}}, "receipts reconciled"),
         ({"verdict": {**READY.verdict, "judged_at": (NOW - timedelta(days=30)).isoformat()}}, "receipts reconciled"),
+        ({"register_copies": 0}, "emergency register"),
+        ({"register_waits": None}, "emergency register"),
+        ({"register_waits": 3}, "emergency register"),
+        ({"copies": replace(COPIES, for_a_person=1)}, "emergency register"),
         ({"status_answers": False}, "status"),
         ({"status_page_at": None}, "status page"),
         ({"status_page_at": NOW - timedelta(minutes=2)}, "status page"),
@@ -103,7 +109,7 @@ def test_without_postgresql_nothing_about_it_is_ok():
     """And the rest is told all the same."""
     found = replace(READY, copies=None)
 
-    assert {"civil clock", "durability", "clocks"} == not_ok(found)
+    assert {"civil clock", "durability", "clocks", "emergency register"} == not_ok(found)
     assert len(CHECKS) <= len(lines(found))
 
 

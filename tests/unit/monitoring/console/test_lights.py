@@ -8,7 +8,7 @@ import pytest
 from core.domain.switch import Pause
 from monitoring.console.forecast import Forecast, Pace, forecast
 from monitoring.console.lights import State, lights
-from monitoring.console.snapshot import Figures, Ledger, Process, Registry, Snapshot, Tallied
+from monitoring.console.snapshot import Figures, Ledger, Process, Register, Registry, Snapshot, Tallied
 
 NOW = datetime(2025, 11, 20, 12, tzinfo=UTC)
 CALM = Snapshot(
@@ -30,9 +30,15 @@ CALM = Snapshot(
     pauses=(),
     paces=(),
     gauges=(),
+    register=Register(stands_in=False, waiting=0, oldest_seconds=0.0, for_a_person=0),
 )
 LEFT = Forecast(0.0, 0.0, "Nothing waits.")
-SAVED, QUICK, OPEN, MOVING, SEEN, VERIFIED, STAFFED = range(7)
+SAVED, QUICK, OPEN, MOVING, SEEN, VERIFIED, STAFFED, BROUGHT_IN = range(8)
+AWAY = Ledger(reachable=False, age_seconds=5)
+
+
+def register(waiting, oldest=0.0, for_a_person=0, *, stands_in=False):
+    return Register(stands_in, waiting, oldest, for_a_person)
 
 
 def pause(switch):
@@ -48,6 +54,17 @@ def test_where_all_is_well_every_promise_is_kept():
     ("which", "wrong", "state", "said"),
     [
         (SAVED, {"ledger": Ledger(reachable=False, age_seconds=5)}, State.BROKEN, "PostgreSQL does not answer"),
+        (SAVED, {"ledger": AWAY, "register": register(0, stands_in=True)}, State.AT_RISK, "the emergency register"),
+        (
+            BROUGHT_IN,
+            {"ledger": AWAY, "register": register(7, 90.0)},
+            State.AT_RISK,
+            "7 entries wait, the oldest for 90",
+        ),
+        (BROUGHT_IN, {"register": register(7, 3.0)}, State.AT_RISK, "7 entries wait"),
+        (BROUGHT_IN, {"register": register(7, 90.0)}, State.BROKEN, "7 entries wait"),
+        (BROUGHT_IN, {"register": register(0, for_a_person=2)}, State.AT_RISK, "2 entries could not"),
+        (BROUGHT_IN, {"register": None}, State.UNKNOWN, "No counter"),
         (SAVED, {"refusals": (Tallied("internal-error", 2),)}, State.AT_RISK, "2 requests met a fault of ours"),
         (SAVED, {"refusals": (Tallied("overloaded", 9),)}, State.AT_RISK, "9 requests were sent away as full"),
         (QUICK, {"ack_p99_seconds": 1.5}, State.AT_RISK, "within 1.50 s"),
