@@ -11,7 +11,7 @@ from core.domain.errors import ApprodoError
 from core.domain.number import NotANumber, normalised
 from core.settings import Settings
 from monitoring import words
-from workers import commands, complaints, ledger, run_lone, run_relay, run_worker, switching
+from workers import commands, complaints, ledger, left_over, run_lone, run_relay, run_worker, switching
 
 FAILED, MISUSED = 1, 2  # exit codes; 0 is done
 
@@ -49,6 +49,8 @@ def _parser() -> ArgumentParser:
     _add_switches(command)
     complain = _add(command, "complaints", "list what people complain about", _by_hand(complaints.complaints))
     complain.add_argument("--read", metavar="COMPLAINT", help="show this one, with all that came with it")
+    lists = "list what emergency registers took and could not bring in, or settle it"
+    _add_register(_add(command, "register", lists, _by_hand(left_over.register)))
     _add(command, "expire", "remove what unfiled drafts hold past their time", _by_hand(commands.expire))
     return parser
 
@@ -91,6 +93,13 @@ def _add_switches(command: "_SubParsersAction[ArgumentParser]") -> None:
         _add_who_and_why(parser, required=True)
 
 
+def _add_register(parser: ArgumentParser) -> None:
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--read", metavar="ENTRY", help="show this one, with all that it holds")
+    which.add_argument("--settle", metavar="ENTRY", help="note that this one has been seen to; --who and --why with it")
+    _add_who_and_why(parser, required=False)
+
+
 def _add_number(parser: ArgumentParser) -> ArgumentParser:
     parser.add_argument("number", type=_number, metavar="NUMBER")
     return parser
@@ -102,7 +111,9 @@ def _add_who_and_why(parser: ArgumentParser, *, required: bool) -> None:
 
 
 def _check(parser: ArgumentParser, asked: Namespace) -> None:
-    """Refuse what argparse alone cannot: a replay that chooses nothing, or that nobody answers for."""
+    """Refuse what argparse alone cannot: a replay that chooses nothing, or an act that nobody answers for."""
+    if asked.command == "register" and asked.settle is not None and not (asked.who and asked.why):
+        parser.error("register: --who and --why are recorded with what is settled")
     if asked.command != "replay":
         return
     if not (asked.number or asked.reason or asked.since or asked.until or asked.all):

@@ -12,6 +12,7 @@ from core.settings import Settings
 from core.storage.database import connect
 from core.storage.group_commit import GroupCommit
 from core.storage.operators import Operators
+from core.storage.register_desk import RegisterDesk
 from core.storage.switches import Switches, of_pool
 from core.storage.work import LeaseTerms, WorkRows, open_pool
 
@@ -25,6 +26,7 @@ class Ledger:
 
     rows: WorkRows
     operators: Operators
+    register: RegisterDesk
     pool: Any  # asyncpg's
     switches: Switches
 
@@ -44,7 +46,7 @@ async def opened(known: Settings, observe: Observe = nobody) -> AsyncIterator[Le
     switches = Switches(of_pool(pool), SystemClock(), observe)
     try:
         rows = WorkRows(pool, commit, terms, observe, switches.paused)
-        yield Ledger(rows, Operators(pool, commit), pool, switches)
+        yield Ledger(rows, Operators(pool, commit), RegisterDesk(pool, commit), pool, switches)
     finally:
         await _close(commit, pool)
 
