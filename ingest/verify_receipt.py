@@ -1,33 +1,31 @@
-"""Verify a receipt offline: `python -m ingest.verify_receipt FILE --keys JWKS [--content FILE]`.
+"""Verify receipts offline: `python -m ingest.verify_receipt FILE --keys JWKS [--content FILE]`.
 
-FILE is the text of a receipt, or an answer of the service that holds one. Only the receipt is signed: what an answer
-says beside it is compared with what the receipt states, and what the receipt does not state is named. Exit code: 0 it
-is valid and nothing beside it says otherwise, 1 it is not, 2 it cannot be told (no keys, no file).
+FILE is the text of a receipt, or a file of the service that holds some: an answer, an export, a saved page, a PDF. Only
+receipts are signed: what an answer says beside one is compared with what the receipt states, and what the receipt does
+not state is named. Exit code: 0 each is valid and nothing beside it says otherwise, 1 it is not, 2 it cannot be told
+(no keys, no file).
 """
 
 import argparse
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from core.domain.receipt import NotCanonical, canonical, digest
 from core.settings import SettingsError, load
 from ingest import texts
+from ingest.proof import shown
 from ingest.proof.key_files import KeyFault, Purpose, kept
 from ingest.proof.receipt_check import Checked, Reason, check, public_keys
 from ingest.proof.receipt_words import in_words
 from ingest.proof.receipts import SigningKey
+from ingest.proof.shown import Beside, Shown
 from ingest.texts import Texts
 
 VALID, NOT_VALID, CANNOT_TELL = 0, 1, 2
 ANSWER_DIFFERS = "answer-differs"  # the receipt is ours, and the answer that holds it says something else
-SIGNED_ELSEWHERE = {"at": "filed_at"}  # what an answer calls otherwise than the receipt
-RECEIPTS = ("receipt", "attempt_certificate", "outage_attestation")  # where an answer holds the receipt itself
 KEYS_BESIDE = "receipt-keys.json"  # the name under which the keys of /v1/receipt-keys are looked for beside FILE
 
 
@@ -36,79 +34,43 @@ class CannotTell(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    """Verify one receipt, print the reason and what the receipt says, and return the exit code."""
+    """Verify what is shown, print of each receipt the reason and what it says, and return the exit code."""
     options = _options(arguments)
     words = texts.load()
+    said = words.words["receipt_verifier"]
     try:
-        shown = _shown(options.file)
-        checked = check(_receipt(shown), _keys(options.keys, options.file, words).get)
-        if checked.valid and options.content:
-            checked = _with_content(checked, _json(options.content), options.section, words)
+        found = shown.read(_text(options.file))
+        keys = _keys(options.keys, options.file, words)
+        if options.content and len(found) > 1:
+            raise CannotTell(said["one_only"])
+        verdicts = [_verdict(one, keys, options, words) for one in found]
     except CannotTell as missing:
-        sys.stderr.write(f"{words.words['receipt_verifier']['cannot_tell']}: {missing}\n")
+        sys.stderr.write(f"{said['cannot_tell']}: {missing}\n")
         return CANNOT_TELL
-    beside = _beside(shown, checked)
-    sys.stdout.write(_told(checked, words, beside, content=options.content is not None))
-    return VALID if checked.valid and not beside.differing else NOT_VALID
+    told = [said["several"].format(count=len(found)) + "\n"] if len(found) > 1 else []
+    sys.stdout.write("\n".join(told + [text for _, text in verdicts]))
+    return VALID if all(valid for valid, _ in verdicts) else NOT_VALID
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m ingest.verify_receipt", description="Verify a receipt offline.")
-    parser.add_argument("file", type=Path, metavar="FILE", help="a receipt, or an answer of the service that holds it")
+    parser = argparse.ArgumentParser(prog="python -m ingest.verify_receipt", description="Verify receipts offline.")
+    parser.add_argument("file", type=Path, metavar="FILE", help="a receipt, or a file of the service that holds some")
     parser.add_argument("--keys", type=Path, help=f"JWK set of the service, or its keys folder (or {KEYS_BESIDE})")
     parser.add_argument("--content", type=Path, help="what was saved: a section, or an answer of the service with it")
     parser.add_argument("--section", help="which section --content is, where the receipt covers several")
     return parser.parse_args(arguments)
 
 
-def _shown(path: Path) -> object:
-    """A receipt may have been wrapped over several lines; what is no JSON is one."""
-    text = _text(path)
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return "".join(text.split())
-
-
-def _receipt(shown: object) -> str:
-    """An answer holds it under one of two names."""
-    receipt = next((shown[name] for name in RECEIPTS if shown.get(name)), "") if isinstance(shown, dict) else shown
-    return receipt if isinstance(receipt, str) else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Beside:
-    """The fields of an answer beside its receipt, by what the receipt says of them."""
-
-    agreeing: tuple[str, ...] = ()
-    differing: tuple[str, ...] = ()
-    unsigned: tuple[str, ...] = ()
-
-
-def _beside(shown: object, checked: Checked) -> Beside:
-    """Compare an answer with the authentic receipt it holds; a bare receipt has nothing beside it."""
-    if not checked.valid or not isinstance(shown, dict):
-        return Beside()
-    found: dict[bool | None, list[str]] = {True: [], False: [], None: []}
-    for name, value in shown.items():
-        if name not in RECEIPTS:
-            found[_agrees(name, value, checked.claims)].append(name)
-    return Beside(tuple(found[True]), tuple(found[False]), tuple(found[None]))
-
-
-def _agrees(name: str, value: object, claims: Mapping[str, object]) -> bool | None:
-    """Say whether a field is what the receipt states; None where it states nothing about it."""
-    if name == "content" and "section" in claims:
-        return _digest(claims, str(claims["section"]), value) == claims["digest"]
-    stated = SIGNED_ELSEWHERE.get(name, name)
-    return value == claims[stated] if stated in claims else None
-
-
-def _digest(claims: Mapping[str, object], section: str, content: object) -> str | None:
-    try:
-        return digest(UUID(str(claims["draft_id"])), section, canonical(content)).hex()
-    except NotCanonical:
-        return None
+def _verdict(
+    one: Shown, keys: Mapping[str, Ed25519PublicKey], options: argparse.Namespace, words: Texts
+) -> tuple[bool, str]:
+    """Return whether a receipt is valid and nothing beside it says otherwise, and what to tell of it."""
+    checked = check(one.receipt, keys.get)
+    if checked.valid and options.content:
+        checked = _with_content(checked, _json(options.content), options.section, words)
+    beside = shown.compared(one.beside, checked.claims) if checked.valid else Beside()
+    told = _told(checked, words, beside, on_a_page=one.on_a_page, content=options.content is not None)
+    return checked.valid and not beside.differing, told
 
 
 def _keys(given: Path | None, receipt: Path, words: Texts) -> Mapping[str, Ed25519PublicKey]:
@@ -135,15 +97,15 @@ def _keys_at_hand(receipt: Path) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def _with_content(checked: Checked, shown: object, section: str | None, words: Texts) -> Checked:
+def _with_content(checked: Checked, typed: object, section: str | None, words: Texts) -> Checked:
     """Compare the digest of what is shown with the one the receipt states."""
     said = words.words["receipt_verifier"]
-    if isinstance(shown, dict) and isinstance(shown.get("content"), dict):  # an answer of the service
-        section, shown = section or shown.get("section"), shown["content"]
+    if isinstance(typed, dict) and isinstance(typed.get("content"), dict):  # an answer of the service
+        section, typed = section or typed.get("section"), typed["content"]
     section, stated = _stated(checked.claims, section)
     if section is None:
         raise CannotTell(said["no_section"])
-    ours = _digest(checked.claims, section, shown)
+    ours = shown.digest_of(checked.claims, section, typed)
     if ours is None:
         raise CannotTell(said["not_content"])
     return checked if ours == stated else Checked(Reason.CONTENT_DIFFERS, checked.claims)
@@ -159,7 +121,7 @@ def _stated(claims: Mapping[str, object], section: str | None) -> tuple[str | No
     return section, sections[section]["digest"] if section in sections else None
 
 
-def _told(checked: Checked, words: Texts, beside: Beside, *, content: bool) -> str:
+def _told(checked: Checked, words: Texts, beside: Beside, *, on_a_page: bool, content: bool) -> str:
     said = words.words["receipt_verifier"]
     lines = [f"{checked.reason}: {words.words['receipt_check'][checked.reason]}"]
     if beside.differing:
@@ -168,6 +130,8 @@ def _told(checked: Checked, words: Texts, beside: Beside, *, content: bool) -> s
         lines.append(said["answer_agrees"].format(fields=", ".join(beside.agreeing)))
     if beside.unsigned:
         lines.append(said["not_signed"].format(fields=", ".join(beside.unsigned)))
+    if checked.valid and on_a_page:
+        lines.append(said["only_the_receipt"])
     if checked.valid and content:
         lines.append(said["content_agrees"])
     if checked.claims:

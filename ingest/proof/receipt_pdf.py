@@ -30,6 +30,7 @@ class ReceiptPdf:
         claims = claims_of(receipt)
         said = in_words(claims, self._texts)
         sheet = _Sheet(f"{said.title} {said.number or ''}".strip(), self._words["service"], _made_at(claims))
+        sheet.set_keywords(receipt)  # so that a program finds it in the file (ingest.verify_receipt)
         self._say(sheet, said)
         self._prove(sheet, receipt)
         return bytes(sheet.output())

@@ -10,6 +10,9 @@ from uuid import UUID
 import pytest
 
 from core.domain.receipt import Kind, SealedSection, SectionReceipt, SubmissionReceipt, canonical, digest, instant
+from ingest import texts
+from ingest.proof.receipt_page import ReceiptPage
+from ingest.proof.receipt_pdf import ReceiptPdf
 from ingest.proof.receipts import Receipts
 from ingest.verify_receipt import KEYS_BESIDE, main
 
@@ -97,6 +100,52 @@ def test_a_content_beside_its_receipt_is_compared(place: Path, receipts: Receipt
         (place / name).write_text(json.dumps({"revision": 2, "content": content, "receipt": receipt}))
 
     assert [0, 1, 1] == [main([str(place / name)]) for name in ("own", "other", "none")]
+
+
+def test_each_receipt_of_an_export_is_checked(place: Path, receipts: Receipts, capsys: pytest.CaptureFixture[str]):
+    """However deep it lies in what she takes along; one that is wrong is enough."""
+    receipt = receipts.sign(SectionReceipt(DRAFT, "children", 2, DIGEST, NOW))
+    revision = {"revision": 2, "content": CHILDREN, "receipt": receipt}
+    export = {"sections": {"children": {"revisions": [revision]}}, "submission": an_answer(receipts)}
+    (place / "export.json").write_text(json.dumps(export))
+
+    assert main([str(place / "export.json")]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Il file contiene 2 ricevute.")
+    assert said.count("authentic: ") == 2
+
+    revision["content"] = {"children": []}
+    (place / "export.json").write_text(json.dumps(export))
+    assert main([str(place / "export.json")]) == 1
+    assert "Diversi: content\n" in capsys.readouterr().out
+
+
+def test_of_several_receipts_none_is_held_against_a_content(
+    place: Path, receipts: Receipts, capsys: pytest.CaptureFixture[str]
+):
+    """It could not be told which."""
+    (place / "both.json").write_text(json.dumps([an_answer(receipts), an_answer(receipts)]))
+
+    assert main([str(place / "both.json"), "--content", str(place / "content.json")]) == 2
+
+    assert "--content" in capsys.readouterr().err
+
+
+def test_a_page_and_a_pdf_are_read_for_the_receipt_they_carry(
+    place: Path, receipts: Receipts, capsys: pytest.CaptureFixture[str]
+):
+    """What she saved or printed; the words around it are not signed, and that is said."""
+    receipt, words = an_answer(receipts)["receipt"], texts.load()
+    (place / "receipt.html").write_bytes(ReceiptPage(words).write(receipt))
+    (place / "receipt.pdf").write_bytes(ReceiptPdf(words).write(receipt))
+    (place / "edited.html").write_bytes(ReceiptPage(words).write(receipt).replace(receipt.encode(), b"X" * 200))
+
+    for name in ("receipt.html", "receipt.pdf"):
+        assert main([str(place / name)]) == 0
+        said = capsys.readouterr().out
+        assert "vale solo quello che dice la ricevuta" in said
+        assert "Numero della domanda: XVP5 KW5R" in said
+    assert main([str(place / "edited.html")]) == 1
 
 
 def test_the_keys_folder_serves_as_keys(place: Path, folder: Path):
