@@ -11,6 +11,8 @@ from pathlib import Path
 
 from core.pages.style_sheet import only_used, words_of
 
+SHELL = Path(__file__).parent  # what every room's pages stand in: the frame, its rules, the mark
+_SHELL_CSS = "shell.css"
 _THEME = "bootstrap_italia_template"
 _MEDIA = {
     ".css": b"text/css; charset=utf-8",
@@ -42,14 +44,16 @@ class Assets:
     """Every file the pages need, by the name they have in the source."""
 
     def __init__(self, room: Path, prefix: str) -> None:
-        """Read and make them. Arguments: the folder of `static` and `templates`, and the address they are served under.
+        """Read and make them: the room's and the shell's. A style sheet of the room's begins with the shell's.
 
-        Errors: ThemeMissing.
+        Arguments: the folder of `static` and `templates`, and the address they are served under. Errors: ThemeMissing.
         """
-        self._static, self._templates, self._prefix = room / "static", room / "templates", prefix
+        self._rooms, self._prefix = (SHELL, room), prefix
+        self._files = {path.name: path for folder in self._rooms for path in sorted((folder / "static").iterdir())}
         self._made: dict[str, Asset] = {}
-        for path in sorted(self._static.iterdir()):
-            self._make(path.name)
+        for name in self._files:
+            if name != _SHELL_CSS:
+                self._make(name)
         self._served = {asset.name: asset for asset in self._made.values()}
 
     def path(self, name: str) -> str:
@@ -70,26 +74,27 @@ class Assets:
         return self._made[name]
 
     def _content(self, name: str) -> bytes:
-        path = self._static / name
+        path = self._files[name]
         if path.suffix == ".js":
             return _import.sub(self._imported, path.read_text("utf-8")).encode()
         if path.suffix == ".css":
-            css = path.read_text("utf-8")
+            css = self._files[_SHELL_CSS].read_text("utf-8") + path.read_text("utf-8")
             theme = only_used(_theme("css/bootstrap-italia.min.css").read_text("utf-8-sig"), self._words(css))
             return (theme + "\n" + _address.sub(self._addressed, css)).encode()
         return path.read_bytes()
 
     def _words(self, css: str) -> frozenset[str]:
         """What the pages say and our own rules reuse."""
-        sources = [*self._templates.rglob("*.html"), *self._static.glob("*.js")]
-        return words_of([css, *(path.read_text("utf-8") for path in sources)])
+        templates = (path for folder in self._rooms for path in (folder / "templates").rglob("*.html"))
+        scripts = (path for path in self._files.values() if path.suffix == ".js")
+        return words_of([css, *(path.read_text("utf-8") for path in (*templates, *scripts))])
 
     def _imported(self, found: "re.Match[str]") -> str:
         return f'{found[1]}"./{self._make(found[2]).name}"'
 
     def _addressed(self, found: "re.Match[str]") -> str:
         name = found[1]
-        if name not in self._made and not (self._static / name).exists():
+        if name not in self._made and name not in self._files:
             self._made[name] = self._asset(name, _theme(f"fonts/Titillium_Web/{name}").read_bytes())
         return f'url("{self._make(name).name}")'
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from core.pages.assets import SHELL
 from core.pages.catalogue import Catalogue, Text, extracted
 from ingest import texts
 from ingest.texts import Texts
@@ -35,7 +36,7 @@ def catalogue(folder: Path = LOCALE) -> Catalogue:
 def said_in_italian() -> dict[Text, str]:
     """Return every text that is translated, with where it is said first."""
     found: dict[Text, str] = {}
-    for text, place in (*extracted(Path(__file__).parent), *_of_texts(texts.load())):
+    for text, place in (*extracted(SHELL), *extracted(Path(__file__).parent), *_of_texts(texts.load())):
         found.setdefault(text, place)
     return found
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from core.domain.number import grouped
 from core.pages.assets import Assets
-from core.pages.languages import NAMES
+from core.pages.environment import environment
 from ingest.http.reply import Headers, Reply
 from ingest.web import resume_code
 from ingest.web.filled import Cards
@@ -43,8 +43,8 @@ class Pages:
     ) -> None:
         self._sessions = sessions
         self._environments = {code: _environment(language, assets) for code, language in languages.items()}
-        for environment in self._environments.values():
-            environment.globals["status_page"] = status_page
+        for made in self._environments.values():
+            made.globals["status_page"] = status_page
 
     def page(
         self, visit: Visit, template: str, status: int = 200, headers: Headers | None = None, **shown: Any
@@ -76,13 +76,13 @@ def html(visit: Visit, written: str, status: int = 200, headers: Headers | None 
     return Reply(200 if status == 0 else status, body, told, HTML)
 
 
-def _empty_cards(environment: Environment) -> Callable[[Cards], Markup]:
+def _empty_cards(templates: Environment) -> Callable[[Cards], Markup]:
     """Return what gives the card that scripts copy: the same on every page, so written once for each group there is."""
     written: dict[int, Markup] = {}
 
     def card(cards: Cards) -> Markup:
         if id(cards.group) not in written:
-            macros: Any = environment.get_template("macros.html").module
+            macros: Any = templates.get_template("macros.html").module
             written[id(cards.group)] = macros.card(cards.blank, cards, 1)
         return written[id(cards.group)]
 
@@ -90,23 +90,12 @@ def _empty_cards(environment: Environment) -> Callable[[Cards], Markup]:
 
 
 def _environment(language: Language, assets: Assets) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(
-        language=language,
-        languages=NAMES,
-        asset=assets.path,
+    made = environment(HERE, language, assets, "pages.css")
+    made.globals.update(
+        counter="",
         steps=SECTIONS,
         grouped=grouped,
         code_grouped=resume_code.grouped,
-        empty_card=_empty_cards(environment),
+        empty_card=_empty_cards(made),
     )
-    return environment
+    return made

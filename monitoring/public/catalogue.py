@@ -4,6 +4,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from core.pages.assets import SHELL
 from core.pages.catalogue import Catalogue, Text, extracted
 from monitoring.public.press import HERE, LOCALE
 
@@ -17,7 +18,7 @@ def catalogue(folder: Path = LOCALE) -> Catalogue:
 def said_in_italian() -> dict[Text, str]:
     """Return every text that is translated, with where it is said first."""
     found: dict[Text, str] = {}
-    for text, place in extracted(HERE):
+    for text, place in (*extracted(SHELL), *extracted(HERE)):
         found.setdefault(text, place)
     return found
 

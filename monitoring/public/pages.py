@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from core.pages.assets import Assets
-from core.pages.languages import NAMES, Speech
+from core.pages.environment import environment
+from core.pages.languages import Speech
 from monitoring.public import texts
 from monitoring.public.spoken import lasted, when
 from monitoring.public.word import Word
@@ -19,30 +18,24 @@ class Pages:
 
     def __init__(self, assets: Assets, speeches: Mapping[str, Speech]) -> None:
         """Take the assets and the languages."""
-        self._environments = {code: _environment(speech, assets) for code, speech in speeches.items()}
+        here = Path(__file__).parent
+        self._templates = {
+            code: environment(here, speech, assets, "stato.css").get_template("stato.html", globals={"texts": texts})
+            for code, speech in speeches.items()
+        }
 
     def page(self, word: Word, speech: Speech, counter: str) -> bytes:
         """Return the page that says a word in one language, with links to the counter at its address."""
-        template = self._environments[speech.code].get_template("stato.html")
-        return template.render(
-            word=word,
-            past=word.past[:SHOWN],
-            counter=counter,
-            when=lambda at: when(at, word.at, speech),
-            lasted=lambda span: lasted(span, speech),
-        ).encode()
-
-
-def _environment(speech: Speech, assets: Assets) -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_callables(speech.gettext, speech.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals.update(speech=speech, languages=NAMES, asset=assets.path, texts=texts)
-    return environment
+        return (
+            self._templates[speech.code]
+            .render(
+                address="/stato",
+                trial=word.trial,
+                word=word,
+                past=word.past[:SHOWN],
+                counter=counter,
+                when=lambda at: when(at, word.at, speech),
+                lasted=lambda span: lasted(span, speech),
+            )
+            .encode()
+        )

@@ -117,7 +117,7 @@ def main(arguments: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with running_system() as system:
         asyncio.run(take(system, folder))
-    pictures = sorted(folder.glob("*.png"))
+    pictures = sorted(folder.glob("[0-9]*.png"))
     for picture in pictures:
         Image.open(picture).convert("RGB").quantize(COLOURS).save(picture, optimize=True)
     sys.stdout.write(f"{len(pictures)} pictures in {folder}\n")

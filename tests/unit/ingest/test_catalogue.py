@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
+from core.pages.assets import SHELL
 from core.pages.catalogue import Text, Wording, is_said
 from core.pages.languages import ITALIAN, NAMES, Said, said_in
 from ingest import texts
@@ -14,7 +15,7 @@ from ingest.web.catalogue import said_in_italian
 from ingest.web.languages import Language
 
 WEB = Path(catalogue.__file__).parent
-TEMPLATES = sorted((WEB / "templates").glob("*.html"))
+TEMPLATES = sorted(path for room in (WEB, SHELL) for path in (room / "templates").glob("*.html"))
 OTHERS = [code for code in NAMES if code != ITALIAN]
 PLACEHOLDER = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 MARKUP = re.compile(r'<[^>]*>|[\w-]+="[^"]*"|&\w+;|/\w+#|\0')  # tags, attributes of a macro, an address

@@ -1,8 +1,9 @@
 """The style sheet: rules that the pages use stay, in their order, and nothing else does."""
 
-from core.pages.assets import Assets
+from core.pages.assets import SHELL, Assets
 from core.pages.style_sheet import only_used, words_of
 from ingest.web.pages import HERE
+from monitoring.public.press import HERE as PUBLIC
 
 CSS = """
 /* a theme */ :root{--used:1px;--idle:2px;--through:var(--deep);--deep:3px}
@@ -36,3 +37,14 @@ def test_made_twice_the_files_are_the_same():
     assert {name: one.name for name, one in Assets(HERE, "/statico/").all().items()} == {
         name: one.name for name, one in Assets(HERE, "/statico/").all().items()
     }
+
+
+def test_the_pages_and_the_public_word_look_alike_because_one_shell_says_how():
+    """What both need is said once: each sheet is served with the shell's rules, and repeats none of them."""
+    shell = [line for line in (SHELL / "static" / "shell.css").read_text("utf-8").splitlines() if "url(" not in line]
+    for room, sheet in ((HERE, "pages.css"), (PUBLIC, "stato.css")):
+        served = Assets(room, "/").all()[sheet].plain.decode()
+        own = (room / "static" / sheet).read_text("utf-8").splitlines()
+
+        assert all(line in served for line in shell)
+        assert set(own) & set(shell) <= {""}
