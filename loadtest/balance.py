@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from loadtest import entries
 from loadtest.ledger import History
 from loadtest.stored import Row, Stored
 
@@ -33,6 +34,7 @@ class Balance:
 def balance(history: History, stored: Stored) -> Balance:
     """Return where every acknowledged submission is."""
     accepted = {heard.said["number"] for _, heard in history.acked("submission")}
+    accepted |= {number for _, _, number in entries.filed(history, stored)}
     rows = (row for rows in stored.submissions.values() for row in rows)
     where = Counter(place_of(row, stored) for row in rows if row["number"] in accepted)
     return Balance(

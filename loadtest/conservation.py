@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from loadtest import entries
 from loadtest.balance import NOWHERE, OUTCOMES, place_of
 from loadtest.in_time import flipped
-from loadtest.ledger import DEFERRED, REFUSED, REGISTERED, UNKNOWN, History, Intent
+from loadtest.ledger import ACKED, DEFERRED, REFUSED, REGISTERED, UNKNOWN, History, Intent
 from loadtest.outside import Calls, asked_under_two_keys, invented
 from loadtest.receipt import Keys, NotAuthentic, verified
 from loadtest.stored import Row, Stored
@@ -40,29 +41,10 @@ def lost(seen: Seen) -> Iterator[str]:
         place = _place(intent, heard.said["revision"])
         if place not in seen.stored.revisions and place[0] not in gone:
             yield _name(place)
-    yield from _not_imported(seen, gone)
+    yield from entries.missing(seen.history, seen.stored, gone)
     numbers = {row["number"] for row in _submissions(seen)}
     yield from {heard.said["number"] for _, heard in seen.history.acked("submission")} - numbers
     yield from {heard.said["draft_id"] for _, heard in seen.history.acked("draft")} - seen.stored.drafts.keys()
-
-
-def _not_imported(seen: Seen, gone: set[str]) -> Iterator[str]:
-    """Acknowledged by the emergency register, and not correlated in the ledger; or taken, and not there."""
-    known = {row["entry"]: row for rows in seen.stored.registered.values() for row in rows}
-    for intent in (*seen.history.of("save"), *seen.history.of("submission")):
-        for entry in {one.said["entry"] for one in intent.heard if one.outcome == REGISTERED}:
-            row = known.get(entry)
-            if row is None or _is_another(row, intent):
-                yield entry
-            elif (row["revision"] or 0) > 0 and intent.about["draft_id"] not in gone:
-                there = seen.stored.revisions.get(_place(intent, row["revision"]))
-                if there is None or there.computed != row["digest"]:
-                    yield entry
-
-
-def _is_another(row: Row, intent: Intent) -> bool:
-    ours = str(row["draft_id"]) == intent.about["draft_id"]
-    return not ours or (intent.what == "save" and row["digest"] != intent.about["digest"])
 
 
 def altered(seen: Seen) -> Iterator[str]:
@@ -79,6 +61,7 @@ def altered(seen: Seen) -> Iterator[str]:
             yield heard.said["number"]
         if len({one.said["receipt"] for one in intent.acks}) > 1:
             yield f"{heard.said['number']}: answers differ"
+    yield from entries.changed(seen.history, seen.stored)
 
 
 def torn(seen: Seen) -> Iterator[str]:
@@ -128,6 +111,7 @@ def dup_effect(seen: Seen) -> Iterator[str]:
             yield f"{draft_id}: decisions"
         if targets["payment_ordered"] > 1 + targets["payment_failed"] + dropped:
             yield f"{draft_id}: payments"
+    yield from entries.repeated(seen.history, seen.stored)
     yield from asked_under_two_keys(seen.calls) if seen.calls else ()
 
 
@@ -164,7 +148,7 @@ def lied(seen: Seen) -> Iterator[str]:
 def forged(seen: Seen) -> Iterator[str]:
     """An acknowledged receipt that does not verify offline, or states something else than was done."""
     for intent in (*seen.history.of("save"), *seen.history.of("submission")):
-        for ack in intent.acks:
+        for ack in (one for one in intent.heard if one.outcome in (ACKED, REGISTERED)):
             try:
                 stated = verified(ack.said["receipt"], seen.keys)
             except NotAuthentic:
@@ -244,7 +228,9 @@ def _broken(moves: list[tuple[str | None, str]]) -> bool:
 
 
 def _states(stated: Mapping[str, Any], intent: Intent, said: Mapping[str, Any]) -> bool:
-    if intent.what == "save":
+    if "entry" in said:
+        wanted = entries.stated(intent, said)
+    elif intent.what == "save":
         wanted = {
             "kind": "section",
             "revision": said["revision"],

@@ -10,7 +10,7 @@ from typing import Any
 import asyncpg
 import httpx
 
-from loadtest import ledger, outside, stored
+from loadtest import entries, ledger, outside, stored
 from loadtest.conservation import CHECKS, Seen
 from loadtest.ledger import History
 from loadtest.outside import Calls
@@ -20,6 +20,7 @@ from loadtest.stored import Row, Stored
 
 QUIET = 180.0  # seconds until all that is due must be done
 LOOKING_AHEAD = 120.0  # seconds in which work must be due for us to wait for it; a later time is waited for by nobody
+IMPORTS = 60.0  # seconds until what an emergency register took must be in the database
 STILL = LOOKING_AHEAD + 10  # seconds in which nothing moves though work is due: it will not move any more
 GLANCE = 0.5
 REQUEST = 60.0  # seconds for one answer; the registries' log is long
@@ -64,7 +65,8 @@ def gather(log: Path, addresses: Mapping[str, Any], began: float, patience: floa
     """
     evidence = Evidence()
     history = _history(log, evidence)
-    there = asyncio.run(_from_database(addresses.get("database_url"), evidence, patience))
+    given = {heard.said["entry"] for _, heard in entries.given(history)} if history is not None else set()
+    there = asyncio.run(_from_database(addresses.get("database_url"), evidence, patience, given))
     keys = _keys(addresses.get("http"), evidence)
     calls = _calls(addresses.get("registries"), there, evidence)
     if history is not None:
@@ -86,13 +88,14 @@ def _history(log: Path, evidence: Evidence) -> History | None:
     return history
 
 
-async def _from_database(url: str | None, evidence: Evidence, patience: float) -> Stored | None:
+async def _from_database(url: str | None, evidence: Evidence, patience: float, given: set[str]) -> Stored | None:
     if url is None:
         evidence.lacks("nobody says where the database is", OF_THE_DATABASE, OF_THE_DATABASE)
         return None
     try:
         connection = await asyncpg.connect(url, timeout=10)
         try:
+            await _until_imported(connection, given, patience)
             await _until_quiet(connection, evidence, patience)
             if await connection.fetchval("SELECT pg_is_in_recovery()"):
                 evidence.lacks("the database is a standby: what it lacks may be elsewhere", (), OF_THE_DATABASE)
@@ -105,6 +108,15 @@ async def _from_database(url: str | None, evidence: Evidence, patience: float) -
         missing = f"the database cannot be read ({type(error).__name__})"
         evidence.lacks(missing, OF_THE_DATABASE, OF_THE_DATABASE)
         return None
+
+
+async def _until_imported(connection: Row, given: set[str], patience: float) -> None:
+    """Wait until what an emergency register acknowledged is in; what is not then is lost."""
+    give_up_at = time.monotonic() + min(patience, IMPORTS)
+    while given and time.monotonic() < give_up_at:
+        if given <= {row["entry"] for row in await stored.registered(connection)}:
+            return
+        await asyncio.sleep(GLANCE)
 
 
 async def _until_quiet(connection: Row, evidence: Evidence, patience: float) -> None:
@@ -148,7 +160,8 @@ def _calls(registries: str | None, there: Stored | None, evidence: Evidence) -> 
 
 
 def _decisions(history: History, there: Stored, began: float) -> list[Decision]:
-    acked = {heard.said["number"]: heard.at - began for _, heard in history.acked("submission")}
+    acked = {number: heard.at - began for _, heard, number in entries.filed(history, there)}
+    acked |= {heard.said["number"]: heard.at - began for _, heard in history.acked("submission")}
     found = []
     for draft_id, rows in there.submissions.items():
         events = there.events.get(draft_id, [])

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from loadtest import entries
 from loadtest.ledger import History
 from loadtest.stored import Row, Stored
 
@@ -29,8 +30,9 @@ def window_of(programme: str, arrived_at: datetime) -> str:
 def flipped(history: History, stored: Stored) -> Iterator[str]:
     """Yield the filings whose window is not that of their arrival, or whose arrival is not when they were sent."""
     sent: dict[str, tuple[datetime, datetime]] = {}
-    for intent, heard in history.acked("submission"):  # two tabs may file one draft: the first to arrive counts
-        number, asked, told = heard.said["number"], _instant(intent.at), _instant(heard.at)
+    told_at = [(intent, heard, heard.said["number"]) for intent, heard in history.acked("submission")]
+    for intent, heard, number in (*told_at, *entries.filed(history, stored)):  # two tabs may file: the first counts
+        asked, told = _instant(intent.at), _instant(heard.at)
         first, last = sent.get(number, (asked, told))
         sent[number] = min(first, asked), max(last, told)
     for row in (row for rows in stored.submissions.values() for row in rows):

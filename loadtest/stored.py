@@ -37,7 +37,7 @@ class Stored:
     work: ByDraft
     answers: ByDraft
     verifications: ByDraft
-    registered: ByDraft
+    registered: ByDraft  # entries of emergency registers, as they were brought in
     at: datetime
     ahead: timedelta | None
 
@@ -65,10 +65,15 @@ async def read(connection: Row) -> Stored:
         work=_by_draft(await connection.fetch("SELECT * FROM work WHERE kind <> 'notice'")),
         answers=_by_draft(await connection.fetch("SELECT draft_id, operation, key, status FROM idempotency")),
         verifications=_by_draft(await connection.fetch(_VERIFICATIONS)),
-        registered=_by_draft(await connection.fetch(_REGISTERED)),
+        registered=_by_draft(await registered(connection)),
         at=await connection.fetchval("SELECT clock_timestamp()"),
         ahead=await connection.fetchval("SELECT ahead FROM civil_clock"),
     )
+
+
+async def registered(connection: Row) -> list[Row]:
+    """Return the entries of emergency registers that were brought in."""
+    return list(await connection.fetch(_REGISTERED))
 
 
 def _by_draft(rows: Iterable[Row]) -> dict[str, list[Row]]:
@@ -97,8 +102,11 @@ _REVISIONS = "SELECT draft_id, section, revision, content, digest FROM section_r
 _EVENTS = "SELECT draft_id, at, kind, from_state, to_state FROM submission_event ORDER BY draft_id, seq"
 _REGISTERED = """
 SELECT draft_id, register || '-' || lpad(number::text, 7, '0') AS entry, encode(digest, 'hex') AS digest, operation,
-       section, outcome, reason, revision, submission
-FROM register_entry
+       section, outcome, reason, revision, submission,
+       content IS NOT NULL OR EXISTS (
+           SELECT FROM refused_copy c WHERE c.draft_id = e.draft_id AND c.section = e.section AND c.digest = e.digest
+       ) AS kept
+FROM register_entry e
 """
 _VERIFICATIONS = """
 SELECT draft_id, encode(question, 'hex') AS question, fact, verdict, source, answered_at FROM verification

@@ -29,7 +29,7 @@ def history(tmp_path):
 def stored(history, after):
     arrived = datetime.fromtimestamp(history.intents[1].at, UTC) + timedelta(seconds=after) + AHEAD
     row = {"number": NUMBER, "programme": "bonus-mamme-2025", "window": "ordinary", "arrived_at": arrived}
-    return SimpleNamespace(submissions={"D": [row]}, ahead=AHEAD)
+    return SimpleNamespace(submissions={"D": [row]}, registered={}, ahead=AHEAD)
 
 
 @pytest.mark.parametrize("after", [0, 5])
