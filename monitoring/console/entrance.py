@@ -4,7 +4,6 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
-from http.cookies import SimpleCookie
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
@@ -67,10 +66,14 @@ def _is_open(path: str) -> bool:
 
 
 def _cookie(scope: Scope) -> str:
+    """Return the key of a session, empty where there is none.
+
+    Cookies of one machine are of all its ports, so that others' may be of any form; ours is a plain word.
+    """
     for name, value in scope["headers"]:
         if name == b"cookie":
-            found = SimpleCookie(value.decode("latin-1")).get(COOKIE)
-            return found.value if found else ""
+            pairs = (pair.strip().partition("=") for pair in value.decode("latin-1").split(";"))
+            return next((key for known, _, key in pairs if known == COOKIE), "")
     return ""
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from fastapi import Request
 
@@ -14,6 +14,7 @@ from monitoring.console.sessions import Visitor
 MOST_BYTES = 16_384
 MOST_WORDS = 500  # characters of who and why
 FORM = "application/x-www-form-urlencoded"
+UNREADABLE = Problem(400, "unreadable", "This form cannot be read.")
 
 Fields = Mapping[str, list[str]]
 
@@ -80,12 +81,18 @@ async def read(request: Request) -> Fields:
         if len(body) > MOST_BYTES:
             raise Problem(413, "body-too-large", f"A form has at most {MOST_BYTES} bytes.")
     try:
-        return parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=200, errors="strict")
+        fields = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=200, errors="strict")
     except ValueError:
-        raise Problem(400, "unreadable", "This form cannot be read.") from None
+        raise UNREADABLE from None
+    if any("\0" in value for values in fields.values() for value in values):  # PostgreSQL takes none
+        raise UNREADABLE
+    return fields
 
 
 def _from_here(request: Request) -> bool:
-    """Say whether the page that sent it is of this host: browsers name its origin with every POST."""
-    origin = request.headers.get("origin", "")
-    return bool(origin) and urlsplit(origin).netloc == request.headers.get("host", "")
+    """Say whether the page that sent it is of this host: browsers name its origin with every POST.
+
+    An origin is a scheme and a host (RFC 6454, section 6.2), so there is nothing to parse that could be malformed.
+    """
+    scheme, _, host = request.headers.get("origin", "").partition("://")
+    return scheme in ("http", "https") and host == request.headers.get("host", "")

@@ -44,6 +44,8 @@ class Guarded:
         if self._loopback_only and not (_is_near(scope) and _is_meant(scope)):
             refusal = problems.answer(403, "loopback-only", "The operators' port answers this machine only.")
             await refusal(scope, receive, with_headers)
+        elif b"%00" in scope["query_string"]:  # PostgreSQL takes none, and no page of ours asks for one
+            await problems.answer(400, "unreadable", "This address cannot be read.")(scope, receive, with_headers)
         else:
             await self._app(scope, receive, with_headers)
 

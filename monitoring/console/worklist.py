@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, Request, Response
 
@@ -91,6 +91,6 @@ def _until(form: Form) -> datetime | None:
     """Only what was on the page of the plan is replayed, and nothing that came after it."""
     said = form.one("until")
     try:
-        return datetime.fromisoformat(said) if said else None
-    except ValueError:
+        return datetime.fromisoformat(said).astimezone(UTC) if said else None
+    except (ValueError, OverflowError):
         raise Problem(422, "unreadable", "This form cannot be read.") from None

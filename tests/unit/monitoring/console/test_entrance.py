@@ -197,6 +197,47 @@ async def test_a_form_of_another_place_is_refused(port, origin):
     assert [] == port.turned
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "form", "status"),
+    [
+        ("GET", "/switches", {"cookie": "a/b=1; [x]=2; a,b"}, None, 303),
+        ("GET", "/switches", {"cookie": 'a="\\777"; approdo_console="\\400"'}, None, 303),
+        ("POST", "/login", {"origin": "http://["}, {"name": "ada"}, 403),
+        ("POST", "/login", {"origin": "https://[::1"}, {"name": "ada"}, 403),
+        ("POST", "/login", {"origin": "//localhost:8001"}, {"name": "ada"}, 403),
+        ("POST", "/login", {}, {"name": "ada\0", "password": "x"}, 400),
+        ("GET", "/work?reason=%00", {}, None, 400),
+    ],
+)
+async def test_what_nobody_should_send_is_no_fault_of_ours(port, method, path, headers, form, status):
+    """Others' cookies, malformed origins, what no database takes: answered like anything else that is wrong."""
+    port.add()
+    answer = await port.open().request(method, path, headers=headers, data=form)
+
+    assert status == answer.status_code
+
+
+async def test_a_cookie_of_another_program_keeps_nobody_out(port):
+    """Cookies know no ports: what else runs on this machine may have set one of any form."""
+    client, answer = await port.logged_in()
+    ours = answer.headers["set-cookie"].partition(";")[0]
+    client.cookies.clear()
+
+    assert 200 == (await client.get("/switches", headers={"cookie": f"a/b=1; {ours}; [x]=2"})).status_code
+
+
+@pytest.mark.parametrize("until", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon", "2025-13-01"])
+async def test_a_plan_of_no_time_is_not_replayed(port, until):
+    """422, before anything is looked for."""
+    client, _ = await port.logged_in()
+    proof = (await client.get("/switches")).text.partition('name="proof" value="')[2].partition('"')[0]
+    answer = await client.post(
+        "/work/replay", data={"reason": "crashes", "why": "a drill", "until": until, "proof": proof}
+    )
+
+    assert (422, "unreadable") == (answer.status_code, answer.json()["code"])
+
+
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.OFFICER])
 async def test_a_role_does_what_it_is_for(port, role):
     """Looking is for everybody; turning switches is for operators, ruling for officers."""
