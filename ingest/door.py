@@ -21,6 +21,7 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 App = Callable[[Scope, Any, Any], Awaitable[None]]
 Endpoint = Callable[[Counter, Call], Awaitable[Reply]]
+Answered = tuple[Reply, Headers]  # and the rate-limit headers of its caller
 
 
 class Calm(Protocol):
@@ -44,7 +45,7 @@ class Desk:
 
     async def answer(
         self, operation: str, endpoint: Endpoint, scope: Scope, receive: Receive, path: Mapping[str, str]
-    ) -> tuple[Reply, Headers] | None:
+    ) -> Answered | None:
         """Answer one request: the reply, and the rate-limit headers of its caller; None where the client has gone.
 
         `operation` is its name in series and lines; `path` its parameters.
@@ -78,16 +79,16 @@ class Desk:
         certificate = self.counter.certificates.of_call(call, operation, "internal-error", incident)
         return self.problems.unforeseen(incident, certificate)
 
-    def tell(self, operation: str, reply: Reply) -> tuple[Reply, Headers]:
+    def tell(self, operation: str, reply: Reply) -> Answered:
         """Give an answer that asks nothing of an endpoint."""
         self.counter.observe("request.answered", operation=operation, status=reply.status, seconds=0.0)
         return reply, _UNSPENT
 
-    def refuse(self, operation: str, refusal: ApprodoError) -> tuple[Reply, Headers]:
+    def refuse(self, operation: str, refusal: ApprodoError) -> Answered:
         """Answer a request that never reached an endpoint."""
         return self._refused(operation, refusal), _UNSPENT
 
-    def turn_away(self, operation: str, refusal: Refusal, scope: Scope, receive: Receive) -> tuple[Reply, Headers]:
+    def turn_away(self, operation: str, refusal: Refusal, scope: Scope, receive: Receive) -> Answered:
         """Answer a request that was not let in: nothing of it was read but its head."""
         parts = scope["path"].split("/", 4)
         path = {"draft_id": parts[3]} if len(parts) > 3 and parts[2] == "drafts" else {}
@@ -100,59 +101,71 @@ class Door:
     """The outermost application. Section saves go straight to their endpoint; all else through FastAPI's routes.
 
     The routes know the section save too (they document it); the short way only leaves their cost out. Who is not let
-    in is told here, before a route is looked for.
+    in is told before a route is looked for: by the protocol itself (`ingest/protocol.py`), without a task, or here.
     """
 
     def __init__(self, desk: Desk, routes: App, entrance: Entrance, calm: Calm) -> None:
         self.desk, self._routes, self._entrance, self._calm = desk, routes, entrance, calm
 
+    def admit(self, scope: Scope, receive: Receive) -> Answered | None:
+        """Give a request its seat and let it in; or return what is answered to who is not let in."""
+        if (oversized := _oversized(scope)) is not None:
+            return self.desk.refuse("oversized", oversized)
+        scope["saved"] = saved = _section_path(scope["path"]) if scope["method"] == "PUT" else None
+        kind = SAVE if saved is not None else self._entrance.kind(scope)
+        scope["seat"] = seat = self._entrance.place(kind, scope, receive)
+        if seat is not None:
+            try:
+                self._entrance.let_in(seat, scope, receive)
+            except Refusal as refusal:
+                return self._turned_away(seat.kind, refusal, scope, receive)
+        return None
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection event, as ASGI asks."""
+        """Serve one connection event, as ASGI asks; a request that the protocol has let in comes with its seat."""
         if scope["type"] != "http":
             await self._routes(scope, receive, send)
-        elif (oversized := _oversized(scope)) is not None:
-            reply, rate = self.desk.refuse("oversized", oversized)
-            await reply.send(send, rate)
-        else:
-            await self._let_in(scope, receive, send)
-
-    async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
-        saved = _section_path(scope["path"]) if scope["method"] == "PUT" else None
-        kind = SAVE if saved is not None else self._entrance.kind(scope)
-        try:
-            seat = scope["seat"] = self._entrance.place(kind, scope, receive)
-        except Refusal as refusal:
-            assert kind is not None
-            await _pass(self._turned_away(kind, refusal, scope, receive), scope, receive, send)
             return
+        refused = self.admit(scope, receive) if "seat" not in scope else None
+        if refused is not None:
+            await pass_on(refused, scope, receive, send)
+        else:
+            await self._serve(scope, receive, send)
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        seat, saved = scope["seat"], scope["saved"]
         try:
             if saved is not None:
                 answered = await self.desk.answer("section.save", sections.save, scope, receive, saved)
                 if answered is not None:
-                    await _pass(answered, scope, receive, send)
+                    await pass_on(answered, scope, receive, send)
             else:
                 await self._routes(scope, receive, send)
         finally:
             if seat is not None:
                 seat.leave()
 
-    def _turned_away(self, kind: Kind, refusal: Refusal, scope: Scope, receive: Receive) -> tuple[Reply, Headers]:
+    def _turned_away(self, kind: Kind, refusal: Refusal, scope: Scope, receive: Receive) -> Answered:
         page = self._calm.page(refusal, scope) if kind.by_page else None
         if page is not None:
             return self.desk.tell(kind.name, page)
         return self.desk.turn_away(kind.name, refusal, scope, receive)
 
 
-async def _pass(answered: tuple[Reply, Headers], scope: Scope, receive: Receive, send: Send) -> None:
+async def pass_on(answered: Answered, scope: Scope, receive: Receive, send: Send) -> None:
     """Send an answer the short way where there is one; to HEAD without its body (RFC 9110, section 9.3.2)."""
     reply, rate = answered
     if scope["method"] == "HEAD":
         await send({"type": "http.response.start", "status": reply.status, "headers": reply.head(rate)})
         await send({"type": "http.response.body", "body": b""})
-        return
-    short = exchange.of(receive)
-    if short is None or not short.answer(reply.status, reply.head(rate), reply.body):
+    elif not pass_at_once(answered, receive):
         await reply.send(send, rate)
+
+
+def pass_at_once(answered: Answered, receive: Receive) -> bool:
+    """Send an answer the short way, not to HEAD; False, and nothing is sent, where there is none."""
+    (reply, rate), short = answered, exchange.of(receive)
+    return short is not None and short.answer(reply.status, reply.head(rate), reply.body)
 
 
 def _oversized(scope: Scope) -> Refusal | None:

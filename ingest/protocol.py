@@ -4,13 +4,15 @@ import re
 import socket
 import struct
 from asyncio import TimerHandle, Transport
+from collections.abc import Callable
 
 import httptools
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from ingest.door import MOST_PATH_BYTES, Desk
+from ingest.door import MOST_PATH_BYTES, Answered, Desk, Receive, Scope, pass_at_once, pass_on
 from ingest.http.refusal import Refusal
+from ingest.http.reply import Send
 
 HEAD_SECONDS = 8.0  # for a request line and its headers, and for a connection's first word
 MOST_HEAD_BYTES = 65_536  # of a head that has not ended; one that has is measured at the door
@@ -25,9 +27,17 @@ ALLOW = b"DELETE, GET, HEAD, OPTIONS, POST, PUT"
 _request_line = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\s]+ HTTP/1\.[01]\r?\n").match
 
 
-def speaking_for(desk: Desk) -> type[HttpToolsProtocol]:
-    """Return the protocol whose refusals are written, and noted, at this desk."""
-    return type("Protocol", (_Protocol,), {"desk": desk})
+#: Lets a request in, or returns what is answered to who is not let in (`Door.admit`).
+Admit = Callable[[Scope, Receive], Answered | None]
+
+
+def _everybody(_: Scope, __: Receive) -> None:
+    """Let everybody in."""
+
+
+def speaking_for(desk: Desk, admit: Admit = _everybody) -> type[HttpToolsProtocol]:
+    """Return the protocol whose refusals are written, and noted, at this desk, and who lets requests in."""
+    return type("Protocol", (_Protocol,), {"desk": desk, "admit": staticmethod(admit)})
 
 
 class _NoHost(Exception):
@@ -39,10 +49,12 @@ class _Protocol(HttpToolsProtocol):
 
     The parser answers nothing but text, sets no bound to a head and no time: here a head is bounded in both, every
     refusal is problem+json, and after it the connection is closed. A request that is whole and under way is never
-    disturbed by what comes behind it.
+    disturbed by what comes behind it. Who is not let in is answered where the request was read: a task for each
+    would cost more than to refuse it, and they would stand in the way of those who are in.
     """
 
     desk: Desk
+    admit: Admit
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -51,6 +63,8 @@ class _Protocol(HttpToolsProtocol):
         self._timer: TimerHandle | None = None
         self._refused = False
         self._under_way: RequestResponseCycle | None = None  # behind it, `cycle` may be one that waits its turn
+        self._reading, self._turned_away = False, False  # now, and in what was read last
+        self._at_the_door: tuple[RequestResponseCycle, ASGI3Application] | None = None  # its head is here
         self._start_timer(HEAD_SECONDS)
         if _left_while_waiting(transport):
             transport.close()
@@ -64,7 +78,23 @@ class _Protocol(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._under_way = cycle
-        super()._start_asgi_task(cycle, app)
+        if self._reading:  # its body may be in the same piece
+            self._at_the_door = cycle, app
+        else:
+            super()._start_asgi_task(cycle, app)
+
+    def _let_in(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        try:
+            refused = self.admit(cycle.scope, cycle.receive)  # type: ignore[arg-type]
+        except Exception:  # noqa: BLE001  whatever it is, it happens again in a task, where it is noted and answered
+            cycle.scope.pop("seat", None)  # type: ignore[typeddict-item]
+            refused = None
+        if refused is None:
+            super()._start_asgi_task(cycle, app)
+        elif cycle.scope["method"] != "HEAD" and pass_at_once(refused, cycle.receive):
+            self._turned_away = True
+        else:
+            super()._start_asgi_task(cycle, _telling(refused))
 
     def on_headers_complete(self) -> None:
         hosts = [value for name, value in self.headers if name == b"host"]
@@ -89,14 +119,21 @@ class _Protocol(HttpToolsProtocol):
             self._read(data)
         except httptools.HttpParserUpgrade:  # CONNECT: what comes behind it would be no HTTP
             self.cycle.keep_alive = False
+            if self.cycle.response_complete:
+                self.transport.close()
         except httptools.HttpParserError as error:
             self._refuse(_unread(error, data, self.url if self.scope else b""))
         else:
-            scope = self.scope
-            if scope is None or "path" not in scope or self.cycle.response_complete:
+            if self._is_waited_for():
                 self._wait(len(data))
             elif self._timer is not None:
                 self._stop_timer()
+
+    def _is_waited_for(self) -> bool:
+        """Say whether a head, or a body behind its answer, is still coming."""
+        if self.scope is None or "path" not in self.scope:
+            return True
+        return self.cycle.response_complete and (self.cycle.more_body or not self._turned_away)
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -113,6 +150,16 @@ class _Protocol(HttpToolsProtocol):
     def _read(self, data: bytes | memoryview) -> None:
         """Feed the parser. At a wish for another protocol it stops behind the head; the wish is left out (RFC 9110,
         section 7.8) and the request, with its body, is read again in this one."""
+        self._reading, self._turned_away = True, False
+        try:
+            self._feed(data)
+        finally:
+            self._reading = False
+            if self._at_the_door is not None:
+                (cycle, app), self._at_the_door = self._at_the_door, None
+                self._let_in(cycle, app)
+
+    def _feed(self, data: bytes | memoryview) -> None:
         while True:
             try:
                 self.parser.feed_data(data)
@@ -190,6 +237,15 @@ class _Protocol(HttpToolsProtocol):
     def _hear_no_more(self, seconds: float) -> None:
         self._refused = True
         self._start_timer(seconds)
+
+
+def _telling(refused: Answered) -> ASGI3Application:
+    """Return the application that says no more than this."""
+
+    async def tell(scope: Scope, receive: Receive, send: Send) -> None:
+        await pass_on(refused, scope, receive, send)
+
+    return tell  # type: ignore[return-value]
 
 
 def _left_while_waiting(transport: Transport) -> bool:

@@ -28,44 +28,55 @@ class Entrance:
         return self._kinds.of(scope["method"], scope["path"])
 
     def place(self, kind: Kind | None, scope: Scope, receive: Callable[..., object]) -> Place | None:
-        """Return the place of a request: taken, where all of it is here; None for health.
+        """Return the place a request would take, and whose it is; None for health."""
+        if kind is None:
+            return None
+        place = Place(self._admission, kind)
+        if kind.by_page:
+            if kind.of is Class.READING and not _has_a_session(scope["headers"]):
+                place.is_of_nobody()
+        elif kind.of is Class.BEGINNING:
+            place.is_of(_channel_in(_body(scope, receive)), None)
+        elif kind.of is not Class.LOOKING:
+            self._is_of_token(place, _credentials(scope["headers"]))
+        return place
+
+    def let_in(self, place: Place, scope: Scope, receive: Callable[..., object]) -> None:
+        """Take the place of a request, where all of it is here; see whether it could be taken, where it is not.
 
         Pages take their places themselves, once the session is known; a form that is posted is let in to be read, so
         that she gets back what she typed.
         Errors: Refusal overloaded (503), with when to come again; unsound (503).
         """
-        if kind is None:
-            return None
-        place = Place(self._admission, kind)
-        here = exchange.of(receive) if scope["method"] not in BODILESS else None
-        body = here.look() if here else None
-        self._whose(place, scope["headers"], body)
-        if kind.by_page:
-            if scope["method"] in BODILESS or _is_a_script(scope["headers"]):
+        bodiless = scope["method"] in BODILESS
+        if place.kind.by_page:
+            if bodiless or _is_a_script(scope["headers"]):
                 place.look()
-            return place
+            return
         if scope["method"] not in SAFE:
             self._admission.must_be_sound()
-        if body is not None or scope["method"] in BODILESS:
+        if bodiless or _is_whole(receive):
             place.take()
         else:
             place.look()
-        return place
 
-    def _whose(self, place: Place, headers: list[tuple[bytes, bytes]], body: bytes | None) -> None:
-        of = place.kind.of
-        if place.kind.by_page:
-            if of is Class.READING and not _has_a_session(headers):
-                place.is_of_nobody()
-        elif of is Class.BEGINNING:
-            place.is_of(_channel_in(body), None)
-        elif of is not Class.LOOKING:
-            try:
-                place.token = self._tokens.read(_credentials(headers))
-            except TokenInvalid:
-                place.is_of_nobody()
-            else:
-                place.is_of(place.token.channel, place.token.draft_id)
+    def _is_of_token(self, place: Place, credentials: bytes) -> None:
+        try:
+            place.token = token = self._tokens.read(credentials)
+        except TokenInvalid:
+            place.is_of_nobody()
+        else:
+            place.is_of(token.channel, token.draft_id)
+
+
+def _body(scope: Scope, receive: Callable[..., object]) -> bytes | None:
+    here = exchange.of(receive) if scope["method"] not in BODILESS else None
+    return here.look() if here else None
+
+
+def _is_whole(receive: Callable[..., object]) -> bool:
+    here = exchange.of(receive)
+    return here is not None and here.is_whole
 
 
 def _credentials(headers: list[tuple[bytes, bytes]]) -> bytes:

@@ -20,17 +20,20 @@ class Exchange:
     def __init__(self, cycle: RequestResponseCycle) -> None:
         self._cycle = cycle
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the body is here, and neither it nor the sender is to be waited for."""
+        cycle = self._cycle
+        return not (cycle.more_body or cycle.disconnected or cycle.waiting_for_100_continue)
+
     def look(self) -> bytes | None:
         """Return the body as `body` does, and leave it where it is."""
-        cycle = self._cycle
-        if cycle.more_body or cycle.disconnected or cycle.waiting_for_100_continue:
-            return None
-        return bytes(cycle.body)
+        return bytes(self._cycle.body) if self.is_whole else None
 
     def body(self) -> bytes | None:
         """Return the body where all of it is here; None where it, or the sender, is to be waited for."""
         cycle = self._cycle
-        if cycle.more_body or cycle.disconnected or cycle.waiting_for_100_continue:
+        if cycle.more_body or cycle.disconnected or cycle.waiting_for_100_continue:  # as `is_whole`, which costs a call
             return None
         body, cycle.body = cycle.body, bytearray()
         return bytes(body)

@@ -63,7 +63,9 @@ class Problems:
             more["errors"] = [self.fault(fault) for fault in refusal.faults]
         if certificate:
             more |= {"attempt_certificate": certificate, "attempt_note": self._texts.words["attempt"]["note"]}
-        return orjson.dumps(self._members[refusal.code] | more)
+        if more.keys() & self._members[refusal.code].keys():
+            return orjson.dumps(self._members[refusal.code] | more)
+        return b"%b,%b" % (self._bodies[refusal.code][:-1], orjson.dumps(more)[1:])  # the same, written once
 
 
 def foreseen(error: Exception) -> TypeGuard[ApprodoError]:

@@ -103,12 +103,17 @@ class Certificates:
 
     def _draft_of(self, call: Call) -> UUID | None:
         """Return the draft whose token came with a call, unless the call names another: that is a 404 in the end."""
-        scheme, _, credentials = (call.header(b"authorization") or b"").partition(b" ")
+        token = call.seat.token if call.seat is not None else None
+        draft_id = token.draft_id if token is not None else self._draft_in(call.header(b"authorization") or b"")
+        named = call.path.get("draft_id")
+        return draft_id if named is None or named.lower() == str(draft_id) else None
+
+    def _draft_in(self, authorization: bytes) -> UUID | None:
+        scheme, _, credentials = authorization.partition(b" ")
         try:
-            draft_id = self._tokens.read(credentials.strip()).draft_id if scheme.lower() == b"bearer" else None
+            return self._tokens.read(credentials.strip()).draft_id if scheme.lower() == b"bearer" else None
         except TokenInvalid:
             return None
-        return draft_id if call.path.get("draft_id", str(draft_id)).lower() == str(draft_id) else None
 
     def _sign(self, place: tuple[UUID, str, str], at: datetime, incident: str | None) -> "_Given":
         around = self._surroundings
