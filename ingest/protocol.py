@@ -122,7 +122,8 @@ class _Protocol(HttpToolsProtocol):
             if self.cycle.response_complete:
                 self.transport.close()
         except httptools.HttpParserError as error:
-            self._refuse(_unread(error, data, self.url if self.scope else b""))
+            line = b"" if self._turned_away else data  # of one before it, where that was answered already
+            self._refuse(_unread(error, line, self.url if self.scope else b""))
         else:
             if self._is_waited_for():
                 self._wait(len(data))

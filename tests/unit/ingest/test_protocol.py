@@ -8,9 +8,11 @@ from uvicorn.server import ServerState
 
 from ingest.door import Desk
 from ingest.http.problems import Problems
+from ingest.http.refusal import Refusal
 from ingest.http.reply import json as answered
 from ingest.protocol import HEAD_SECONDS, LINGER_SECONDS, MOST_HEAD_BYTES, MOST_UNREAD_BYTES, speaking_for
 
+KEEP_ALIVE = uvicorn.Config("x").timeout_keep_alive
 WHOLE = b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n"
 
 
@@ -83,10 +85,10 @@ class Wire:
 class Connection:
     """One connection, and both its ends."""
 
-    def __init__(self, italian, app=None):
+    def __init__(self, italian, app=None, admit=None):
         self.facts = []
         desk = Desk(_Counter(self), Problems(italian))
-        kind = speaking_for(desk)
+        kind = speaking_for(desk, admit(desk)) if admit else speaking_for(desk)
         config = uvicorn.Config(
             app or _app, http=kind, ws="none", interface="asgi3", log_config=None, proxy_headers=False
         )
@@ -356,3 +358,92 @@ def test_a_tunnel_is_no_request_of_ours(connection):
     connection.answer()
 
     assert connection.wire.closed
+
+
+WITH_BODY = b"POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n"
+
+
+@pytest.fixture
+def full(italian):
+    """A connection to a full house, where only /livez is let in."""
+
+    def nobody_but_health(desk):
+        return lambda scope, _: None if scope["path"] == "/livez" else desk.refuse("x", Refusal("overloaded"))
+
+    made = Connection(italian, admit=nobody_but_health)
+    yield made
+    for task in made.loop.tasks:
+        task.close()
+
+
+def test_who_is_not_let_in_is_answered_where_she_was_read(full):
+    """No task is made; the line stays open, has its usual time, and carries the next request."""
+    full.receive(WITH_BODY + b"123456789")
+
+    assert ["overloaded"] == full.codes()
+    assert [] == full.loop.tasks
+    assert [KEEP_ALIVE] == full.loop.waits()
+
+    full.receive(WHOLE)
+    full.answer()
+
+    assert 2 == full.wire.written.count(b"HTTP/1.1 ")
+    assert not full.wire.closed
+
+
+def test_a_body_behind_its_refusal_is_bounded_in_time_and_size(full):
+    """As behind every answer that was given early."""
+    full.receive(b"POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: 100000000\r\n\r\n")
+
+    assert ["overloaded"] == full.codes()
+    assert HEAD_SECONDS in full.loop.waits()
+
+    full.receive(*[b"a" * 65_536] * (MOST_UNREAD_BYTES // 65_536 + 1))
+    assert full.wire.closed
+
+
+def test_a_refusal_waits_for_the_answers_before_it(full):
+    """Requests sent behind each other are answered in their order: one that waited its turn is let in by the door."""
+    full.receive(WHOLE + WITH_BODY + b"123456789")
+
+    assert b"" == full.wire.written
+    assert 1 == len(full.loop.tasks)
+
+    full.answer()
+    assert 1 == len(full.loop.tasks)
+
+
+def test_head_is_refused_without_a_body(full):
+    """RFC 9110, section 9.3.2."""
+    full.receive(b"HEAD /x HTTP/1.1\r\nhost: a\r\n\r\n")
+    full.answer()
+
+    assert full.wire.written.startswith(b"HTTP/1.1 503 ")
+    assert full.wire.written.endswith(b"\r\n\r\n")
+
+
+def test_a_line_that_ends_with_its_answer_ends_with_its_refusal(full):
+    """As the sender asked."""
+    full.receive(b"GET /x HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+    full.answer()
+
+    assert ["overloaded"] == full.codes()
+    assert b"connection: close" in full.wire.written
+    assert full.wire.closed
+
+
+def test_a_refusal_that_cannot_be_made_leaves_the_request_to_its_task(italian):
+    """A fault of ours at the entrance is noted and answered like any other."""
+    made = Connection(italian, admit=lambda _: lambda *_: 1 / 0)
+    made.receive(WHOLE)
+    made.answer()
+
+    assert made.wire.written.startswith(b"HTTP/1.1 200 ")
+
+
+def test_noise_behind_a_refusal_is_refused_after_it(full):
+    """Each gets its answer, and the line ends."""
+    full.receive(WITH_BODY + b"123456789" + b"noise\r\n\r\n")
+
+    assert ["overloaded", "bad-request"] == full.codes()
+    assert full.wire.ended
