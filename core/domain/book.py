@@ -59,6 +59,16 @@ class Book:
         )
         return replace(self, incidents=(opened, *self.incidents)[:MOST])
 
+    def handed_over(self, of: Cause, to: Cause, now: datetime, new_id: NewId) -> "Book":
+        """Return the book after one cause became another: its open incidents end, what held them holds new ones."""
+        book = self
+        for one in self.open:
+            if one.cause is of:
+                book = book._with(replace(one, ended_at=now, said_at=now, alarms=frozenset(), calm_since=None))
+                for key in sorted(one.alarms):
+                    book = book.sounded(Alarm(key, one.function, to, now), now, new_id)
+        return book
+
     def hushed(self, key: str, at: datetime) -> "Book":
         """Return the book after an alarm fell silent; what nothing holds open any more begins to be calm."""
         book = replace(self, muted=self.muted - {key})

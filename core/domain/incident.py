@@ -19,6 +19,7 @@ class Cause(StrEnum):
     """What can be said about why, in words that were written beforehand."""
 
     STORE = "store"
+    REGISTER = "register"  # the store is away, and the emergency register takes saves and filings in its place
     COUNTER = "counter"
     CROWDED = "crowded"
     SLOW = "slow"

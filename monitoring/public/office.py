@@ -10,7 +10,7 @@ from pathlib import Path
 from core.clock import Clock
 from core.domain.book import Alarm, Book
 from core.domain.errors import ApprodoError
-from core.domain.incident import Effect, Incident
+from core.domain.incident import Cause, Effect, Incident
 from core.hooks import Observe
 from monitoring.public import kept
 from monitoring.public.alerts import Sent
@@ -58,6 +58,7 @@ class Office:
     _written: dict[str, Incident] = field(default_factory=dict)
     _attested: set[str] = field(default_factory=set)
     _recalled: bool = False
+    _store: Cause = Cause.STORE  # what an absence of the store is told as
 
     def __post_init__(self) -> None:
         """Read the book that was kept, and print: there is a page before the first look."""
@@ -87,7 +88,7 @@ class Office:
         seen = await self.eyes.see()
         now = self.clock.now()
         alarms = self._probes.sounding(seen, now)
-        book = self.book.only("probe:", {alarm.key for alarm in alarms}, now)
+        book = self._of_the_store(seen, now).only("probe:", {alarm.key for alarm in alarms}, now)
         self.turn(_all(book, alarms, now).settled(now))
         for laid in self.desk.laid():
             self._by_hand(laid)
@@ -100,8 +101,20 @@ class Office:
         now, book = self.clock.now(), self.book
         for key, ended_at in sent.silent.items():
             book = book.hushed(key, min(ended_at, now))
-        self.turn(_all(book, sent.sounding, now))
+        self.turn(_all(book, map(self._as_seen, sent.sounding), now))
         self._print()
+
+    def _of_the_store(self, seen: Seen, now: datetime) -> Book:
+        """Tell an absence of the store by what is left: on the emergency register most of the service goes on."""
+        self._store = Cause.REGISTER if seen.on_register else Cause.STORE
+        if seen.store_answers is not False:
+            return self.book
+        other = Cause.STORE if seen.on_register else Cause.REGISTER
+        return self.book.handed_over(other, self._store, now, new_id)
+
+    def _as_seen(self, alarm: Alarm) -> Alarm:
+        """Alertmanager knows of the store alone."""
+        return replace(alarm, cause=self._store) if alarm.cause is Cause.STORE else alarm
 
     def turn(self, book: Book) -> None:
         """Turn the page: keep the book where it changed, and say which incidents began and ended."""

@@ -34,11 +34,12 @@ def office(
     place, url = known.place, known.database_url()
 
     async def see() -> Seen:
-        answers, store = await counter_says(client, _inside(place))
+        said = await counter_says(client, _inside(place))
         asked, sent_away = sampler.crowd()
         return Seen(
-            counter_answers=answers,
-            store_answers=exporter.seen.reachable if store is None else store,
+            counter_answers=said.answers,
+            store_answers=exporter.seen.reachable if said.store_answers is None else said.store_answers,
+            on_register=said.on_register,
             oldest_due=_oldest(exporter),
             asked=asked,
             sent_away=sent_away,

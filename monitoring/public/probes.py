@@ -12,6 +12,7 @@ from core.domain.incident import Cause, Function
 PATIENCE = timedelta(seconds=10)  # what is wrong for so long is told
 GRACE = timedelta(seconds=30)  # after our own start, in which others may be starting too
 SECONDS = 3.0  # for an answer
+EMERGENCY = "emergency-register"  # what a counter says of itself that takes saves and filings without PostgreSQL
 WAITED = timedelta(minutes=10)  # due decisions that are older arrive late
 FEWEST = 50  # requests in the last minute, below which a share says nothing
 CROWD = 0.05  # of requests that were sent away
@@ -19,10 +20,11 @@ CROWD = 0.05  # of requests that were sent away
 What = tuple[Function, Cause]
 COUNTER: What = (Function.ALL, Cause.COUNTER)
 STORE: What = (Function.ALL, Cause.STORE)
+REGISTER: What = (Function.ALL, Cause.REGISTER)
 CROWDED: What = (Function.ALL, Cause.CROWDED)
 SLOW: What = (Function.DECISION, Cause.SLOW)
 REGISTRY: What = (Function.DECISION, Cause.REGISTRY)
-ALL = (COUNTER, STORE, CROWDED, SLOW, REGISTRY)
+ALL = (COUNTER, STORE, REGISTER, CROWDED, SLOW, REGISTRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Seen:
     counter_answers: bool
     store_answers: bool | None  # as the counter sees it, or we do
     oldest_due: timedelta | None
+    on_register: bool = False  # the store is away, and the counter takes saves and filings all the same
     asked: float = 0.0  # requests of the last minute
     sent_away: float = 0.0  # of these, because there was no room
     registries_stopped: frozenset[str] = frozenset()
@@ -42,7 +45,8 @@ def wrong(seen: Seen) -> Mapping[What, bool]:
     store = seen.store_answers is False
     return {
         COUNTER: not seen.counter_answers and not store,
-        STORE: store,
+        STORE: store and not seen.on_register,
+        REGISTER: store and seen.on_register,
         CROWDED: not store and seen.asked >= FEWEST and seen.sent_away / seen.asked > CROWD,
         SLOW: not store and seen.oldest_due is not None and seen.oldest_due > WAITED,
         REGISTRY: bool(seen.registries_stopped - {"bank"}),  # the bank is asked after the decision
@@ -72,14 +76,25 @@ class Probes:
         ]
 
 
-async def counter_says(client: httpx.AsyncClient, address: str) -> tuple[bool, bool | None]:
-    """Ask a counter whether it is ready; return whether it answers, and whether PostgreSQL answers it."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a counter says of itself; `store_answers` is None where it says nothing of that."""
+
+    answers: bool
+    store_answers: bool | None = None
+    on_register: bool = False
+
+
+async def counter_says(client: httpx.AsyncClient, address: str) -> Said:
+    """Ask a counter whether it is ready, and what it does without PostgreSQL."""
     try:
         answer = await client.get(f"{address}/readyz", timeout=SECONDS)
         told = answer.json()
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-        return False, None
+        return Said(answers=False)
+    told = told if isinstance(told, dict) else {}
     if answer.is_success:
-        return True, True
-    away = isinstance(told, dict) and told.get("code") == "store-unavailable"
-    return away, False if away else None
+        on_register = told.get("status") == EMERGENCY
+        return Said(answers=True, store_answers=not on_register, on_register=on_register)
+    away = told.get("code") == "store-unavailable"
+    return Said(answers=away, store_answers=False if away else None)

@@ -25,10 +25,17 @@ HEADLINE: Mapping[Function, str] = {
     Function.READING: _("In questo momento non si riescono a consultare le domande"),
     Function.DECISION: _("Il servizio funziona, ma le risposte arrivano più tardi del solito"),
 }
-CROWDED_HEADLINE = _("Il servizio funziona, ma c'è molta affluenza")
+HEADLINE_OF_CAUSE: Mapping[Cause, str] = {
+    Cause.CROWDED: _("Il servizio funziona, ma c'è molta affluenza"),
+    Cause.REGISTER: _("Il servizio funziona in parte: puoi salvare e inviare"),
+}
 
 CAUSE: Mapping[Cause, str] = {
     Cause.STORE: _("L'archivio in cui conserviamo le domande non risponde: per questo non prendiamo nulla."),
+    Cause.REGISTER: _(
+        "L'archivio in cui conserviamo le domande non risponde. Ciò che salvi o invii è scritto nel registro di "
+        "emergenza, e passa nell'archivio appena risponde."
+    ),
     Cause.COUNTER: _("Lo sportello in rete non risponde."),
     Cause.CROWDED: _("Arrivano più richieste di quante possiamo prenderne insieme: qualcuna aspetta e riprova."),
     Cause.SLOW: _("Le domande presentate sono più di quante riusciamo a esaminare insieme."),
@@ -60,6 +67,16 @@ DO: Mapping[Function, str] = {
 }
 
 
+SAFE_ON_REGISTER = _(
+    "Ciò che hai salvato o inviato con una ricevuta è al sicuro, con la sua data. Vale anche la ricevuta del registro "
+    "di emergenza."
+)
+DO_ON_REGISTER = _(
+    "Se hai già iniziato la domanda, continua: salva e invia come sempre. Per iniziarne una nuova, o per consultare "
+    "quelle presentate, torna più tardi."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """The words of one incident, in Italian; whoever shows them translates them."""
@@ -72,5 +89,7 @@ class Said:
 
 def said(function: Function, cause: Cause) -> Said:
     """Return the words for what is out of order, and why."""
-    headline = CROWDED_HEADLINE if cause is Cause.CROWDED else HEADLINE[function]
+    headline = HEADLINE_OF_CAUSE.get(cause, HEADLINE[function])
+    if cause is Cause.REGISTER:
+        return Said(headline, CAUSE[cause], SAFE_ON_REGISTER, DO_ON_REGISTER)
     return Said(headline, CAUSE[cause], SAFE[function], DO[function])

@@ -23,6 +23,7 @@ SECOND = timedelta(seconds=1)
         (WELL, set()),
         (replace(WELL, counter_answers=False), {Cause.COUNTER}),
         (replace(WELL, store_answers=False, counter_answers=False), {Cause.STORE}),
+        (replace(WELL, store_answers=False, on_register=True), {Cause.REGISTER}),
         (replace(WELL, sent_away=6), {Cause.CROWDED}),
         (replace(WELL, sent_away=5), set()),
         (replace(WELL, asked=40, sent_away=40), set()),

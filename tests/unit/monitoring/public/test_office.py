@@ -1,12 +1,15 @@
 """The office: the book outlives the process and the ledger's absence, and what is over is attested once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.domain.book import Alarm
 from core.domain.errors import StoreUnavailable
 from core.domain.incident import Cause, Effect, Function
 from monitoring.public import kept
+from monitoring.public.alerts import Sent
 from monitoring.public.desk import Desk, Request
 from monitoring.public.office import Eyes, Files, Office
 from monitoring.public.press import Press
@@ -111,6 +114,32 @@ async def test_an_outage_is_told_kept_and_filed_when_the_ledger_is_back(house):
     assert row.ended_at - row.started_at == timedelta(seconds=30)
     assert {row.incident_id: Effect.NO_TERM} == house.ledger.attested
     assert ["incident.opened", "incident.closed"] == house.facts
+
+
+async def test_on_the_emergency_register_it_says_what_still_works(house):
+    """Alertmanager knows of PostgreSQL alone; what the counter takes all the same is seen by asking it."""
+    house.seen = replace(AWAY, counter_answers=True, on_register=True)
+    await house.passes(timedelta(seconds=30))
+    house.office.hear(Sent((Alarm("alert:1", Function.ALL, Cause.STORE, NOON),), {}))
+
+    assert [Cause.REGISTER] == [one.cause for one in house.office.book.open]
+    assert "Il servizio funziona in parte: puoi salvare e inviare" in house.page
+    assert "non prendiamo nulla" not in house.page
+    assert 200 == house.office.press.sheets["/status"].status
+
+
+async def test_what_the_register_takes_up_and_drops_is_told_as_it_changes(house):
+    """Each part of the outage is an incident of its own, without a gap; the alert that holds it goes along."""
+    house.seen = AWAY
+    house.office.hear(Sent((Alarm("alert:1", Function.ALL, Cause.STORE, house.clock.now()),), {}))
+    for on_register in (True, False):
+        house.seen = replace(AWAY, on_register=on_register)
+        await house.passes(STEP)
+
+    last, middle, first = house.office.book.incidents
+    assert [Cause.STORE, Cause.REGISTER, Cause.STORE] == [first.cause, middle.cause, last.cause]
+    assert (first.ended_at, middle.ended_at, last.ended_at) == (middle.started_at, last.started_at, None)
+    assert {"alert:1"} <= last.alarms
 
 
 async def test_a_restart_during_an_outage_forgets_nothing(house):

@@ -48,6 +48,7 @@ def press():
         ([(Function.ALL, Cause.STORE)], Light.OUT),
         ([(Function.SECTION, Cause.PLANNED)], Light.OUT),
         ([(Function.ALL, Cause.CROWDED)], Light.SLOW),
+        ([(Function.ALL, Cause.REGISTER)], Light.SLOW),
         ([(Function.DECISION, Cause.REGISTRY)], Light.SLOW),
         ([(Function.DECISION, Cause.SLOW), (Function.SUBMISSION, Cause.OTHER)], Light.OUT),
     ],
