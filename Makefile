@@ -101,10 +101,9 @@ preflight: $(VENV)/.run ## what still stands between the running system and a la
 watch: $(VENV)/.run ## Prometheus and Alertmanager beside a running system, with every alert
 	@$(BIN)/python -m deploy.watch
 
-# Faults one by one on a stack of its own, and whether the right alert is heard: ten minutes.
 .PHONY: alerts
-alerts: $(VENV)/.rehearsal
-	@$(BIN)/python -m loadtest alerts
+alerts: $(VENV)/.dev ## faults one by one: the alert, the console, the public word, the cure; a quarter of an hour (ONLY=)
+	@$(BIN)/python -m loadtest alerts $(call said,ONLY,only)
 
 watch-tools: $(VENV)/.run ## Prometheus and Alertmanager from Debian's packages, unpacked into .approdo/tools
 	@$(BIN)/python -m deploy.watch.tools

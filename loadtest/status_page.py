@@ -9,6 +9,8 @@ import asyncio
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
 from urllib.parse import urlsplit
 
 EVERY = 0.02  # seconds between two questions
@@ -77,35 +79,60 @@ async def timed(host: str, port: int, path: str, seconds: float) -> tuple[list[f
     return sorted(one for one in took if one is not None), sum(one is None for one in took)
 
 
-async def measure(options: argparse.Namespace) -> int:
-    """Measure and print; return 0 where 99 of 100 answers came within the bar and none was missing."""
-    page, counter = urlsplit(options.page), urlsplit(options.counter)
-    if options.crowd and counter.hostname not in ("localhost", "127.0.0.1"):
-        sys.stderr.write("only loopback is crowded\n")
-        return 2
-    where = counter.hostname or "localhost", counter.port or 8000
-    with ProcessPoolExecutor(1) as others:
-        beside = others.submit(crowded, *where, options.crowd, options.seconds) if options.crowd else None
-        took, missing = await timed(page.hostname or "localhost", page.port or 8001, page.path, options.seconds)
-        heard = beside.result() if beside else None
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """How fast the page answered, in seconds from the instant each answer was due, and what the crowd asked."""
+
+    answers: int
+    missing: int
+    p50: float
+    p99: float
+    longest: float
+    asked: float = 0.0  # of the counter, a second
+    taken: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Say whether 99 of 100 answers came within the bar and none was missing."""
+        return bool(self.answers) and not self.missing and self.p99 <= BAR
+
+    @property
+    def in_words(self) -> str:
+        """Return it as it is printed."""
+        told = (
+            f"{self.answers} answers, {self.missing} missing: p50 {self.p50 * 1000:.1f} ms, "
+            f"p99 {self.p99 * 1000:.1f} ms, longest {self.longest * 1000:.1f} ms"
+        )
+        return f"{told}; beside it {self.asked:.0f} requests a second, {self.taken:.0f} taken" if self.asked else told
+
+
+async def measured(page: str, counter: str, crowd: int, seconds: float) -> Timed:
+    """Ask the page for a while, beside a crowd at the counter if there is one."""
+    asked, crowded_at = urlsplit(page), urlsplit(counter)
+    where = crowded_at.hostname or "localhost", crowded_at.port or 8000
+    with ProcessPoolExecutor(1, get_context("spawn")) as others:
+        beside = others.submit(crowded, *where, crowd, seconds) if crowd else None
+        took, missing = await timed(asked.hostname or "localhost", asked.port or 8001, asked.path, seconds)
+        heard = beside.result() if beside else (0, 0)
     p50, p99 = (took[int(share * (len(took) - 1))] for share in (0.5, 0.99)) if took else (0.0, 0.0)
-    sys.stdout.write(
-        f"{len(took)} answers, {missing} missing: p50 {p50 * 1000:.1f} ms, p99 {p99 * 1000:.1f} ms, "
-        f"longest {took[-1] * 1000 if took else 0:.1f} ms\n"
-    )
-    if heard:
-        sys.stdout.write(f"beside it {heard[0] / options.seconds:.0f} requests a second, {heard[1]} of them taken\n")
-    return 0 if took and not missing and p99 <= BAR else 1
+    longest = took[-1] if took else 0.0
+    return Timed(len(took), missing, p50, p99, longest, heard[0] / seconds, heard[1] / seconds)
 
 
 def main() -> int:
-    """Read the command line and measure."""
+    """Read the command line and measure; return 0 where the page was fast enough."""
     parser = argparse.ArgumentParser(prog="python -m loadtest.status_page", description=__doc__)
     parser.add_argument("page", nargs="?", default="http://localhost:8001/stato")
     parser.add_argument("--counter", default="http://localhost:8000")
     parser.add_argument("--crowd", type=int, default=0, help="connections that ask the counter meanwhile")
     parser.add_argument("--seconds", type=float, default=15.0)
-    return asyncio.run(measure(parser.parse_args()))
+    asked = parser.parse_args()
+    if asked.crowd and urlsplit(asked.counter).hostname not in ("localhost", "127.0.0.1"):
+        sys.stderr.write("only loopback is crowded\n")
+        return 2
+    found = asyncio.run(measured(asked.page, asked.counter, asked.crowd, asked.seconds))
+    sys.stdout.write(f"{found.in_words}\n")
+    return 0 if found.ok else 1
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from loadtest.alerts import load, poison
+from loadtest.alerts.eyes import Sight
 from loadtest.alerts.skew import skewed
 from loadtest.bench.cpu import descendants
 from loadtest.rehearsal.stack import Stack
@@ -21,15 +22,25 @@ AGAIN = 0.2  # seconds between two looks at what must stand still: the superviso
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: its name, the alert that must sound, and what makes it so while a block runs."""
+    """One fault: its name, the alert that must sound, what must be seen, and what makes it so while a block runs.
+
+    At the end of the block the step of the runbook is taken; `cure` says which. With a `crowd` (of connections at the
+    counter, or 0) the public page is timed while the fault lasts.
+    """
 
     name: str
     alert: str
     made: Callable[[Stack], AbstractContextManager[None]]
+    sight: Sight
+    cure: str
+    crowd: int | None = None
 
 
 def _frozen(which: Callable[[], Iterator[int]]) -> AbstractContextManager[None]:
-    """Let processes stand still, and whatever is started in their place, while the block runs."""
+    """Let processes stand still, and whatever is started in their place, while the block runs; then end them.
+
+    Whoever finds a process that does not move ends it and has it started again, as the runbook says.
+    """
 
     @contextmanager
     def frozen() -> Iterator[None]:
@@ -51,7 +62,7 @@ def _frozen(which: Callable[[], Iterator[int]]) -> AbstractContextManager[None]:
             thread.join()
             for pid in held:
                 with suppress(OSError):
-                    os.kill(pid, signal.SIGCONT)
+                    os.kill(pid, signal.SIGKILL)
 
     return frozen()
 
@@ -94,12 +105,62 @@ def _too_many(stack: Stack) -> Iterator[None]:
         yield
 
 
+LATER = "Il servizio funziona, ma le risposte arrivano più tardi del solito"
+CROWDED = "Il servizio funziona, ma c'è molta affluenza"
+IN_PART = "Il servizio funziona in parte: puoi salvare e inviare"
+DECIDED, STAFFED = "What was accepted is being decided", "Every process does its work"
+KEPT = "What is typed is acknowledged and kept"
+
 FAULTS: Sequence[Fault] = (
-    Fault("a registry answers 503", "RegistryStopped", _registry_fails),
-    Fault("Redis stands still", "BellAway", lambda stack: _frozen(_named(stack, "valkey"))),
-    Fault("every worker stands still", "WorkersDown", lambda stack: _frozen(_named(stack, "worker-"))),
-    Fault("more come than the counter takes", "CounterFull", _too_many),
-    Fault("an application our code fails on", "WorkBroken", poison.broken),
-    Fault("a machine's clock is half a minute off", "ClocksApart", skewed),
-    Fault("PostgreSQL stands still", "LedgerAway", lambda stack: _frozen(_of_postgres(stack))),
+    Fault(
+        "a registry answers 503",
+        "RegistryStopped",
+        _registry_fails,
+        Sight("Facts can be verified", "Calls are stopped by the breaker to: .*anpr", LATER),
+        "its owner, who was told, mended it: it answers again",
+    ),
+    Fault(
+        "Redis stands still",
+        "BellAway",
+        lambda stack: _frozen(_named(stack, "valkey")),
+        Sight(STAFFED, "Redis does not answer"),
+        "ended by its process id, and started again by the supervisor",
+    ),
+    Fault(
+        "every worker stands still",
+        "WorkersDown",
+        lambda stack: _frozen(_named(stack, "worker-")),
+        Sight(STAFFED, r"Down: worker-\d", LATER),
+        "ended by their process ids, and started again by the supervisor",
+    ),
+    Fault(
+        "more come than the counter takes",
+        "CounterFull",
+        _too_many,
+        Sight(KEPT, "requests were sent away as full", CROWDED),
+        "nothing: the crowd goes home",
+        crowd=300,
+    ),
+    Fault(
+        "an application our code fails on",
+        "WorkBroken",
+        poison.broken,
+        Sight(DECIDED, "Our own code failed"),
+        "the row was corrected, and came round again",
+    ),
+    Fault(
+        "a machine's clock is half a minute off",
+        "ClocksApart",
+        skewed,
+        Sight(STAFFED, "clock and a machine's are .* apart"),
+        "that machine was taken out",
+    ),
+    Fault(
+        "PostgreSQL stands still",
+        "LedgerAway",
+        lambda stack: _frozen(_of_postgres(stack)),
+        Sight(KEPT, "PostgreSQL does not answer", IN_PART),
+        "ended by its process ids, and started again by the supervisor; it recovered by itself",
+        crowd=0,
+    ),
 )

@@ -24,7 +24,7 @@ def _alert(objective: Objective) -> Alert:
     return Alert(
         name=objective.runbook,
         expr="\nor\n".join(_burns(objective, burn) for burn in BURNS if burn.urgent or not objective.urgent),
-        lasts="1m",
+        lasts="2m",  # what explains it is heard first
         severity=Severity.PAGE if objective.urgent else Severity.MESSAGE,
         says=f"Missed too often: {objective.title} ({objective.target:.1%} is the objective).",
         hers=HERS[objective.name],

@@ -20,12 +20,16 @@ _DONE = (
 _LEFT = 'sum(approdo_work_backlog{state=~"due|offered|leased"})'
 
 
+#: Old though PostgreSQL answers: while it is away LedgerAway says so, and no budget of freshness burns for it.
+_STALE = '(max(approdo_backlog_age_seconds) > bool 15) * max(approdo_store_reachable{store="postgresql"})'
+
+
 def recorded() -> Iterator[Recorded]:
     """Yield every recording rule."""
     yield Recorded("approdo:arrivals:rate1m", "sum(rate(approdo_arrivals_total[1m]))", {})
     yield Recorded("approdo:acks:rate1m", "sum(rate(approdo_acks_total[1m]))", {})
     yield Recorded("approdo:backlog:rows", _LEFT, {})
-    yield Recorded("approdo:status:stale", "max(approdo_backlog_age_seconds) > bool 15", {})
+    yield Recorded("approdo:status:stale", _STALE, {})
     yield from _drain()
     for objective in OBJECTIVES:
         for window in WINDOWS:

@@ -12,6 +12,7 @@ QUICK_SECONDS = 1.0  # 99 in a hundred acknowledgements are quicker, or the prom
 SLOW_SECONDS = 5.0
 WAITED_SECONDS = 60.0  # due work older than this is at risk
 LONG_SECONDS = 900.0
+APART_SECONDS = 2.0  # two clocks that differ by more: the alert ClocksApart
 STALE_SECONDS = 120.0  # what PostgreSQL said this long ago says nothing of now
 OURS = frozenset({"internal-error", "unsound", "store-unavailable", "outcome-unknown"})  # refusals that are our fault
 FULL = frozenset({"overloaded", "shutting-down", "not-ready"})
@@ -86,6 +87,9 @@ def moving(now: Snapshot, forecast: Forecast) -> Light:
         return Light(promise, State.BROKEN, said, "WorkWaiting")
     if oldest > WAITED_SECONDS:
         return Light(promise, State.AT_RISK, said, "WorkWaiting")
+    if now.broken:
+        said = f"Our own code failed at {now.broken} attempts in the last five minutes; others go on."
+        return Light(promise, State.AT_RISK, said, "WorkBroken")
     return Light(promise, State.KEPT, said)
 
 
@@ -140,6 +144,9 @@ def staffed(now: Snapshot, _: Forecast) -> Light:
         return Light(promise, State.AT_RISK, f"Down: {', '.join(down)}.", "ProcessDown")
     if now.bell_reachable is False:
         return Light(promise, State.AT_RISK, "Redis does not answer: workers look for themselves.", "BellAway")
+    if now.skew_seconds is not None and now.skew_seconds > APART_SECONDS:
+        said = f"PostgreSQL's clock and a machine's are {now.skew_seconds:.0f} s apart."
+        return Light(promise, State.AT_RISK, said, "ClocksApart")
     if not now.processes:
         return Light(promise, State.UNKNOWN, "No process has been found.")
     return Light(promise, State.KEPT, f"All {len(now.processes)} processes are up.")

@@ -29,7 +29,7 @@ def notices(now: Snapshot) -> list[Notice]:
 def _wrong(now: Snapshot) -> Iterator[Notice]:
     figures = now.figures
     if not now.ledger.reachable:
-        text = "PostgreSQL does not answer: saves and submissions are refused, nothing acknowledged is lost."
+        text = "PostgreSQL does not answer: the register takes what it can, nothing acknowledged is lost."
         yield Notice("LedgerAway", text)
     elif now.ledger.age_seconds > STALE.total_seconds():
         yield Notice("LedgerStale", "The numbers read from PostgreSQL are old.")

@@ -19,6 +19,7 @@ RECENT_SECONDS = 300.0  # what "in the last five minutes" is taken over
 PACE_SECONDS = (60.0, 300.0)
 ADMISSION = "approdo_admission_"
 _REGISTER = ("open", "waiting", "oldest_seconds")
+SKEW = "approdo_clock_skew_seconds"
 BREAKER_STATES = ("open", "half_open", "closed")  # the worst first
 
 
@@ -136,6 +137,13 @@ def bell(gauges: Samples) -> bool | None:
     """Say whether Redis answers all who asked it; None where nobody has."""
     asked = [value for _, labels, value in gauges if labels == (("store", "redis"),)]
     return all(asked) if asked else None
+
+
+def skew(readings: Sequence[Reading]) -> float | None:
+    """Return how far PostgreSQL's clock and that of one of our machines are apart, the worst; None where unknown."""
+    told = [reading.samples for reading in readings if reading.samples is not None]
+    apart = [abs(samples.value(SKEW)) for samples in told if samples.has(SKEW)]
+    return max(apart, default=None)
 
 
 def _registry(name: str, grown: Samples, gauges: Samples) -> Registry:

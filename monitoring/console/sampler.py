@@ -122,6 +122,8 @@ class Sampler:
             paces=reckoning.paces(self._history),
             gauges=reckoning.gauges(self._history.grown(reckoning.NOW_SECONDS)[0], self._gauges),
             register=reckoning.register(self._readings, seen),
+            broken=round(recent.total("approdo_work_broken_total")),
+            skew_seconds=reckoning.skew(self._readings),
         )
 
 

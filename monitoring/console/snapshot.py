@@ -123,3 +123,5 @@ class Snapshot:
     paces: Sequence[Pace]
     gauges: Sequence[Gauge]
     register: Register | None  # where no counter says anything of it
+    broken: int = 0  # attempts our own code failed at, in the last five minutes
+    skew_seconds: float | None = None  # how far PostgreSQL's clock and a machine's are apart, the worst

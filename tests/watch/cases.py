@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from monitoring.acks import PROMISES
 
 Series = dict[str, str]
+ANSWERS = 'approdo_store_reachable{store="postgresql",process="monitoring"}'
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,8 @@ CASES: dict[str, Case] = {
         decisions("0+10x60", "0+100x60"), decisions("0+96x60", "0+100x60"), labels=(("objective", "time-to-decision"),)
     ),
     "LedgerStale": Case(
-        {"approdo_backlog_age_seconds": "0+15x60"},
-        {"approdo_backlog_age_seconds": "3x60"},
+        {"approdo_backlog_age_seconds": "0+15x60", ANSWERS: "1x60"},
+        {"approdo_backlog_age_seconds": "0+15x60", ANSWERS: "0x60"},
         labels=(("objective", "status-freshness"),),
     ),
     "WorkBroken": Case({"approdo_work_broken_total": "0x38 1x22"}, {"approdo_work_broken_total": "4x60"}),

@@ -1,14 +1,22 @@
 """The rehearsal of alerts: what it expects exists, what it hears is noted, and how an outcome is judged."""
 
 import json
+from dataclasses import replace
 
 import httpx
 import pytest
 
-from loadtest.alerts.__main__ import Outcome, _write
+from loadtest.alerts.__main__ import _write
+from loadtest.alerts.eyes import Light, Sight
 from loadtest.alerts.faults import FAULTS
 from loadtest.alerts.hearing import Hearing
+from loadtest.alerts.outcome import Outcome
+from loadtest.alerts.report import steps, write
+from loadtest.status_page import Timed
 from monitoring.alerts.every import ALERTS
+from monitoring.console.lights import lights
+from monitoring.public.texts import HEADLINE, HEADLINE_OF_CAUSE, WORKS
+from tests.unit.monitoring.console.test_lights import CALM, LEFT
 
 
 @pytest.fixture
@@ -41,24 +49,66 @@ def test_what_is_told_is_heard(hearing):
     assert hearing.since(hearing.heard[0].at + 1_000) == []
 
 
+def outcome(**changed):
+    """All as it should be, but for what is changed."""
+    told = {"seconds": 4.0, "lit_seconds": 5.0, "said_seconds": 6.0, "cured_seconds": 7.0}
+    return Outcome("one", changed.pop("alert", "A"), **(told | changed))
+
+
+FAST = Timed(500, 0, 0.002, 0.02, 0.05)
+
+
 @pytest.mark.parametrize(
-    ("outcome", "ok"),
+    ("changed", "wrong"),
     [
-        (Outcome("one", "A", 4.0), True),
-        (Outcome("one", "A", 4.0, echoes=["C"]), True),
-        (Outcome("one", "A", None), False),
-        (Outcome("one", "A", 4.0, others=["B"]), False),
-        (Outcome("one", "A", 4.0, quiet=False), False),
+        ({}, ""),
+        ({"echoes": ["C"], "page": FAST}, ""),
+        ({"seconds": None}, "its alert was not heard"),
+        ({"others": ["B"]}, "also heard: B"),
+        ({"lit_seconds": None}, "the console's light did not say so"),
+        ({"said_seconds": None, "public": ["Il servizio funziona"]}, "the public page said: Il servizio funziona"),
+        ({"page": replace(FAST, p99=0.11)}, "the public page was slow"),
+        ({"page": replace(FAST, missing=1)}, "the public page was slow"),
+        ({"cured_seconds": None, "left": ["A"]}, "not cured: A"),
     ],
 )
-def test_an_outcome_is_good_where_the_right_alert_and_only_that_was_heard(outcome, ok):
+def test_an_outcome_is_good_where_it_was_heard_alone_seen_told_and_cured(changed, wrong):
     """While the fault lasted; what follows once it is over is told, and judged by nobody."""
-    assert outcome.ok is ok
+    assert [wrong] * bool(wrong) == outcome(**changed).wrong
+    assert outcome(**changed).ok is not bool(wrong)
+
+
+def test_a_light_says_it_only_where_it_is_not_green_and_in_these_words():
+    """What is green, or red for another reason, was not seen."""
+    sight = Sight("A", "is away")
+    lights = [Light("A", "broken", "it is away"), Light("A", "kept", "it is away"), Light("A", "broken", "it is late")]
+
+    assert [True, False, False] == [bool(sight.lit({"A": light})) for light in lights]
+    assert sight.lit({}) is None
+
+
+def test_every_fault_is_seen_in_words_the_console_and_the_public_page_have():
+    """A word that is changed there is missed here, before ten minutes are spent."""
+    promises = {light.promise for light in lights(CALM, LEFT)}
+    headlines = {WORKS, *HEADLINE.values(), *HEADLINE_OF_CAUSE.values()}
+
+    assert {fault.sight.promise for fault in FAULTS} <= promises
+    assert {fault.sight.public for fault in FAULTS} <= headlines
+
+
+def test_the_report_shows_what_the_runbook_says(tmp_path):
+    """And what was seen, escaped."""
+    written = write(tmp_path, [outcome(alert="LedgerAway", public=["<b>"], pictures=["a.png"])]).read_text()
+
+    assert "start PostgreSQL again" in written
+    assert "&lt;b&gt;" in written
+    assert 'src="a.png"' in written
+    assert all({"Do", "Over when"} <= steps(fault.alert).keys() for fault in FAULTS)
 
 
 def test_what_preflight_reads_names_what_stayed_silent(tmp_path):
     """Expected, and not among those that fired."""
-    _write(tmp_path, [Outcome("one", "A", 4.0), Outcome("two", "B")])
+    _write(tmp_path, [outcome(), outcome(alert="B", seconds=None)])
 
     told = json.loads((tmp_path / "alerts.json").read_text())
     assert (told["expected"], told["fired"]) == (["A", "B"], ["A"])

@@ -82,6 +82,8 @@ def test_where_all_is_well_every_promise_is_kept():
         (SEEN, {"silent": None}, State.UNKNOWN, "not been counted"),
         (VERIFIED, {"pauses": (pause("registry:anpr"),)}, State.AT_RISK, "Paused by hand: anpr."),
         (VERIFIED, {"registries": ()}, State.UNKNOWN, "No registry was asked"),
+        (MOVING, {"broken": 3}, State.AT_RISK, "failed at 3 attempts"),
+        (STAFFED, {"skew_seconds": 30.2}, State.AT_RISK, "30 s apart"),
         (STAFFED, {"bell_reachable": False}, State.AT_RISK, "Redis does not answer"),
     ],
 )

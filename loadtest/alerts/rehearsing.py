@@ -1,0 +1,100 @@
+"""rehearsing: breaks one thing, listens, looks, applies the cure of the runbook, and waits until all is well again."""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from loadtest.alerts import load
+from loadtest.alerts.eyes import WELL, Eyes, looking
+from loadtest.alerts.faults import Fault
+from loadtest.alerts.hearing import Hearing
+from loadtest.alerts.outcome import Outcome
+from loadtest.alerts.watching import Watching, watching
+from loadtest.rehearsal.stack import Stack, running
+from loadtest.status_page import Timed, measured
+
+IN_TIME = 120.0  # seconds from a fault to a notification, to the light and to the public word
+LISTENING = 10.0  # seconds after it in which nothing else may be heard
+QUIET = 240.0  # seconds until all is well again; the public page waits one minute of them on purpose
+PACE = 0.1  # minutes of the rules become six seconds; no less: a look at a dead PostgreSQL takes twelve
+GLANCE = 0.5
+TIMED = 10.0  # seconds in which the public page is asked fifty times a second
+#: A small counter, so that few are too many for it and the machine stays usable; failed work comes round soon.
+SETTINGS = {"APPRODO_UNDER_WAY": "4", "APPRODO_UNDER_WAY_LEAST": "2", "APPRODO_BASE": "PT2S", "APPRODO_CAP": "PT5S"}
+
+
+def rehearse(faults: Sequence[Fault], pictures: Path) -> Iterator[Outcome]:
+    """Yield what each fault came to, on a stack of its own. Errors: NotStarted."""
+    hearing = Hearing()
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="approdo-alerts-") as folder,
+            running(Path(folder) / "data", SETTINGS) as stack,
+            watching(stack, hearing, PACE) as watch,
+            looking(str(stack.where()["ops"]), pictures) as eyes,
+            load.people(str(stack.where()["http"])),
+        ):
+            _until(lambda: not watch.sounding(), QUIET, for_=LISTENING)
+            for fault in faults:
+                yield _one(fault, stack, watch, hearing, eyes)
+    finally:
+        hearing.close()
+
+
+def _one(fault: Fault, stack: Stack, watch: Watching, hearing: Hearing, eyes: Eyes) -> Outcome:
+    """Break it, hear and see it, cure it, and wait until that is heard and seen too."""
+    outcome = Outcome(fault.name, fault.alert, cure=fault.cure)
+    began = time.monotonic()
+    with fault.made(stack):
+        broken = time.monotonic()
+        _until(lambda: _told(fault, outcome, hearing, eyes, began, broken), IN_TIME)
+        outcome.pictures = eyes.picture(fault.alert)
+        if fault.crowd is not None:
+            outcome.page = _timed(stack, fault.crowd)
+        time.sleep(LISTENING)
+        outcome.others = sorted({one.alert for one in hearing.since(began)} - {fault.alert})
+    over = time.monotonic()
+    if _until(lambda: _is_well(fault, watch, eyes), QUIET, for_=LISTENING):
+        outcome.cured_seconds = time.monotonic() - over - LISTENING
+    outcome.left = sorted(watch.sounding())
+    outcome.pictures += eyes.picture(f"{fault.alert}-cured")
+    outcome.echoes = sorted({one.alert for one in hearing.since(over)} - {fault.alert})
+    return outcome
+
+
+def _told(fault: Fault, outcome: Outcome, hearing: Hearing, eyes: Eyes, began: float, broken: float) -> bool:
+    """Note what is heard and seen by now; say whether that is all there should be."""
+    heard = next((one.at for one in hearing.since(began) if one.alert == fault.alert), None)
+    if outcome.seconds is None and heard is not None:
+        outcome.seconds = heard - broken
+    if outcome.light is None and (light := fault.sight.lit(eyes.lights())):
+        outcome.light, outcome.lit_seconds = light, time.monotonic() - broken
+    if outcome.said_seconds is None:
+        outcome.public = eyes.public()
+        if outcome.public == [fault.sight.public]:
+            outcome.said_seconds = time.monotonic() - broken
+    return None not in (outcome.seconds, outcome.lit_seconds, outcome.said_seconds)
+
+
+def _is_well(fault: Fault, watch: Watching, eyes: Eyes) -> bool:
+    return not watch.sounding() and not fault.sight.lit(eyes.lights()) and eyes.public() == [WELL]
+
+
+def _timed(stack: Stack, crowd: int) -> Timed:
+    """Ask the public page while the fault lasts, beside a crowd at the counter."""
+    where = stack.where()
+    return asyncio.run(measured(f"{where['ops']}/stato", str(where["http"]), crowd, TIMED))
+
+
+def _until(is_so: Callable[[], bool], patience: float, for_: float = 0.0) -> bool:
+    """Wait until something is so, for a while on end; say whether it came to that."""
+    give_up_at, so_since = time.monotonic() + patience, None
+    while time.monotonic() < give_up_at:
+        if not is_so():
+            so_since = None
+        elif (so_since := so_since or time.monotonic()) + for_ <= time.monotonic():
+            return True
+        time.sleep(GLANCE)
+    return False
