@@ -29,6 +29,7 @@ from monitoring.balance import page
 from monitoring.balance.scales import Scales
 from monitoring.console.app import Console, Hands, build
 from monitoring.console.clock import Reading
+from monitoring.console.outages import Bulletin
 from monitoring.console.roster import Roster
 from monitoring.console.sampler import Sampler
 from monitoring.exporter import Exporter
@@ -83,7 +84,8 @@ async def _serve(known: Settings, watch: Watch) -> None:
     synthetic = opening.synthetic(known, client, watch.observe)
     watch.series.registry.register(synthetic)
     office = opening.office(known, reader, exporter, sampler, watch.observe, client)
-    async with _hands(known, switches) as hands:
+    bulletin = Bulletin(lambda: office.book, office.do, lambda: opening.outside(known.place))
+    async with _hands(known, switches, bulletin) as hands:
         console = Console(
             sampler,
             watch.series.registry,
@@ -105,7 +107,7 @@ async def _serve(known: Settings, watch: Watch) -> None:
 
 
 @asynccontextmanager
-async def _hands(known: Settings, switches: Switches) -> AsyncIterator[Hands]:
+async def _hands(known: Settings, switches: Switches, bulletin: Bulletin) -> AsyncIterator[Hands]:
     """What the console does by hand: the same as the commands do, through the same writer."""
     url = known.database_url()
     commit, pool = GroupCommit(lambda: connect(url)), await open_pool(url)
@@ -117,7 +119,8 @@ async def _hands(known: Settings, switches: Switches) -> AsyncIterator[Hands]:
 
     try:
         operators = Operators(pool, commit, CONSOLE)
-        yield Hands(operators, rows.case, switches, turn_it, Trail(pool), Roster(known.place.keys_folder))
+        roster = Roster(known.place.keys_folder)
+        yield Hands(operators, rows.case, switches, turn_it, Trail(pool), roster, bulletin)
     finally:
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS):

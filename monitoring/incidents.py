@@ -78,8 +78,11 @@ def _lay(desk: Desk, asked: Request) -> int:
     if file.exists():
         sys.stdout.write("laid down: the monitoring process does it when it runs\n")
         return 1
-    done = next((one for one in reversed(desk.done()) if one["who"] == asked.who and one["does"] == asked.does), {})
-    sys.stdout.write(f"done: {asked.does} {done.get('incident_id', '')}\n")
+    done = next((one for one in reversed(desk.done()) if one.get("laid") == file.stem), None)
+    if done is None or not done["changed"]:
+        sys.stdout.write(f"nothing changed: {asked.incident_id or 'it'} is not open\n")
+        return 1
+    sys.stdout.write(f"done: {asked.does} {done['incident_id']}\n")
     return 0
 
 

@@ -37,6 +37,25 @@ class Line:
     act: Act
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act that was done before the ledger could be told, and is written once, however often it is told."""
+
+    key: str  # its own, for ever
+    at: datetime  # machine time
+    via: str
+    act: Act
+
+
+async def write_once(connection: Connection, several: Sequence[Done]) -> None:
+    """Write down what was done elsewhere; what is there already is left alone."""
+    for one in several:
+        act = one.act
+        said = json.dumps({**act.said, "key": one.key})
+        row = (one.at, act.who, one.via, act.action, act.subject, act.why, act.until, said)
+        await connection.execute(_INSERT_ONCE, *row, one.key)
+
+
 async def write(connection: Connection, via: str, acts: Sequence[Act]) -> None:
     """Write acts down, in the transaction in which they are done."""
     rows = [(a.who, via, a.action, a.subject, a.why, a.until, json.dumps(dict(a.said))) for a in acts]
@@ -76,6 +95,11 @@ def _line(row: Any) -> Line:
 _INSERT = """
 INSERT INTO audit (at, who, via, action, subject, why, until, said)
 VALUES (clock_timestamp(), $1, $2, $3, $4, $5, $6, $7::jsonb)
+"""
+_INSERT_ONCE = """
+INSERT INTO audit (at, who, via, action, subject, why, until, said)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8::jsonb
+WHERE NOT EXISTS (SELECT FROM audit WHERE subject = $5 AND said ->> 'key' = $9)
 """
 _LATEST = """
 SELECT * FROM audit WHERE ($1::bigint IS NULL OR line < $1) AND ($2::text IS NULL OR subject = $2)

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from core.domain.book import MOST
 from core.domain.errors import NotFound, StoreUnavailable
 from core.domain.incident import OURS, Cause, Effect, Function, Incident, Outage
+from core.storage.audit import Done, write_once
 from core.storage.database import UNREACHABLE, Reader, connect
 
 
@@ -22,6 +23,18 @@ async def write(database_url: str, incidents: Sequence[Incident]) -> None:
 async def attest(database_url: str, incident_id: str, effect: Effect, now: datetime) -> None:
     """Write down what an incident that is over did, once; a second time changes nothing. Errors: StoreUnavailable."""
     await _do(database_url, _ATTEST, [(incident_id, effect, sorted(OURS), now)])
+
+
+async def note(database_url: str, done: Sequence[Done]) -> None:
+    """Write what was done by hand into the audit trail, each once. Errors: StoreUnavailable."""
+    connection = await connect(database_url)
+    try:
+        async with connection.transaction():
+            await write_once(connection, done)
+    except (*UNREACHABLE, asyncpg.PostgresError) as error:
+        raise StoreUnavailable from error
+    finally:
+        connection.terminate()
 
 
 async def _do(database_url: str, statement: str, rows: Sequence[tuple[object, ...]]) -> None:

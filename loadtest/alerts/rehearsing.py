@@ -4,6 +4,8 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from loadtest.alerts import load
@@ -83,9 +85,14 @@ def _is_well(fault: Fault, watch: Watching, eyes: Eyes) -> bool:
 
 
 def _timed(stack: Stack, crowd: int) -> Timed:
-    """Ask the public page while the fault lasts, beside a crowd at the counter."""
+    """Ask the public page while the fault lasts, beside a crowd at the counter; from a process that does only that."""
     where = stack.where()
-    return asyncio.run(measured(f"{where['ops']}/stato", str(where["http"]), crowd, TIMED))
+    with ProcessPoolExecutor(1, get_context("spawn")) as alone:
+        return alone.submit(_measured, f"{where['ops']}/stato", str(where["http"]), crowd).result()
+
+
+def _measured(page: str, counter: str, crowd: int) -> Timed:
+    return asyncio.run(measured(page, counter, crowd, TIMED))
 
 
 def _until(is_so: Callable[[], bool], patience: float, for_: float = 0.0) -> bool:

@@ -12,6 +12,7 @@ HERS: Mapping[str, str] = {
     "time-to-decision": "Decisions come later than usual; filings and deadlines are not touched.",
     "status-freshness": "What is shown of the waiting time is old; filing is not touched.",
 }
+EXPLAINED_BY = ("LedgerAway", "LedgerNotDurable", "CounterDown", "CounterFull")
 EXPLAINS: Mapping[str, tuple[str, ...]] = {"ack-availability": ("PromisesSlow",)}
 
 
@@ -23,7 +24,7 @@ def burning() -> list[Alert]:
 def _alert(objective: Objective) -> Alert:
     return Alert(
         name=objective.runbook,
-        expr="\nor\n".join(_burns(objective, burn) for burn in BURNS if burn.urgent or not objective.urgent),
+        expr=_burning(objective),
         lasts="2m",  # what explains it is heard first
         severity=Severity.PAGE if objective.urgent else Severity.MESSAGE,
         says=f"Missed too often: {objective.title} ({objective.target:.1%} is the objective).",
@@ -31,6 +32,15 @@ def _alert(objective: Objective) -> Alert:
         function=objective.function,
         explains=EXPLAINS.get(objective.name, ()),
     )
+
+
+def _burning(objective: Objective) -> str:
+    """Any pair of windows; what was explained a moment ago is not told again once the explanation has ended."""
+    burns = "\nor\n".join(_burns(objective, burn) for burn in BURNS if burn.urgent or not objective.urgent)
+    if not objective.urgent:
+        return burns
+    explained = "|".join(EXPLAINED_BY)
+    return f'({burns})\nunless on() max(max_over_time(ALERTS{{alertname=~"{explained}",alertstate="firing"}}[5m]))'
 
 
 def _burns(objective: Objective, burn: Burn) -> str:

@@ -20,8 +20,10 @@ _DONE = (
 _LEFT = 'sum(approdo_work_backlog{state=~"due|offered|leased"})'
 
 
-#: Old though PostgreSQL answers: while it is away LedgerAway says so, and no budget of freshness burns for it.
-_STALE = '(max(approdo_backlog_age_seconds) > bool 15) * max(approdo_store_reachable{store="postgresql"})'
+#: Old though PostgreSQL has answered for a minute: while it is away LedgerAway says so, and no budget burns for it.
+_STALE = (
+    '(max(approdo_backlog_age_seconds) > bool 15) * max(min_over_time(approdo_store_reachable{store="postgresql"}[1m]))'
+)
 
 
 def recorded() -> Iterator[Recorded]:

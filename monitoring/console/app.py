@@ -27,6 +27,7 @@ from monitoring.console import (
     entrance,
     letters,
     officer_acts,
+    outages,
     problems,
     switchboard,
     told,
@@ -60,6 +61,7 @@ class Hands:
     turn: switchboard.TurnIt
     trail: Trail
     roster: Roster
+    bulletin: outages.Bulletin
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,7 @@ def _add_hands(app: FastAPI, console: Console, pages: Pages) -> None:
     app.include_router(casework.routes(pages, hands.operators, hands.read_case, hands.trail))
     app.include_router(officer_acts.routes(hands.operators, hands.read_case))
     app.include_router(switchboard.routes(pages, hands.switches, hands.turn, hands.trail))
+    app.include_router(outages.routes(pages, hands.bulletin))
     app.include_router(trail.routes(pages, hands.trail))
 
 

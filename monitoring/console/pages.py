@@ -24,6 +24,7 @@ PLACES: Sequence[Place] = (
     Place("/work", "On a list"),
     Place("/desk", "Officer's desk"),
     Place("/switches", "Switches"),
+    Place("/incidents", "Incidents"),
     Place("/audit", "Audit trail"),
     Place("/balance", "Balance"),
     Place("/stato", "Public status"),

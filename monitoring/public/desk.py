@@ -2,18 +2,21 @@
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from core.domain.incident import Cause, Function
+from core.storage.audit import Act, Done
+from monitoring.words import names_a_person
 
 DOES = Literal["open", "close", "word"]
+ACTIONS: Mapping[str, str] = {"open": "incident-opened", "close": "incident-closed", "word": "incident-told"}
 
 
 class Request(BaseModel):
@@ -22,6 +25,7 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     does: DOES
+    via: Literal["console", "command-line"] = "command-line"
     who: str = Field(min_length=1, max_length=100)
     why: str = Field(min_length=1, max_length=500)
     function: Function = Function.ALL
@@ -29,6 +33,14 @@ class Request(BaseModel):
     incident_id: str = Field(default="", pattern=r"^([0-9a-f]{8})?$")
     at: AwareDatetime | None = None  # since when it is out, or until when it was; None: now
     next_word_minutes: int | None = Field(default=None, ge=1, le=1_440)
+
+    @field_validator("who", "why")
+    @classmethod
+    def nothing_personal(cls, text: str) -> str:
+        """Refuse what looks like a tax code or an IBAN: who and why are kept in the audit trail."""
+        if names_a_person(text):
+            raise ValueError("holds what looks like a tax code or an IBAN; the trail keeps neither")
+        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +76,31 @@ class Desk:
             except (OSError, ValidationError):
                 file.rename(file.with_suffix(".refused"))
 
-    def seen_to(self, laid: Laid, now: datetime, incident_id: str) -> None:
-        """Write down who did what and why, and take the request away."""
+    def seen_to(self, laid: Laid, now: datetime, incident_id: str, *, changed: bool) -> None:
+        """Write down who did what and why, and whether it changed anything, and take the request away."""
         told = {**laid.request.model_dump(mode="json"), "incident_id": incident_id, "seen_to_at": now}
+        told |= {"changed": changed, "laid": laid.file.stem}
         with (self.folder / "done.jsonl").open("ab") as open_file:
             open_file.write(orjson.dumps(told) + b"\n")
         laid.file.unlink()
 
-    def done(self) -> list[dict[str, object]]:
+    def done(self) -> list[dict[str, Any]]:
         """Return everything that was ever done by hand, oldest first."""
         try:
             return [orjson.loads(line) for line in (self.folder / "done.jsonl").read_bytes().splitlines()]
         except (OSError, ValueError):
             return []
+
+
+def act_of(done: Mapping[str, Any]) -> Done:
+    """Return what was done by hand as the audit trail keeps it."""
+    named = {name: done[name] for name in ("function", "cause") if done["does"] == "open"}
+    if done["next_word_minutes"]:
+        named["next_word_minutes"] = done["next_word_minutes"]
+    if done["at"]:
+        named["since" if done["does"] == "open" else "until"] = done["at"]
+    act = Act(done["who"], ACTIONS[done["does"]], done["incident_id"], done["why"], said=named)
+    return Done(done["laid"], datetime.fromisoformat(done["seen_to_at"]), done["via"], act)
 
 
 def _age(file: Path) -> tuple[float, str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,9 +12,10 @@ from core.domain.book import Alarm, Book
 from core.domain.errors import ApprodoError
 from core.domain.incident import Cause, Effect, Incident
 from core.hooks import Observe
+from core.storage.audit import Done
 from monitoring.public import kept
 from monitoring.public.alerts import Sent
-from monitoring.public.desk import Desk, Laid
+from monitoring.public.desk import Desk, Laid, Request, act_of
 from monitoring.public.press import Press
 from monitoring.public.probes import Probes, Seen
 from monitoring.public.terms import effect
@@ -41,6 +42,7 @@ class Files:
     write: Callable[[list[Incident]], Awaitable[None]]
     civil_span: Callable[[Incident], Awaitable[tuple[datetime, datetime]]]
     attest: Callable[[str, Effect], Awaitable[None]]
+    note: Callable[[Sequence[Done]], Awaitable[None]]
 
 
 @dataclass(slots=True)
@@ -57,6 +59,7 @@ class Office:
     _probes: Probes = field(default_factory=Probes)
     _written: dict[str, Incident] = field(default_factory=dict)
     _attested: set[str] = field(default_factory=set)
+    _noted: set[str] = field(default_factory=set)
     _recalled: bool = False
     _store: Cause = Cause.STORE  # what an absence of the store is told as
 
@@ -90,11 +93,16 @@ class Office:
         alarms = self._probes.sounding(seen, now)
         book = self._of_the_store(seen, now).only("probe:", {alarm.key for alarm in alarms}, now)
         self.turn(_all(book, alarms, now).settled(now))
-        for laid in self.desk.laid():
-            self._by_hand(laid)
+        self._see_to_the_desk()
         await asyncio.to_thread(self._print)  # answers go on meanwhile
         if seen.store_answers:
             await self._file_away()
+
+    def do(self, asked: Request) -> None:
+        """Do at once what somebody asks by hand, and say it; what changes nothing is written down as that."""
+        self.desk.lay(asked)
+        self._see_to_the_desk()
+        self._print()
 
     def hear(self, sent: Sent) -> None:
         """Take what Alertmanager sent."""
@@ -137,9 +145,14 @@ class Office:
             self.observe("book.unkept", failure=type(error).__name__)
         return True
 
+    def _see_to_the_desk(self) -> None:
+        for laid in self.desk.laid():
+            self._by_hand(laid)
+
     def _by_hand(self, laid: Laid) -> None:
         asked, now = laid.request, self.clock.now()
-        incident_id, book = asked.incident_id, self.book
+        incident_id, before = asked.incident_id, self.book
+        book = before
         if asked.does == "open":
             alarm = Alarm(f"hand:{laid.file.stem}", asked.function, asked.cause, min(asked.at or now, now))
             book = book.sounded(alarm, now, new_id)
@@ -149,7 +162,7 @@ class Office:
         if asked.next_word_minutes:
             book = book.promised(incident_id, now, now + timedelta(minutes=asked.next_word_minutes))
         self.turn(book)
-        self.desk.seen_to(laid, now, incident_id)
+        self.desk.seen_to(laid, now, incident_id, changed=book != before)
 
     def _print(self) -> None:
         self.press.print(word(self.book, self.eyes.takes(), self.clock.now(), trial=self.eyes.trial()))
@@ -162,6 +175,7 @@ class Office:
             if new:
                 await self.files.write(new)
                 self._written |= {one.incident_id: _as_filed(one) for one in new}
+            await self._note()
             await self._attest()
         except ApprodoError as error:
             self.observe("incidents.unfiled", failure=type(error).__name__)
@@ -175,6 +189,14 @@ class Office:
         told = sorted((*self.book.incidents, *there), key=lambda one: one.started_at, reverse=True)
         self.turn(replace(self.book, incidents=tuple(told)))
         self._recalled = True
+
+    async def _note(self) -> None:
+        """Write what was done by hand into the audit trail, however long the ledger was away."""
+        done = [one for one in self.desk.done() if one.get("laid") and one["laid"] not in self._noted]
+        acts = [act_of(one) for one in done if one["changed"]]
+        if acts:
+            await self.files.note(acts)
+        self._noted |= {str(one["laid"]) for one in done}
 
     async def _attest(self) -> None:
         for one in self.book.incidents:

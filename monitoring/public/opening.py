@@ -56,9 +56,10 @@ def office(
         lambda new: incidents.write(url, new),
         lambda one: incidents.civil_span(reader, one),
         lambda incident_id, effect: incidents.attest(url, incident_id, effect, SystemClock().now()),
+        lambda done: incidents.note(url, done),
     )
     here = place.status_url or f"http://localhost:{place.ops_port}"
-    return Office(place.public_folder, eyes, files, Press(lambda: _outside(place), here), SystemClock(), observe)
+    return Office(place.public_folder, eyes, files, Press(lambda: outside(place), here), SystemClock(), observe)
 
 
 def alerts_key(folder: Path) -> str:
@@ -109,6 +110,6 @@ def _inside(place: Place) -> str:
         return f"http://127.0.0.1:{place.http_port}"
 
 
-def _outside(place: Place) -> str:
+def outside(place: Place) -> str:
     """Where the public finds the counter."""
     return place.public_url or _inside(place)

@@ -13,7 +13,8 @@ from core.domain.errors import IntakePaused, StoreUnavailable
 from core.domain.replay import ReplayOrder
 from core.domain.switch import Turn
 from core.domain.work import Kind
-from core.storage.audit import Trail
+from core.storage import incidents
+from core.storage.audit import Act, Done, Trail
 from core.storage.drafts import Drafts
 from core.storage.submissions import Submissions
 from core.storage.switches import Switches, of_pool, of_reader, turn
@@ -180,6 +181,18 @@ async def test_an_act_on_a_submission_is_written_down_with_it(held):
         line.act.why,
         line.via,
     )
+
+
+async def test_what_was_done_while_the_ledger_was_away_is_written_once(held):
+    """By its key, however often it is told; when is when it was done."""
+    at = datetime(2025, 11, 20, 9, tzinfo=UTC)
+    done = [Done(key, at, "console", Act("ada", "incident-opened", "0a1b2c3d", "a drill")) for key in ("one", "two")]
+    await incidents.note(held.ledger.url, done[:1])
+    await incidents.note(held.ledger.url, done)
+
+    lines = await Trail(held.ledger.pool).latest(subject="0a1b2c3d")
+    assert ["two", "one"] == [line.act.said["key"] for line in lines]
+    assert {at} == {line.at for line in lines}
 
 
 @pytest.mark.parametrize("statement", ["UPDATE audit SET who = 'eve'", "DELETE FROM audit", "TRUNCATE audit"])

@@ -13,6 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from core.clock import SystemClock
+from core.domain.book import Book
 from core.domain.errors import StoreUnavailable
 from core.storage.audit import Trail
 from core.storage.operators import Operators
@@ -22,6 +23,7 @@ from monitoring.console.app import Console, Hands, build
 from monitoring.console.clock import EARLIEST
 from monitoring.console.guarded import HEADERS
 from monitoring.console.notices import notices
+from monitoring.console.outages import Bulletin
 from monitoring.console.readings import read_all
 from monitoring.console.roster import Operator, Role, Roster, hashed
 from monitoring.console.sampler import Sampler
@@ -115,12 +117,17 @@ def clock():
     return FakeClock()
 
 
+def a_bulletin():
+    """Nothing is told, and nobody does anything about it."""
+    return Bulletin(Book, lambda _: None, lambda: "http://localhost:8000")
+
+
 @pytest.fixture
 def hands(tmp_path):
     """Nobody was added, and there is no ledger: what is done by hand is tested on a real one, in tests/console."""
     ledger = Operators(AwayPool(), None)
     switches = Switches(None, SystemClock())
-    return Hands(ledger, None, switches, None, Trail(AwayPool()), Roster(tmp_path / "keys"))
+    return Hands(ledger, None, switches, None, Trail(AwayPool()), Roster(tmp_path / "keys"), a_bulletin())
 
 
 @pytest.fixture

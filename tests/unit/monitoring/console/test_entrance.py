@@ -17,20 +17,20 @@ from monitoring.console.sessions import IDLE, LONGEST
 from monitoring.console.throttle import BURST, Throttle
 from monitoring.exporter import Exporter
 from monitoring.series import Series
-from tests.unit.monitoring.console.test_console import AwayPool
+from tests.unit.monitoring.console.test_console import AwayPool, a_bulletin
 
 HERE = "https://localhost:8001"
 PASSWORD = "correct horse battery"
 SECRET = hashed(PASSWORD)
 MACHINES = ("/livez", "/metrics", "/targets")
-PAGES = ("/", "/work", "/desk", "/switches", "/audit", "/audit.csv", "/v1/snapshot")
+PAGES = ("/", "/work", "/desk", "/switches", "/incidents", "/audit", "/audit.csv", "/v1/snapshot")
 
 
 class Port:
     """The operators' port in production, and its time."""
 
     def __init__(self, folder) -> None:
-        self.now, self.turned = 1_000.0, []
+        self.now, self.turned, self.bulletin = 1_000.0, [], a_bulletin()
         self.roster = Roster(folder / "keys")
         self.sampler = Sampler(folder, Exporter(None, lambda *_, **__: None), "production", lambda *_, **__: None)
 
@@ -39,7 +39,8 @@ class Port:
 
     def open(self, *, development=False):
         switches = Switches(self.read, SystemClock())
-        hands = Hands(Operators(AwayPool(), None), None, switches, self.turn, Trail(AwayPool()), self.roster)
+        ledger, trail = Operators(AwayPool(), None), Trail(AwayPool())
+        hands = Hands(ledger, None, switches, self.turn, trail, self.roster, self.bulletin)
         console = Console(
             self.sampler,
             Series().registry,

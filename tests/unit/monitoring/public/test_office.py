@@ -27,7 +27,7 @@ class Ledger:
     """What the ledger knows of incidents; it can be away."""
 
     def __init__(self):
-        self.away, self.rows, self.attested = False, {}, {}
+        self.away, self.rows, self.attested, self.noted = False, {}, {}, []
 
     async def latest(self):
         self._answers()
@@ -46,6 +46,10 @@ class Ledger:
         assert incident_id not in self.attested
         self.attested[incident_id] = what
 
+    async def note(self, done):
+        self._answers()
+        self.noted += done
+
     def _answers(self):
         if self.away:
             raise StoreUnavailable
@@ -63,7 +67,7 @@ class House:
             return self.seen
 
         ledger = self.ledger
-        files = Files(ledger.latest, ledger.write, ledger.civil_span, ledger.attest)
+        files = Files(ledger.latest, ledger.write, ledger.civil_span, ledger.attest, ledger.note)
         press = Press(lambda: "http://counter", "http://here")
         return Office(self.folder, Eyes(see, lambda: None, lambda: False), files, press, self.clock, self.note)
 
@@ -193,6 +197,33 @@ async def test_a_hand_opens_says_when_there_is_more_and_closes(house):
     assert () == house.office.book.open
     assert [("open", "Anna"), ("close", "Anna")] == [(done["does"], done["who"]) for done in desk.done()]
     assert [] == list(desk.folder.glob("*.json"))
+
+
+async def test_what_was_done_by_hand_is_in_the_trail_once_the_ledger_is_back(house):
+    """However long it was away; what changed nothing is not an act, and a restart writes nothing twice."""
+    house.seen, house.ledger.away = AWAY, True
+    house.office.do(Request(does="open", who="Anna", why="a drill", via="console", next_word_minutes=5))
+    [one] = house.office.book.open
+    house.office.do(Request(does="word", who="Anna", why="a drill", incident_id="00000000", next_word_minutes=5))
+    house.office.do(Request(does="close", who="Ugo", why="over", incident_id=one.incident_id))
+    await house.passes(timedelta(seconds=30))
+    assert [] == house.ledger.noted
+
+    house.seen, house.ledger.away = WELL, False
+    await house.passes(STEP * 3)
+    told = [(done.via, done.act.who, done.act.action, done.act.subject) for done in house.ledger.noted]
+    assert [
+        ("console", "Anna", "incident-opened", one.incident_id),
+        ("command-line", "Ugo", "incident-closed", one.incident_id),
+    ] == told
+    assert {"function": "all", "cause": "other", "next_word_minutes": 5} == house.ledger.noted[0].act.said
+
+
+@pytest.mark.parametrize("name", ["who", "why"])
+async def test_who_and_why_say_nothing_personal(name):
+    """They are kept in the audit trail."""
+    with pytest.raises(ValueError, match="tax code"):
+        Request(**({"does": "open", "who": "Anna", "why": "a drill"} | {name: "RSSMRA85T50A562W"}))
 
 
 async def test_what_lies_on_the_desk_and_cannot_be_understood_is_put_aside(house):
