@@ -148,7 +148,9 @@ CASES: dict[str, Case] = {
         labels=(("registry", "anpr"),),
     ),
     "PromisesRefused": Case(
-        requests("0+1000x60", "0+100x60"), requests("0+1000x60", "0+4x60"), labels=(("objective", "ack-availability"),)
+        requests("0+1000x60", "0+100x60") | up("counter-1", "1x60"),
+        requests("0+1000x60", "0+4x60") | up("counter-1", "1x60"),
+        labels=(("objective", "ack-availability"),),
     ),
     "PromisesSlow": Case(
         acks("0+80x60", "0+100x60"), acks("0+99x60", "0+100x60"), labels=(("objective", "ack-latency"),)

@@ -60,6 +60,19 @@ def test_every_alert_sounds_and_keeps_quiet(run, written):
     assert code == 0, said[-3_000:]
 
 
+def test_what_was_explained_a_moment_ago_is_not_told_again(run, written):
+    """Its budget burns on for a while when the outage is over; somebody was woken for that already."""
+    burning = CASES["PromisesRefused"].sounds | {'up{job="approdo",process="counter-1"}': "1x20 0x20 1x20"}
+    again = [_test(f"at {at} s", "PromisesRefused", at, burning, []) for at in (420, 660)]
+    (written / "cases.yml").write_text(
+        yaml.safe_dump({"rule_files": ["rules.yml"], "evaluation_interval": "30s", "tests": again})
+    )
+
+    code, _, said = run("promtool", "test", "rules", "cases.yml")
+
+    assert code == 0, said[-3_000:]
+
+
 @pytest.mark.parametrize("name", ["LedgerAway", "PromisesRefused"])
 def test_a_rule_that_no_longer_sounds_is_seen(run, written, name):
     """Its case turns red."""
