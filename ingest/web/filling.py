@@ -11,7 +11,7 @@ from ingest.web import comparing, registered
 from ingest.web.fields import Section
 from ingest.web.form import SECTIONS
 from ingest.web.hers import Hers, hers, in_words
-from ingest.web.posted import content_of
+from ingest.web.posted import content_of, whole_number
 from ingest.web.visit import Visit
 from ingest.web.web import Web
 from ingest.web.writing import after, revision_of, step_of, written
@@ -93,9 +93,9 @@ def changed(content: dict[str, Any], action: str) -> dict[str, Any]:
     parts = place.split("/")
     if what == "aggiungi":
         _cards_at(content, parts).append({})
-    elif what == "togli" and parts[-1].isdigit():
+    elif what == "togli" and (at := whole_number(parts[-1])) is not None:
         cards = _cards_at(content, parts[:-1])
-        del cards[int(parts[-1]) : int(parts[-1]) + 1]
+        del cards[at : at + 1]
     return content
 
 

@@ -1,5 +1,6 @@
 """What a form posts, read into a section's content: every field as typed, with dates and sums written one way."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs
@@ -10,6 +11,7 @@ from ingest.web.typing_habits import date_held, sum_held
 
 Form = Mapping[str, Sequence[str]]
 MOST_FIELDS = 3000
+_is_whole = re.compile(r"-?[0-9]{1,15}").fullmatch
 
 
 def form_of(body: bytes) -> dict[str, list[str]]:
@@ -61,12 +63,18 @@ def places_of(form: Form, start: str) -> list[int]:
     return sorted(int(number) for number in numbers if number.isascii() and number.isdigit() and len(number) < 6)
 
 
+def whole_number(typed: str) -> int | None:
+    """Return the number; None for any other writing, the digits of other scripts included."""
+    return int(typed) if _is_whole(typed) else None
+
+
 def _text(form: Form, name: str) -> str:
     return one(form, name).replace("\r\n", "\n")
 
 
 def _months(form: Form, name: str) -> list[int] | None:
-    return [int(month) for month in form.get(name, ()) if month.lstrip("-").isdigit() and len(month) < 16] or None
+    months = [whole_number(month) for month in form.get(name, ())]
+    return [month for month in months if month is not None] or None
 
 
 def _yes_no(form: Form, name: str) -> bool | None:
@@ -74,8 +82,7 @@ def _yes_no(form: Form, name: str) -> bool | None:
 
 
 def _child(form: Form, name: str) -> int | None:
-    place = one(form, name)
-    return int(place) if place.lstrip("-").isdigit() and len(place) < 16 else None
+    return whole_number(one(form, name))
 
 
 _READ: Mapping[Kind, Callable[[Form, str], Any]] = {

@@ -12,6 +12,7 @@ from ingest.web.posted import form_of, one
 from ingest.web.session import Session, cookies
 
 LANGUAGE_COOKIE = b"lingua"
+MOST_PARAMETERS = 20
 CORRECTION = "/correggi"  # the end of the address at which a step of a filed application is corrected
 
 
@@ -44,9 +45,12 @@ class Visit:
         return one(self.form, name)
 
     def asked(self, name: str) -> str:
-        """Return a parameter of the address; '' where it has none."""
+        """Return a parameter of the address; '' where it has none. Errors: Refusal bad-request."""
         if self._query is None:
-            self._query = parse_qs(self.call.query.decode("latin-1"), max_num_fields=20)
+            try:
+                self._query = parse_qs(self.call.query.decode("latin-1"), max_num_fields=MOST_PARAMETERS)
+            except ValueError:
+                raise Refusal("bad-request") from None
         return one(self._query, name)
 
     def turn_to(self, session: Session) -> None:
