@@ -22,6 +22,9 @@ def main() -> int:
     _end_with_make()
     try:
         known = settings.load()
+    except SettingsError as error:
+        return _refuse(str(error))
+    try:
         place = folders.make(known.place.data)
         lock = folders.hold(place.data)
         try:
@@ -29,10 +32,11 @@ def main() -> int:
         finally:
             folders.let_go(place)
             os.close(lock)
-    except (SettingsError, CannotStart) as error:
+    except CannotStart as error:
         return _refuse(str(error))
-    except OSError as error:
-        return _refuse(f"{error.strerror}: {error.filename}; APPRODO_DATA names the folder in which all is kept")
+    except OSError as error:  # whoever writes into an open file is not told its name
+        where = error.filename or known.place.data
+        return _refuse(f"{error.strerror}: {where}; APPRODO_DATA names the folder in which all is kept")
     return 0
 
 

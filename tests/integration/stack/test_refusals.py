@@ -1,10 +1,12 @@
 """What cannot be started says so in one line that names the setting, and ends with an exit code of its own."""
 
+import os
 import socket
 from pathlib import Path
 
 import pytest
 
+from loadtest.faults.acts.power import fill, small_disk
 from tests.integration.stack.running import PATIENCE, running
 
 
@@ -68,6 +70,19 @@ def test_a_data_folder_that_is_a_file_is_named(empty_house: Path, ports: dict[st
     (empty_house / "data").touch()
 
     assert "APPRODO_DATA" in refused(empty_house, **ports)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a disk of its own is root's to mount")
+def test_a_full_disk_is_named(empty_house: Path, ports: dict[str, str]) -> None:
+    """Not even the lock can be written: the line says what is missing, and where."""
+    data = empty_house / "data"
+    with small_disk(data, 65_536):
+        filler = fill(data)
+        line = refused(empty_house, **ports)
+        filler.unlink()
+
+    assert "No space left" in line
+    assert str(data) in line
 
 
 def test_data_of_another_postgresql_is_left_alone(empty_house: Path, ports: dict[str, str]) -> None:

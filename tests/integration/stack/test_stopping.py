@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.integration.stack.running import PATIENCE, Running, running, until
 from tests.integration.stack.toy_house import ROOT
+
+PROMISED = 25.0  # seconds from the signal to the end of everything, whatever stands still
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -60,6 +63,38 @@ def test_a_child_that_does_not_end_is_killed(house: Path, ports: dict[str, str])
 
     assert "relay-1: did not end in time, is killed" in stack.said()
     assert stack.left() == []
+
+
+def test_a_frozen_postgresql_does_not_hold_up_the_stop(house: Path, ports: dict[str, str]) -> None:
+    """Its backends stand still and hear no signal: they have their time, are killed, and the next start recovers."""
+    with running(house, **ports) as stack:
+        postmaster = psutil.Process(stack.pid("postgres"))
+        for process in (postmaster, *postmaster.children()):
+            process.suspend()
+        stack.process.terminate()
+
+        assert stack.process.wait(PROMISED) == 0
+
+    assert "PostgreSQL: did not end in time, is killed" in stack.said()
+    assert stack.left() == []
+    with running(house, **ports) as again:
+        assert "PostgreSQL: ready" in again.said()
+
+
+def test_a_start_while_another_still_stops_is_refused_and_harms_nothing(house: Path, ports: dict[str, str]) -> None:
+    """Until the last child has gone the folder is taken; a moment later it is free."""
+    (house / "data" / "stubborn-relay-1").touch()
+    with running(house, **ports) as stack:
+        stack.process.terminate()
+        until(lambda: "stopping" in stack.said(), stack.said)
+        with running(house, wait=False, **ports) as too_early:
+            assert too_early.process.wait(PATIENCE) == 1
+        assert stack.process.wait(PATIENCE) == 0
+
+    assert str(stack.process.pid) in too_early.said()
+    assert stack.left() == []
+    with running(house, **ports) as again:
+        assert "PostgreSQL: ready" in again.said()
 
 
 def test_a_second_signal_hurries(house: Path, ports: dict[str, str]) -> None:
