@@ -56,8 +56,7 @@ class Writer:
         self._queue: deque[_Asked] = deque()
         self._woken = threading.Event()
         self._closing = False
-        self._thread = threading.Thread(target=self._run, name="register", daemon=True)
-        self._thread.start()
+        self._thread: threading.Thread | None = None  # begun by the first who enters something
 
     async def enter(self, decide: Decide) -> Entry:
         """Return the entry once it is durable in as many copies as are asked for.
@@ -71,17 +70,24 @@ class Writer:
         asked = _Asked(decide, loop.create_future(), loop)
         self._queue.append(asked)
         self._woken.set()
+        self._begin()
         try:
             async with asyncio.timeout(SECONDS):
                 return await asked.answer
         except TimeoutError:
             raise OutcomeUnknown from None
 
+    def _begin(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="register", daemon=True)
+            self._thread.start()
+
     def close(self) -> None:
         """Enter what waits, and end."""
         self._closing = True
         self._woken.set()
-        self._thread.join(SECONDS)
+        if self._thread is not None:
+            self._thread.join(SECONDS)
 
     def _run(self) -> None:
         while not (self._closing and not self._queue):

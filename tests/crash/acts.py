@@ -33,7 +33,8 @@ async def _nothing(_: House, __: Mother) -> None:
 class Act:
     """One act. `commits`: how many transactions it makes, between which it may stand; `again`: how it is repeated.
 
-    `but`: the sets of the verdict for which the client's log has no word for this act.
+    `but`: the sets of the verdict for which the client's log has no word for this act; `not_yet`: those that say
+    something only once it has been tried again.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Act:
     commits: int = 1
     again: Do = _nothing
     but: frozenset[str] = frozenset()
+    not_yet: frozenset[str] = frozenset()
     at_the_counter: bool = False
 
 
@@ -115,6 +117,14 @@ async def _buried(house: House, mother: Mother) -> None:
     await house.lone.run_once()
 
 
+async def _registered(house: House, mother: Mother) -> None:
+    """With the ledger away: a save and the filing that names it wait in the emergency register."""
+    await _filled(house, mother)
+    house.store_is(away=True)
+    await _save_anew(house, mother)
+    await mother.file()
+
+
 async def _contradicted(house: House, mother: Mother) -> None:
     """A registry says no, and the matter goes back to her."""
     house.registries.says["identity"] = Said.KO
@@ -131,6 +141,32 @@ async def _save_again(_: House, mother: Mother) -> None:
 
 async def _save_stale(_: House, mother: Mother) -> None:
     await mother.save("income", CORRECTED, None)
+
+
+async def _save_without_the_store(house: House, mother: Mother) -> None:
+    house.store_is(away=True)
+    await _save_anew(house, mother)
+
+
+async def _save_without_it_again(house: House, mother: Mother) -> None:
+    """She sends it again while the ledger is away; then it is back."""
+    await _save_without_the_store(house, mother)
+    await house.bring_in()
+
+
+async def _file_without_the_store(house: House, mother: Mother) -> None:
+    house.store_is(away=True)
+    await mother.file()
+
+
+async def _file_without_it_again(house: House, mother: Mother) -> None:
+    await _file_without_the_store(house, mother)
+    await house.bring_in()
+    await mother.file()
+
+
+async def _bring_in(house: House, _: Mother) -> None:
+    await house.bring_in()
 
 
 async def _start(_: House, mother: Mother) -> None:
@@ -235,6 +271,9 @@ ACTS = (
     AtTheCounter("integrate", _contradicted, _integrate, again=_integrate, but=GHOST),
     AtTheCounter("withdraw", filed, _withdraw, again=_withdraw),
     AtTheCounter("ask for a review", _paid_out, _ask_for_review, again=_ask_for_review),
+    AtTheCounter("save, registered", _filled, _save_without_the_store, again=_save_without_it_again, not_yet=LOST),
+    AtTheCounter("submit, registered", _filled, _file_without_the_store, again=_file_without_it_again, not_yet=LOST),
+    AtTheCounter("bring in", _registered, _bring_in, again=_bring_in, commits=4, not_yet=LOST),
     Act("relay", filed, _relay),
     Act("hear in vain", filed, _hear_in_vain, commits=0),
     Act("advance", _offered, _advance, commits=2),

@@ -27,7 +27,7 @@ from core.storage.database import connect
 from core.storage.group_commit import GroupCommit
 from core.storage.operators import Operators
 from core.storage.work import LeaseTerms, WorkRows, open_pool
-from ingest.__main__ import _application
+from ingest.__main__ import _application, _duties
 from ingest.door import Door
 from ingest.keys import Keys
 from monitoring.series import Series
@@ -111,6 +111,7 @@ class House:
             known = settings.load()
             keys = Keys(known.place.keys_folder, SystemClock().now())
             self.door: Door = _application(known, keys, SimpleNamespace(observe=self.facts, series=Series()))  # type: ignore[arg-type]
+            self.duties = _duties(known, keys, self.door.desk.counter)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["House"]:
@@ -129,6 +130,7 @@ class House:
         async with httpx.AsyncClient(transport=transport, base_url="http://counter", timeout=30) as self.client:
             yield self
         self.bell.close()
+        self.duties.close()
         await self.counter.close()
         await self.settling.close()
         await self.door.desk.counter.drafts._reader.close()
@@ -138,15 +140,32 @@ class House:
         """Connect what is used at the counter, or at work."""
         if at_the_counter:
             await self.counter._open()
+            self.door.desk.counter.register._look()
         else:
             await self.settling._open()
             await self.pool.fetch("SELECT 1")
             self.bell.ping()
 
+    def store_is(self, *, away: bool) -> None:
+        """Let the counter find that the ledger does not answer, or does again."""
+        self.counter.away = away
+
+    async def bring_in(self) -> None:
+        """Let what waits in the emergency register go into the ledger, which is back."""
+        self.store_is(away=False)
+        await self.duties._importer.once()
+
     async def at_rest(self) -> None:
         """Return when nothing is being committed."""
         while any(one._under_way or one.waiting for one in (self.counter, self.settling)):  # noqa: ASYNC110
             await asyncio.sleep(0.001)
+        while self._is_entering():  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+
+    def _is_entering(self) -> bool:
+        """Say whether the emergency register is in the middle of a transaction."""
+        journal = self.door.desk.counter.register._writer._journal
+        return journal is not None and journal._connection.in_transaction
 
     def _outfit(self) -> Advance:
         return Advance(

@@ -1,12 +1,18 @@
 """mutants: faults that programs like this one have had, each put into the running child, never into the product."""
 
 import asyncio
+import secrets
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from core.domain.register import Imported, Outcome
 from core.domain.work import Kind, WorkKey
-from core.storage import group_commit, settlement, submissions, work
+from core.storage import group_commit, register, settlement, submissions, work
 from core.storage.work import WorkRows
+from ingest.emergency import writer
+from ingest.emergency.importing import Importer
 from ingest.http import reply
 
 
@@ -67,6 +73,54 @@ def attempts_counted_late() -> None:
 def no_store_forgotten() -> None:
     """Answers that do not say that nobody may keep them."""
     reply.ALWAYS[:] = [header for header in reply.ALWAYS if header[0] != b"cache-control"]
+
+
+def told_before_it_is_entered() -> None:
+    """A register that answers when an entry is written, and commits a moment later."""
+    decided = writer._decided
+
+    def tells(asked: Any, journal: Any) -> Any:
+        outcome = decided(asked, journal)
+        asked.settle(outcome)
+        time.sleep(0.02)
+        return outcome
+
+    writer._decided = tells
+
+
+def forgotten_before_it_is_in() -> None:
+    """An import that strikes an entry out of the register, and then writes it into the ledger."""
+
+    async def some(self: Importer, journal: Any) -> bool:
+        items = [self._item(one) for one in journal.waiting(100)]
+        journal.settle([(item.entry, Imported(Outcome.TAKEN)) for item in items])
+        for item in items:
+            await self._ledger.take(item)
+        return bool(items)
+
+    Importer._some = some  # type: ignore[method-assign]
+
+
+def known_under_another_name() -> None:
+    """An import whose correlation is drawn when it is made: done again, it is another one."""
+    take = register.RegisterImports.take
+
+    async def renamed(self: register.RegisterImports, item: Any) -> Imported:
+        return await take(self, replace(item, entry=replace(item.entry, register=secrets.token_hex(2))))
+
+    register.RegisterImports.take = renamed  # type: ignore[method-assign]
+
+
+def correlated_apart() -> None:
+    """An import that notes in a transaction of its own what it has done."""
+    insert = register._insert
+
+    async def apart(connection: Any, *rest: Any, **options: Any) -> None:
+        await connection.execute("COMMIT")
+        await connection.execute(group_commit._BEGIN)
+        await insert(connection, *rest, **options)
+
+    register._insert = apart
 
 
 def _without(statement: str, part: str, instead: str = "") -> str:

@@ -8,11 +8,13 @@ and the world can come to differ (robustness, recipe 1).
 import asyncio
 import os
 import signal
+import sqlite3
 import threading
 import time
 from asyncio.selector_events import _SelectorSocketTransport
 from collections.abc import Coroutine, Generator
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -94,6 +96,23 @@ class Points:
             return reply
 
         AbstractConnection.send_packed_command, AbstractConnection.read_response = sent, heard
+        self._watch_the_journal()
+
+    def _watch_the_journal(self) -> None:
+        """Each statement of the emergency register's journal is a wait: what it writes is on the disk when it ends."""
+        points, connect = self, sqlite3.connect
+
+        class Watched(sqlite3.Connection):
+            def execute(self, *asked: Any) -> sqlite3.Cursor:
+                while points.busy and threading.current_thread() is not threading.main_thread():
+                    time.sleep(0)
+                counted = points.sent("journal")
+                cursor = super().execute(*asked)
+                points.passed += 1
+                points.heard(counted)
+                return cursor
+
+        sqlite3.connect = partial(connect, factory=Watched)
 
     def note_passing(self) -> None:
         """Note that something went out, or came in."""

@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import shutil
+import sqlite3
 import time
 from collections.abc import Coroutine, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,7 +25,9 @@ PATIENCE = 30.0  # seconds PostgreSQL may take to notice that a client is gone
 
 # What differs from one run to the next and says nothing: instants, and the values that sequences and keys give.
 _INSTANTS = ("_at", "_until", "_since")
-_DRAWN = frozenset({"at", "line", "number", "receipt", "response", "since", "subject", "until"})
+_DRAWN = frozenset({"at", "line", "number", "receipt", "response", "since", "subject", "submission", "until"})
+
+_JOURNAL = "SELECT hex(draft_id), operation, section, base, outcome, reason, sealed IS NOT NULL FROM entry"
 
 Tables = Mapping[str, list[str]]  # rows as text, sorted
 
@@ -37,6 +42,7 @@ class Stage:
         named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
         self._tables = [row[0] for row in self._do(self._connection.fetch(f"{named} ORDER BY 1"))]
         self._kept: dict[Path, bytes] = {}
+        self._register = stores.folder / "register"
         self.sql("CREATE SCHEMA IF NOT EXISTS kept")
 
     def close(self) -> None:
@@ -59,11 +65,13 @@ class Stage:
         self._flush()
         for log in (self.log, self.stores.calls):
             log.write_bytes(b"")
+        shutil.rmtree(self._register, ignore_errors=True)
 
     def keep(self) -> None:
         """Remember how it is now."""
         self.sql(";".join(f"DROP TABLE IF EXISTS kept.{t}; CREATE TABLE kept.{t} AS TABLE {t}" for t in self._tables))
-        self._kept = {log: log.read_bytes() for log in (self.log, self.stores.calls)}
+        journal = self._register.iterdir() if self._register.exists() else ()
+        self._kept = {file: file.read_bytes() for file in (self.log, self.stores.calls, *journal)}
 
     def set_back(self) -> None:
         """Let everything be as it was when it was kept; the bell is empty, and sequences go on."""
@@ -72,8 +80,10 @@ class Stage:
         )
         self.sql(f"BEGIN; SET LOCAL session_replication_role = replica; {each}; COMMIT")
         self._flush()
-        for log, content in self._kept.items():
-            log.write_bytes(content)
+        shutil.rmtree(self._register, ignore_errors=True)
+        self._register.mkdir(mode=0o700)
+        for file, content in self._kept.items():
+            file.write_bytes(content)
 
     def left_alone(self) -> None:
         """Return when nobody else is connected: what a dead client had sent has come to its end by then."""
@@ -89,7 +99,18 @@ class Stage:
         found: dict[str, list[str]] = {table: [] for table in self._tables}
         for table, row in self.rows(every):
             found[table].append(json.dumps(_plain(json.loads(row)), sort_keys=True))
-        return {table: sorted(rows) for table, rows in found.items()}
+        return {"journal": self._journal(), **{table: sorted(rows) for table, rows in found.items()}}
+
+    def _journal(self) -> list[str]:
+        """Return what the emergency register holds, as whoever opens it next would find it."""
+        file = self._register / "register.sqlite"
+        if not file.exists():
+            return []
+        with closing(sqlite3.connect(file)) as journal:
+            try:
+                return sorted(json.dumps(row) for row in journal.execute(_JOURNAL))
+            except sqlite3.OperationalError:  # nobody has begun it
+                return []
 
     def seen(self, keys: Mapping[str, Any]) -> Seen:
         """Return what the checks compare; `keys`: those that are published."""

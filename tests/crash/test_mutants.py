@@ -13,7 +13,8 @@ from tests.crash.stage import Stage
 from tests.crash.walk import Plant, Walk, no_bug
 
 Note = Callable[[str, str], None]
-SUBMIT, SAVE = (next(act for act in ACTS if act.name == name) for name in ("submit", "save"))
+NAMED = {act.name: act for act in ACTS}
+SUBMIT, SAVE, REGISTER, BRING_IN = (NAMED[name] for name in ("submit", "save", "save, registered", "bring in"))
 SCENES = {
     mutants.no_fence: (scenes.a_zombie_wakes, "torn"),
     mutants.cursor_relay: (scenes.a_commit_is_slow, "balance"),
@@ -23,7 +24,14 @@ SCENES = {
 
 @pytest.mark.parametrize(
     ("mutant", "act", "checker"),
-    [(mutants.two_transactions, SUBMIT, "torn"), (mutants.early_ack, SAVE, "lost")],
+    [
+        (mutants.two_transactions, SUBMIT, "torn"),
+        (mutants.early_ack, SAVE, "lost"),
+        (mutants.told_before_it_is_entered, REGISTER, "lost"),
+        (mutants.forgotten_before_it_is_in, BRING_IN, "lost"),
+        (mutants.known_under_another_name, BRING_IN, "converges"),
+        (mutants.correlated_apart, BRING_IN, "torn"),
+    ],
     ids=lambda one: getattr(one, "__name__", None),
 )
 def test_a_mutant_is_seen_where_it_is_killed(

@@ -11,6 +11,7 @@ from typing import Any
 
 from loadtest.balance import balance
 from loadtest.conservation import check
+from loadtest.ledger import ACKED, REGISTERED
 from loadtest.ledger import read as read_log
 from tests.crash.acts import Act, Do
 from tests.crash.child import Ended, in_a_child
@@ -119,7 +120,8 @@ class Walk:
 
     def _stands(self) -> _Stands:
         intents = read_log(self._stage.log).intents.values()
-        return _Stands(self._stage.tables(), sum(len(intent.acks) for intent in intents))
+        heard = [one.outcome for intent in intents for one in intent.heard]
+        return _Stands(self._stage.tables(), heard.count(ACKED) + heard.count(REGISTERED))
 
     def _kill(self, stop: int) -> None:
         self._stage.set_back()
@@ -133,7 +135,7 @@ class Walk:
         if now.acks == self._before.acks < self._after.acks and now.tables == self._after.tables:
             self._walked.unacknowledged += 1
         self._put_in_order(now.tables, stop)
-        self._judge(stop, NOT_YET)
+        self._judge(stop, NOT_YET, *self._act.not_yet)
         if self._end(now.tables, stop) != self._wanted:
             self._walked.note("converges", _differing(self._end(now.tables, stop), self._wanted), stop)
 

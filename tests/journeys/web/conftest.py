@@ -16,7 +16,10 @@ _people = count(500_000)
 
 @pytest.fixture(scope="package")
 def system() -> Iterator[System]:
-    """Everything `make run` starts."""
+    """Everything `make run` starts, but no emergency register: here her browser alone keeps what she types.
+
+    What the register does for her is in test_register.py, on a system that has one.
+    """
     chromium()
     with running_system(APPRODO_REGISTER_COPIES="0") as started:
         yield started

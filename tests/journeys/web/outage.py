@@ -11,12 +11,12 @@ from tests.journeys.system import System
 
 @contextmanager
 def without_a_store(system: System) -> Iterator[None]:
-    """Let nothing be read or written while a block runs."""
+    """Let nothing be read or written while a block runs; an emergency register that is on stands in for it."""
     supervisor = system.running.process.pid
     os.kill(supervisor, signal.SIGSTOP)
     try:
         system.running.kill("postgres")
-        until(lambda: system.client.get("/readyz").status_code == 503)
+        until(lambda: system.client.get("/readyz").json()["status"] != "ready")
         yield
     finally:
         os.kill(supervisor, signal.SIGCONT)
@@ -24,4 +24,4 @@ def without_a_store(system: System) -> Iterator[None]:
 
 def store_is_back(system: System) -> None:
     """Wait until things are read and written again."""
-    until(lambda: system.client.get("/readyz").status_code == 200)
+    until(lambda: system.client.get("/readyz").json()["status"] == "ready")
