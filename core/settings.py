@@ -1,8 +1,10 @@
 """Every environment variable, read once, grouped, frozen and checked at start."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -12,6 +14,9 @@ from pydantic import AwareDatetime, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 EARLIEST, LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # of the civil clock
+
+
+PREFIX = "APPRODO_"
 
 
 class SettingsError(Exception):
@@ -26,7 +31,7 @@ class Environment(StrEnum):
 
 
 class _Group(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="APPRODO_", frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
 
 
 class Place(_Group):
@@ -270,6 +275,9 @@ class Settings:
         return _needed("APPRODO_REGISTRIES_URL", self.registries.registries_url)
 
 
+GROUPS = (Place, Crew, Stores, Counter, Emergency, Loop, Registries, Mail, Backups)  # in the order of Settings
+
+
 def load() -> Settings:
     """Read and check the environment.
 
@@ -285,6 +293,24 @@ def load() -> Settings:
             "name two or more, or 0 for no emergency register"
         )
     return known
+
+
+def no_setting(variables: Iterable[str]) -> str | None:
+    """Return one line about the first of these variables that looks like a setting and is none; None if all are known.
+
+    For a person at a terminal, who may have mistyped it; a container's own variables may begin like ours.
+    """
+    known = sorted(_variable(group, name) for group in GROUPS for name in group.model_fields)
+    for variable in sorted(variables):
+        if variable.startswith(PREFIX) and variable not in known:
+            alike = get_close_matches(variable.removeprefix(PREFIX), [name.removeprefix(PREFIX) for name in known], n=1)
+            hint = f": is {PREFIX}{alike[0]} meant?" if alike else " (docs/settings.md lists them)"
+            return f"{variable} is no setting{hint}"
+    return None
+
+
+def _variable(group: type[_Group], name: str) -> str:
+    return str(group.model_fields[name].validation_alias or f"{PREFIX}{name.upper()}")
 
 
 def _kept_in(file: Path | None) -> str | None:

@@ -24,6 +24,8 @@ def main() -> int:
         known = settings.load()
     except SettingsError as error:
         return _refuse(str(error))
+    if mistyped := settings.no_setting(os.environ):
+        return _refuse(mistyped)
     try:
         place = folders.make(known.place.data)
         lock = folders.hold(place.data)

@@ -17,6 +17,7 @@ from deploy.local.rooms import Rooms
 from deploy.local.stop_request import StopRequest
 from deploy.local.supervisor import Supervisor
 from deploy.local.terminal import Terminal
+from deploy.local.valkey import is_listened_to
 
 
 class Stack:
@@ -67,6 +68,8 @@ class Stack:
         if redis_url is None:
             part, redis_url = embedded.bell(self._place, self._ours)
             parts.append(part)
+        elif not is_listened_to(redis_url):
+            self._terminal.say("nobody answers at the address REDIS_URL names: until then workers look for themselves")
         if database_url is None:
             if not self._place.postgres.exists():
                 self._terminal.say("PostgreSQL: making a new database")

@@ -4,7 +4,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from deploy.local.process import Command
 
@@ -55,3 +55,18 @@ class Valkey:
                 return client.recv(16).startswith(b"+PONG")
         except OSError:
             return False
+
+
+def is_listened_to(url: str) -> bool:
+    """Say whether anybody takes a connection at the address of a bell that is not ours."""
+    place = urlsplit(url)
+    try:
+        if place.scheme == "unix":
+            with socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(PING_PATIENCE)
+                client.connect(unquote(place.path))
+        else:
+            socket.create_connection((place.hostname or "localhost", place.port or 6379), PING_PATIENCE).close()
+    except OSError:
+        return False
+    return True

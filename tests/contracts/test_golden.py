@@ -2,8 +2,9 @@
 
 import pytest
 
+from core.settings import GROUPS
 from tests.golden.files import COUNTED, GOLDEN, ROOT
-from tests.golden.settings import GROUPS, _comments
+from tests.golden.settings import _comments
 
 
 @pytest.mark.parametrize("path", GOLDEN)

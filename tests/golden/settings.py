@@ -21,23 +21,12 @@ HEAD = """# Settings
 Written by `make golden` from `core/settings.py`; a test holds it equal. Each is an environment variable, read once
 and checked at start: a wrong one stops the process with a line that names it.
 """
-GROUPS = (
-    module.Place,
-    module.Crew,
-    module.Stores,
-    module.Counter,
-    module.Emergency,
-    module.Loop,
-    module.Registries,
-    module.Mail,
-    module.Backups,
-)
 
 
 def settings() -> str:
     """Return the page."""
     comments = _comments()
-    return HEAD + "".join(_group(group, comments[group.__name__]) for group in GROUPS)
+    return HEAD + "".join(_group(group, comments[group.__name__]) for group in module.GROUPS)
 
 
 def _group(group: Any, comments: Mapping[str, str]) -> str:

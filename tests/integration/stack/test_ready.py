@@ -105,6 +105,13 @@ def test_parts_named_by_their_addresses_are_not_embedded(
         assert other.pid("valkey-server") is None
         assert other.where()["database_url"] == theirs["DATABASE_URL"]
         assert not (other.data / "postgres").exists()
+        assert "REDIS_URL" not in other.said()
+
+
+def test_a_bell_that_nobody_answers_for_is_said(house: Path, ports: dict[str, str], free_port: int) -> None:
+    """All goes on without it, more slowly: whoever named it should not have to find out why."""
+    with running(house, REDIS_URL=f"redis://127.0.0.1:{free_port}", **ports) as other:
+        assert "nobody answers at the address REDIS_URL names" in other.said()
 
 
 def test_a_crash_looping_child_is_slowed_and_never_given_up(house: Path, ports: dict[str, str]) -> None:

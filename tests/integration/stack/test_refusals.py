@@ -53,6 +53,7 @@ def test_a_second_copy_on_the_same_data_is_refused(house: Path, ports: dict[str,
         ("DATABASE_URL", "mysql://somewhere/approdo"),
         ("REDIS_URL", "http://somewhere"),
         ("APPRODO_POSTGRES_BIN", "/nowhere"),
+        ("APPRODO_HTTPPORT", "8000"),
     ],
 )
 def test_a_wrong_setting_is_named(empty_house: Path, ports: dict[str, str], setting: str, wrong: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.settings import SettingsError, load
+from core.settings import SettingsError, load, no_setting
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -38,6 +38,26 @@ def test_a_wrong_setting_is_one_line_that_names_it(monkeypatch, variable, value)
     assert variable in said
     assert "\n" not in said
     assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("APPRODO_HTTPPORT", "APPRODO_HTTPPORT is no setting: is APPRODO_HTTP_PORT meant?"),
+        ("APPRODO_XYZZY", "APPRODO_XYZZY is no setting (docs/settings.md lists them)"),
+    ],
+)
+def test_a_mistyped_setting_is_named(variable, said):
+    """Else it would be left out in silence, and all would run otherwise than asked for."""
+    assert no_setting(["PATH", "DATABASE_URL", "APPRODO_DATA", variable]) == said
+
+
+def test_every_setting_is_known():
+    """Those of the page among them, however they are spelt."""
+    listed = set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE))
+
+    assert {"APPRODO_HTTP_PORT", "DATABASE_URL"} < listed
+    assert no_setting(listed) is None
 
 
 def test_two_ports_must_differ(monkeypatch):
