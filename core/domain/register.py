@@ -1,7 +1,7 @@
 """The emergency register: what it holds of a draft while the ledger is away, and the verdict on what comes next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -68,10 +68,6 @@ class Entry:
     def name(self) -> str:
         """The number as people read it: the register's letters and at least seven digits."""
         return f"{self.register}-{self.number:07}"
-
-    def without_content(self) -> "Entry":
-        """Return what is left of it once it is imported."""
-        return replace(self, content=b"")
 
 
 def judge_save(save: SectionSave, known: Sequence[Entry]) -> Entry | ApprodoError | None:
