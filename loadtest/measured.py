@@ -95,10 +95,10 @@ def by_stretch(points: Iterable[tuple[float, float]], seconds: float = STRETCH) 
 
 
 def _of_requests(recorded: Recorded) -> Iterable[Measured]:
-    answers, calm = recorded.answers, Calm(recorded.faults, ACKS_RECOVER)
+    answers, calm = recorded.answers, Calm(_disturbances(recorded, WORK_RECOVERS - ACKS_RECOVER), ACKS_RECOVER)
     held = [one for one in answers if calm.at(one.intended_at) and one.code != HUNG_UP]
     promises = [one for one in held if one.operation in PROMISES]
-    watch = _Watch(answers)
+    watch = Watch(answers)
     yield watch.share(objectives.ACKS, promises)
     yield watch.most(objectives.ACK, [(a.intended_at, a.latency) for a in promises if a.acked], 0.99)
     read = [(a.intended_at, a.latency) for a in held if a.operation not in PROMISES and a.status]
@@ -108,8 +108,14 @@ def _of_requests(recorded: Recorded) -> Iterable[Measured]:
     yield watch.summed(objectives.HONEST, dishonest, sum, few=1)
 
 
+def _disturbances(recorded: Recorded, longer: float = 0.0) -> list[Fault]:
+    """Return the faults and, where there is one, the storm, which is over a little later than it ends."""
+    storm = recorded.storm
+    return [*recorded.faults, *([storm._replace(done=storm.done + longer)] if storm else [])]
+
+
 def _of_work(recorded: Recorded) -> Iterable[Measured]:
-    calm, watch = Calm(recorded.faults, WORK_RECOVERS), _Watch(recorded.answers)
+    calm, watch = Calm(_disturbances(recorded), WORK_RECOVERS), Watch(recorded.answers)
     decided = [(one.filed, one.took) for one in recorded.decisions if calm.at(one.filed)]
     yield watch.most(objectives.DECIDED, decided, 0.95, few=5)
     ages = [(one.second, one.oldest_due) for one in recorded.samples if one.oldest_due is not None]
@@ -120,7 +126,7 @@ def _of_recoveries(recorded: Recorded) -> Iterable[Measured]:
     for objective, stores in ((objectives.RECOVERY, False), (objectives.STORE, True)):
         faults = [one for one in recorded.faults if ("postgres" in f"{one.what} {one.target}".lower()) is stores]
         if faults:
-            yield _Watch(recorded.answers).most(objective, list(_recoveries(faults, recorded)), 1.0, few=1)
+            yield Watch(recorded.answers).most(objective, list(_recoveries(faults, recorded)), 1.0, few=1)
 
 
 def _recoveries(faults: Sequence[Fault], recorded: Recorded) -> Iterable[tuple[float, float]]:
@@ -135,7 +141,7 @@ def _recoveries(faults: Sequence[Fault], recorded: Recorded) -> Iterable[tuple[f
             yield fault.done, max(recorded.seconds, ends) - fault.done
 
 
-class _Watch:
+class Watch:
     """Sums figures up, over all of them and stretch by stretch."""
 
     def __init__(self, answers: Iterable[Answer]) -> None:

@@ -34,3 +34,17 @@ DECIDED: Final = Objective("decided_p95", "decided or somebody's turn, 95 of 100
 OLDEST: Final = Objective("oldest_due", "age of the oldest due work", "at most", 60.0, "s", OUTSIDE)
 RECOVERY: Final = Objective("recovery", "first promise given after a fault", "at most", 30.0, "s", "each fault")
 STORE: Final = Objective("store", "first promise given once PostgreSQL is back", "at most", 5.0, "s", "each fault")
+
+# Where more come than can be served, on purpose, refusing is what is right: docs/decisions/0021.
+STORM = "in the storm"
+AFTER = "after the storm"
+
+GOODPUT: Final = Objective(
+    "goodput", "promises given in good time, of those before it", "at least", 0.9, "share", STORM
+)
+TOLD: Final = Objective("told", "refusals that say when to come again", "at least", 1.0, "share", ALWAYS)
+CERTIFIED: Final = Objective("certified", "refusals of a known draft, certified", "at least", 1.0, "share", ALWAYS)
+LEFT: Final = Objective(
+    "left", "who waited as she was told, and was never answered", "at most", 0.0, "requests", ALWAYS
+)
+RELIEF: Final = Objective("relief", "refusals and backlog as before it", "at most", 60.0, "s", AFTER)

@@ -27,6 +27,10 @@ class Answer(NamedTuple):
     status: int
     code: str
     retry: bool
+    retry_after: int | None = None  # seconds she was told to wait
+    certified: bool = False
+    waits: bool = True  # as long as she is told
+    gave_up: bool = False  # it was to be kept, and she never asked again
 
     @property
     def latency(self) -> float:
@@ -113,6 +117,13 @@ class Recorded:
         return float(max([*ends, *(one.second + 1 for one in self.offered[-1:])], default=0.0))
 
     @property
+    def storm(self) -> "Fault | None":
+        """The stage in which more come than can be served; None where no profile means that."""
+        name = self.run.get("storm")
+        stage = next((one for one in self.run.get("phases", []) if name and one["name"] == name), None)
+        return Fault(float(stage["start_s"]), "storm", "", float(stage["end_s"])) if stage else None
+
+    @property
     def faults(self) -> list[Fault]:
         """The faults, in order of time."""
         return sorted(
@@ -171,6 +182,10 @@ def _answer(line: Mapping[str, str]) -> Answer:
         int(line["status"] or 0),
         line["code"] or "",
         line["retry"] == "1",
+        int(line["retry_after"]) if line.get("retry_after") else None,
+        line.get("certified") == "1",
+        (line.get("waits") or "1") == "1",
+        line.get("gave_up") == "1",
     )
 
 

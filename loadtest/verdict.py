@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from loadtest import generator, limits, words
+from loadtest import generator, limits, storm, words
 from loadtest.balance import balance
 from loadtest.conservation import CHECKS, check
 from loadtest.evidence import QUIET, Evidence, clock_moved, gather
@@ -75,6 +75,7 @@ class Verdict:
     broke_first: str
     margin: str
     peak: Peak | None
+    storm: bool = False  # whether more came than could be served, on purpose
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -102,7 +103,7 @@ def judge(folder: Path, addresses: Mapping[str, Any], patience: float = QUIET) -
 def reach(recorded: Recorded, evidence: Evidence) -> Verdict:
     """Return the verdict on what was recorded and gathered."""
     _compare(recorded, evidence)
-    weighed, objectives = weigh(evidence), measure(recorded)
+    weighed, objectives = weigh(evidence), [*measure(recorded), *storm.measure(recorded)]
     sets, counts = weighed.sets, weighed.counts
     missed, doubted = _measured_up(recorded, objectives)
     reasons, doubts = [*weighed.red, *missed], [*recorded.gaps, *weighed.doubts, *doubted]
@@ -119,6 +120,7 @@ def reach(recorded: Recorded, evidence: Evidence) -> Verdict:
         broke_first=words.broke_first(objectives),
         margin=words.margin(objectives, peak),
         peak=peak,
+        storm=recorded.storm is not None,
         counts=counts,
     )
 

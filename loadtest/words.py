@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from loadtest.limits import MACHINE, Peak, Use
 from loadtest.measured import Measured
-from loadtest.objectives import ACK, ACKS
+from loadtest.objectives import ACK, ACKS, GOODPUT
 from loadtest.rehearsal.folder import OTHERS
 
 MOST_REASONS = 3  # in one line
@@ -15,9 +15,10 @@ def line(result: str, why: Sequence[str], counts: Mapping[str, int], objectives:
     """Return the verdict in one line: what holds, or why not."""
     if result == "pass":
         values = {one.objective: shown(one.value, one.objective.unit) for one in objectives}
+        storm = f"; in the storm {values[GOODPUT]} of what was given before it" if GOODPUT in values else ""
         return (
             f"PASS: {counts['acknowledged']:,} promises given, every one kept, {counts['submissions']:,} applications"
-            f" accounted for; {values[ACKS]} of promises given when asked, 99 of 100 within {values[ACK]}"
+            f" accounted for; {values[ACKS]} of promises given when asked, 99 of 100 within {values[ACK]}{storm}"
         )
     more = f" (and {len(why) - MOST_REASONS} more)" if len(why) > MOST_REASONS else ""
     return f"{result.upper()}: {'; '.join(why[:MOST_REASONS])}{more}"

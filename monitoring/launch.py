@@ -52,6 +52,7 @@ class Found:
     plan: Mapping[str, Any] = field(default_factory=dict)
     capacity: Mapping[str, Any] = field(default_factory=dict)
     verdict: Mapping[str, Any] = field(default_factory=dict)
+    storm: Mapping[str, Any] = field(default_factory=dict)  # the last verdict on one
     alerts: Mapping[str, Any] = field(default_factory=dict)  # those that fired in the last rehearsal of them
     drill: Mapping[str, Any] = field(default_factory=dict)  # the last backup that was restored
     web_certificate: WebCertificate | None = None  # None: the public address does not speak TLS
@@ -85,6 +86,7 @@ async def look(known: Settings, reader: Reader) -> Found:
         )
         readings = await read_all(place.run_folder, client)
     missing, open_to_others = _key_files(place.keys_folder)
+    verdicts = _verdicts(data / "rehearsals")
     return Found(
         now=datetime.now(UTC),
         environment=place.environment,
@@ -104,7 +106,8 @@ async def look(known: Settings, reader: Reader) -> Found:
         status_page_at=datetime.fromisoformat(page["checked_at"]) if page else None,
         plan=_read(data / "plan.json"),
         capacity=_read(data / "capacity.json"),
-        verdict=_last_verdict(data / "rehearsals"),
+        verdict=_last_verdict(verdicts),
+        storm=_last_verdict([one for one in verdicts if one.get("storm")]),
         alerts=_read(data / "rehearsals" / "alerts.json"),
         drill=_read(data / "backups" / "drill.json"),
         web_certificate=certificate,
@@ -130,10 +133,13 @@ def _read(file: Path) -> dict[str, Any]:
         return {}
 
 
-def _last_verdict(rehearsals: Path) -> dict[str, Any]:
+def _verdicts(rehearsals: Path) -> list[dict[str, Any]]:
+    return [one for file in rehearsals.glob("*/verdict.json") if "judged_at" in (one := _read(file))]
+
+
+def _last_verdict(verdicts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return the verdict that was reached last."""
-    verdicts = (_read(file) for file in rehearsals.glob("*/verdict.json"))
-    return max((one for one in verdicts if "judged_at" in one), key=lambda one: str(one["judged_at"]), default={})
+    return max(verdicts, key=lambda one: str(one["judged_at"]), default={})
 
 
 def _key_files(folder: Path) -> tuple[list[str], list[str]]:

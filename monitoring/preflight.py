@@ -183,6 +183,19 @@ def reconciled(found: Found) -> Iterator[Line]:
     yield _line("receipts reconciled", recent and verdict["result"] == "pass", seen, do)
 
 
+def storm(found: Found) -> Iterator[Line]:
+    """More than can be served came in a rehearsal, and it did what it should: refuse, and keep its word."""
+    verdict = found.storm
+    if not verdict:
+        do = "make rehearse PROFILE=retry-storm (and retry-storm-polite)"
+        yield Line("storm", State.DO, "nobody rehearsed one on this data folder", do)
+        return
+    age = found.now - datetime.fromisoformat(verdict["judged_at"])
+    seen = f"{age.days} days ago: {verdict['line']}"
+    do = "read its report (docs/decisions/0021 tells what a storm is held to), and rehearse it again"
+    yield _line("storm", age <= RECENT and verdict["result"] == "pass", seen, do)
+
+
 def backups(found: Found) -> Iterator[Line]:
     """What is lost can be had back: a backup was restored somewhere, and nothing was missing in it."""
     drill = found.drill
@@ -222,7 +235,7 @@ def status_page(found: Found) -> Iterator[Line]:
 Check = Callable[[Found], Iterator[Line]]
 CHECKS: Sequence[Check] = (
     *(civil_clock, switches, calendar, durability, keys, time_in_step, disks, certificates),
-    *(capacity, reconciled, alerts, backups, register, status_page),
+    *(capacity, reconciled, storm, alerts, backups, register, status_page),
 )
 
 

@@ -13,7 +13,9 @@ from pathlib import Path
 OFFERED = ("second", "intended", "started", "dropped")
 
 #: One line per request. `intended_at` is when its person meant to send it, which is where its latency counts from;
-#: `code` is the problem's, or what broke; `retry` is 1 where the same thing had been sent before.
+#: `code` is the problem's, or what broke; `retry` is 1 where the same thing had been sent before. `retry_after`: when
+#: she was told to come again, in seconds; `certified`: a certificate of the attempt came with it; `waits`: she does as
+#: she is told; `gave_up`: it was something to be kept, and she never asked again.
 ANSWERS = (
     "intended_at",
     "started_at",
@@ -23,6 +25,10 @@ ANSWERS = (
     "status",
     "code",
     "retry",
+    "retry_after",
+    "certified",
+    "waits",
+    "gave_up",
 )
 OPERATIONS = ("draft", "save", "read", "submission", "standing", "look")
 

@@ -41,9 +41,16 @@ class Notes:
         code: str,
         *,
         retry: bool,
+        retry_after: str = "",
+        certified: bool = False,
+        waits: bool = True,
+        gave_up: bool = False,
     ) -> None:
         """Note an answer, or the want of one (status 0)."""
-        self._answers.write(f"{due:.6f},{started:.6f},{ended:.6f},{operation},{channel},{status},{code},{retry:d}\n")
+        told = f"{retry_after},{certified:d},{waits:d},{gave_up:d}"
+        self._answers.write(
+            f"{due:.6f},{started:.6f},{ended:.6f},{operation},{channel},{status},{code},{retry:d},{told}\n"
+        )
 
     def close(self, seconds: float) -> None:
         """Write what was counted, for each of so many seconds."""

@@ -61,6 +61,7 @@ class Profile:
     mix: Mix = field(default_factory=Mix)
     pace: float | None = None
     deadline: bool = False  # the ordinary window closes where the last stage begins
+    storm: str | None = None  # the stage in which more come than can be served, and refusing is what is right
 
     @property
     def seconds(self) -> float:
@@ -185,6 +186,7 @@ PROFILES: Mapping[str, Profile] = {
             faults="storm",
             pace=60,
             mix=Mix(impatient=0.9, reloads=0.3),
+            storm="storm",
         ),
         Profile(
             "retry-storm-polite",
@@ -196,6 +198,7 @@ PROFILES: Mapping[str, Profile] = {
             faults="storm",
             pace=60,
             mix=Mix(impatient=0.0, reloads=0.3),
+            storm="storm",
         ),
         Profile(
             "evening-wave",

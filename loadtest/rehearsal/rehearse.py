@@ -177,6 +177,7 @@ def _run(
         "started_at": datetime.fromtimestamp(began, UTC).isoformat(),
         "ended_at": ended_at.isoformat(),
         "phases": _phases(plan, said["seconds"]),
+        "storm": plan.profile.storm,
         "faults": [one.as_json() for one in breaking.done] if breaking else [],
         "machine": described(),
         "versions": _versions(stack),

@@ -73,7 +73,7 @@ class Visitor:
             if wait is None:
                 return said
             attempt += 1
-            if self.world.now() + wait > self.world.give_up_at or (intent is None and self.world.over):
+            if self._gives_up(wait, intent):
                 return None
             self._wait(wait)
 
@@ -89,11 +89,29 @@ class Visitor:
                 request.method, request.path, request.headers, request.body, patience, hang_up=lost
             )
         except NoAnswer as none:
-            self._note(request, started, 0, none.why, 0, attempt)
+            pause = self._pause(attempt, None, broken=True)
+            self._note(request, started, 0, none.why, 0, attempt, gave_up=self._gives_up(pause, intent, to_keep=True))
             self._heard(intent, UNKNOWN, why=none.why)
-            return None, self._pause(attempt, None, broken=True)
+            return None, pause
         said = _said(answer)
         code = "" if answer.status < 400 else str(said.get("code", "no-code"))
+        told = answer.header(b"retry-after")
+        if answer.status in (429, 503):
+            pause = self._pause(attempt, told, broken=False)
+            self._note(
+                request,
+                started,
+                answer.status,
+                code,
+                len(answer.body),
+                attempt,
+                retry_after=told.decode("latin-1") if told and told.isdigit() else "",
+                certified="attempt_certificate" in said,
+                gave_up=self._gives_up(pause, intent, to_keep=True),
+            )
+            deferred = code != "outcome-unknown"
+            self._heard(intent, DEFERRED if deferred else UNKNOWN, status=answer.status, code=code)
+            return None, pause
         self._note(request, started, answer.status, code, len(answer.body), attempt)
         if request.draft_id:
             world.ledger.was_shown(request.draft_id, answer.body)
@@ -103,12 +121,17 @@ class Visitor:
         if answer.status < 400:
             self._heard(intent, ACKED, **{name: said[name] for name in _KEPT if name in said})
             return said, None
-        if answer.status < 500 and answer.status != 429:
+        if answer.status < 500:
             self._heard(intent, REFUSED, status=answer.status, code=code)
             return {"refused": code, **said}, None
-        deferred = answer.status in (429, 503) and code != "outcome-unknown"
-        self._heard(intent, DEFERRED if deferred else UNKNOWN, status=answer.status, code=code)
-        return None, self._pause(attempt, answer.header(b"retry-after"), broken=False)
+        self._heard(intent, UNKNOWN, status=answer.status, code=code)
+        return None, self._pause(attempt, told, broken=False)
+
+    def _gives_up(self, wait: float, intent: int | None, *, to_keep: bool = False) -> bool:
+        """Say whether there is no time to ask again; `to_keep`: only where it was something to be kept."""
+        if intent is None and (to_keep or self.world.over):
+            return not to_keep
+        return self.world.now() + wait > self.world.give_up_at
 
     def _pause(self, attempt: int, told: bytes | None, *, broken: bool) -> float:
         """Return how long she waits before she asks again, in seconds."""
@@ -124,9 +147,12 @@ class Visitor:
         self._due = self.world.now() + seconds
         self.world.sleep(seconds)
 
-    def _note(self, request: Request, started: float, status: int, code: str, size: int, attempt: int) -> None:
+    def _note(
+        self, request: Request, started: float, status: int, code: str, size: int, attempt: int, **told: Any
+    ) -> None:
         ended, due = self.world.now(), min(self._due, started)
-        self.world.notes.answered(due, started, ended, request.operation, self.channel, status, code, retry=attempt > 0)
+        told |= {"retry": attempt > 0, "waits": not self.hurried}
+        self.world.notes.answered(due, started, ended, request.operation, self.channel, status, code, **told)
         self.world.heard(request.operation, self.channel, ended - due, size, code)
         self._due = ended
 

@@ -18,8 +18,8 @@ from loadtest.report.series import Curve, Series, series
 
 ROME = ZoneInfo("Europe/Rome")
 SAYS = {
-    "pass": "Launch day would be survived, under this load and {}.",
-    "fail": "Launch day would not be survived as it was rehearsed.",
+    "pass": "{} would be survived, under this load and {}.",
+    "fail": "{} would not be survived as it was rehearsed.",
     "inconclusive": "It is not known: the evidence is not complete, or the load was not what was meant.",
 }
 
@@ -48,7 +48,10 @@ def page(recorded: Recorded, verdict: Mapping[str, Any], curves: Series) -> str:
         when=_in_rome(recorded.run.get("started_at")),
         minutes=curves.seconds / 60,
         verdict=verdict,
-        says=SAYS[verdict["result"]].format("these faults" if recorded.faults else "without a fault"),
+        says=SAYS[verdict["result"]].format(
+            "The storm" if recorded.storm else "Launch day", "these faults" if recorded.faults else "without a fault"
+        ),
+        storm=recorded.storm,
         objectives=[_row(one) for one in verdict["objectives"]],
         plots=_drawn(recorded, curves),
         faults=plots.faults_named(recorded.faults),
