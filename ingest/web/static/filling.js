@@ -37,20 +37,40 @@ function tell(state, told = {}) {
     if (onwards && !saving.unsaved) leave(form.dataset.dopo);
     if (MATTERS.includes(step)) months();
   } else if (state === "ended") {
-    status.show("ended", {}, link(words.again, `/riprendi?torna=${address.split("/").at(-1)}#${place}`));
+    const back = link(words.again, `/riprendi?torna=${address.split("/").at(-1)}#${place}`);
+    back.addEventListener("click", () => { leaving = keep.lasts; });
+    status.show("ended", {}, back);
   } else if (state === "stale") {
     status.show("stale", {}, button(words.compare, compare));
   } else if (state === "offline") {
     status.show(keep.lasts ? "offline" : "offline_memory");
   } else {
     status.show(state, { seconds: told.seconds, title: told.title });
+    if (["refused", "sent"].includes(state)) givesUp();
   }
 }
 
-function compare() {
-  form.elements.revisione.value = saving.base;
+/** What an earlier page kept can never be saved: the form is hers again. */
+function givesUp() {
+  if (!form.inert) return;
+  form.inert = false;
+  Object.assign(saving, { typed, saved: typed() });
+}
+
+/** The page of the two versions holds what was not taken; so does the history, and nothing is sent again by itself. */
+async function compare() {
+  const sent = document.createElement("form");
+  Object.assign(sent, { method: "post", action: address, hidden: true });
+  const carried = [...new URLSearchParams(saving.typed()), ["prova", form.elements.prova.value], ["revisione", saving.base]];
+  for (const [name, value] of carried) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    sent.append(field);
+  }
+  form.after(sent);
   leaving = true;
-  form.submit();
+  await keep.clear();
+  sent.submit();
 }
 
 async function months() {
@@ -92,16 +112,13 @@ async function start() {
   const kept = await keep.get();
   if (kept && (kept.typed !== saving.saved || kept.unsettled)) {
     form.inert = true;
-    if (await saving.replay(kept)) {
-      sessionStorage.setItem("ritrovato", step);
-      leaving = true;
-      location.reload();
-      return;
-    }
-    form.inert = false;
-  } else if (kept) {
-    keep.clear();
+    await saving.replay(kept);
+    sessionStorage.setItem("ritrovato", step);
+    leaving = true;
+    location.reload();
+    return;
   }
+  if (kept) keep.clear();
   if (sessionStorage.getItem("ritrovato") === step) {
     sessionStorage.removeItem("ritrovato");
     status.show("kept");
@@ -120,6 +137,6 @@ form.addEventListener("submit", async (event) => {
 });
 cards(form, { changed, say: removed });
 addEventListener("beforeunload", (event) => { if (saving.unsaved && !leaving) event.preventDefault(); });
-addEventListener("visibilitychange", () => { if (document.hidden && saving.unsaved && !saving.over) saving.now(); });
+addEventListener("visibilitychange", () => { if (document.hidden) saving.now(); });
 onlyWhereItMatters(form);
 start();

@@ -15,7 +15,7 @@ export class Saving {
     this.unsettled = null; // a body whose answer never came
     this.tries = 0;
     this.busy = null;
-    this.over = false; // nothing more can be saved from this page
+    this.over = ""; // why nothing more can be saved from this page: ended, stale, sent
     this.timer = this.countdown = 0;
     addEventListener("online", () => this.unsaved && this.now());
     addEventListener("offline", () => this.unsaved && this.tell("offline"));
@@ -27,9 +27,8 @@ export class Saving {
 
   /** Something changed. */
   soon() {
-    if (this.over) return;
-    this.#remember();
-    if (this.tries === 0) this.#in(QUIET);
+    if (this.over !== "sent") this.#remember(); // she may go on typing after her session has ended
+    if (!this.over && this.tries === 0) this.#in(QUIET);
   }
 
   /** Save now; resolves to whether everything is saved. */
@@ -40,17 +39,21 @@ export class Saving {
       this.busy ??= this.#send().finally(() => { this.busy = null; });
       if (!(await this.busy)) return false;
     }
+    if (!this.unsaved) this.replayed?.();
     return !this.unsaved;
   }
 
-  /** Send what was kept by an earlier page: first what may have arrived, then the rest. */
-  async replay(kept) {
-    this.base = kept.base;
-    for (const body of [kept.unsettled, kept.typed]) {
-      if (body !== null && !(await this.#post(body))) return false;
-    }
-    await this.keep.clear();
-    return true;
+  /**
+   * Send what an earlier page kept, first what may have arrived, as often as it takes; resolves when it is saved.
+   * Until then it stands in the place of what the page shows, so that a refusal does not keep that instead.
+   */
+  replay(kept) {
+    this.typed = () => kept.typed;
+    Object.assign(this, { base: kept.base, unsettled: kept.unsettled, saved: null });
+    return new Promise((done) => {
+      this.replayed = done;
+      this.now();
+    });
   }
 
   async #send() {
@@ -92,14 +95,15 @@ export class Saving {
       return true;
     }
     if (told.saved === "no") this.unsettled = null;
-    this.#remember();
-    const state = { 401: "ended", 412: "stale" }[answer?.status];
+    this.over = told.code === "sealed" ? "sent" : ({ 401: "ended", 412: "stale" }[answer?.status] ?? "");
     const again = !answer || told.safe_to_retry || answer.status >= 500 || [408, 429].includes(answer.status);
-    if (state || !again) {
-      this.over = true;
-      this.tell(state ?? (told.code === "sealed" ? "sent" : "refused"), told);
-    } else {
+    if (this.over === "sent") this.keep.clear();
+    else this.#remember();
+    if (!this.over && again) {
       this.#again(Number(answer?.headers.get("retry-after")) || 0);
+    } else {
+      this.tries = 0; // what is refused for what it says is tried again when it says something else
+      this.tell(this.over || "refused", told);
     }
     return false;
   }

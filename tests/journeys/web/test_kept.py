@@ -1,0 +1,108 @@
+"""Kept: what the browser holds until it is saved stays held, whatever answers when it is sent again."""
+
+from collections.abc import Callable
+
+from playwright.async_api import Route, expect
+
+from tests.journeys.web.mother import Mother
+
+SAVES = "**/domanda/richiedente"
+
+
+async def test_what_she_types_after_her_session_has_ended_is_kept_too(mother: Callable):
+    """The page says that it is safe on this device: all of it, not only what she had typed when it first said so."""
+    maria: Mother = await _opens(mother)
+    await maria.page.context.clear_cookies()
+    await maria.types("first_name", "Maria")
+    await maria.is_told("La sessione è finita")
+    await maria.types("address", "Via delle Querce 7")
+
+    await maria.page.get_by_role("link", name="Rientra").click()
+    await maria.page.fill("#codice", maria.code)
+    await maria.page.get_by_role("button", name="Riprendi").click()
+
+    await maria.is_told("Ho ritrovato quello che avevi scritto")
+    assert ["Maria", "Via delle Querce 7"] == await _shown(maria, "first_name", "address")
+
+
+async def test_what_was_kept_stays_kept_while_it_is_refused_and_is_sent_until_it_is_taken(mother: Callable):
+    """A full house lets the page through and not the save: the kept text is neither dropped nor overwritten."""
+    maria: Mother = await _opens(mother)
+    await _types_without_a_network(maria, "Querciagrossa")
+    refused = 0
+
+    async def full(route: Route) -> None:
+        nonlocal refused
+        if route.request.method != "POST" or refused == 2:
+            return await route.continue_()
+        refused += 1
+        problem = {"code": "overloaded", "title": "Al completo", "safe_to_retry": True, "saved": "no"}
+        return await route.fulfill(status=503, json=problem, headers={"retry-after": "1"})
+
+    await maria.page.route(SAVES, full)
+    await maria.opens("richiedente")
+    await maria.is_told("Non ancora salvato: riprovo tra")
+    assert "approdo." in await maria.page.evaluate("JSON.stringify(localStorage)")
+
+    await maria.is_told("Ho ritrovato quello che avevi scritto")
+
+    assert (2, ["Querciagrossa"]) == (refused, await _shown(maria, "last_name"))
+    assert "{}" == await maria.page.evaluate("JSON.stringify(localStorage)")
+
+
+async def test_what_was_kept_and_is_stale_by_now_is_set_beside_the_newer_once(mother: Callable):
+    """Another device saved meanwhile: the kept text is one of the two versions, and once she has chosen it is over."""
+    maria: Mother = await _opens(mother)
+    await _types_without_a_network(maria, "Querciagrossa")
+    other: Mother = await mother()
+    await other.page.goto(f"/riprendi?torna=richiedente#{maria.code}")
+    await other.page.wait_for_url("**/domanda/richiedente")
+    await other.types("last_name", "Verdi")
+    await other.is_told("Salvato alle")
+
+    await maria.opens("richiedente")
+    await maria.page.get_by_role("button", name="Confronta e scegli").click()
+    versions = await maria.page.locator(".confronto strong").all_inner_texts()
+    await maria.page.check("#c-last_name-altra")
+    await maria.page.get_by_role("button", name="Salva quello che ho scelto").click()
+    await maria.page.wait_for_url("**/richiedente#stato")
+
+    assert ["Querciagrossa", "Verdi"] == versions
+    assert ["Verdi"] == await _shown(maria, "last_name")
+    await maria.types("phone", "333 1234567")
+    await expect(maria.page.locator("#stato[data-come=saved]")).to_be_visible()
+
+
+async def test_what_is_refused_for_its_length_is_saved_as_soon_as_it_is_shorter(mother: Callable):
+    """The page goes on saving by itself: nothing has to be loaded again."""
+    maria: Mother = await _opens(mother)
+    await maria.types("address", "Via Roma " * 10_000)
+    await maria.is_told("Non salvato:")
+
+    await maria.types("address", "Via Roma 1")
+
+    await expect(maria.page.locator("#stato[data-come=saved]")).to_be_visible()
+    await maria.page.reload()
+    assert ["Via Roma 1"] == await _shown(maria, "address")
+
+
+async def _opens(mother: Callable) -> Mother:
+    maria: Mother = await mother()
+    await maria.starts()
+    await maria.opens("richiedente")
+    return maria
+
+
+async def _types_without_a_network(maria: Mother, text: str) -> None:
+    """Type, and close the page before the network is back."""
+    phone = maria.page.context
+    await phone.set_offline(True)
+    await maria.types("last_name", text)
+    await maria.is_told("Sei senza rete")
+    await maria.page.close()
+    await phone.set_offline(False)
+    maria.page = await phone.new_page()
+
+
+async def _shown(maria: Mother, *fields: str) -> list[str]:
+    return [await maria.page.input_value(f"#c-{field}") for field in fields]
