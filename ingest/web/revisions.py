@@ -8,7 +8,7 @@ from ingest import sections
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
 from ingest.web.hers import hers
-from ingest.web.spoken import lines
+from ingest.web.spoken import Lines, spoken
 from ingest.web.visit import Visit
 from ingest.web.web import Web
 from ingest.web.writing import step_of, written
@@ -20,7 +20,7 @@ class Past:
 
     revision: int  # 0 for a copy
     at: datetime
-    lines: Sequence[tuple[str, str]]
+    cards: Sequence[Lines]
     key: str  # by which it is asked back
 
 
@@ -33,13 +33,13 @@ async def history(web: Web, visit: Visit) -> Reply:
         Past(
             one["revision"],
             datetime.fromisoformat(one["saved_at"]),
-            lines(step, one["content"], visit.language),
+            spoken(step, one["content"], visit.language),
             one["digest"],
         )
         for one in reversed(told["revisions"])
     ]
     copies = [
-        Past(0, datetime.fromisoformat(one["refused_at"]), lines(step, one["content"], visit.language), one["digest"])
+        Past(0, datetime.fromisoformat(one["refused_at"]), spoken(step, one["content"], visit.language), one["digest"])
         for one in reversed(told["not_taken"])
     ]
     return web.pages.page(

@@ -13,7 +13,7 @@ from ingest.web.filled import Remark
 from ingest.web.form import BY_NAME
 from ingest.web.hers import Hers, hers, in_euro
 from ingest.web.languages import Language
-from ingest.web.spoken import lines
+from ingest.web.spoken import Lines, spoken
 from ingest.web.steps.declarations import DECLARATIONS
 from ingest.web.visit import Visit
 from ingest.web.web import Web
@@ -24,7 +24,7 @@ class Part:
     """One section as it will be sent."""
 
     section: Section
-    lines: list[tuple[str, str]]
+    cards: list[Lines]
     remarks: list[Remark]
 
 
@@ -49,7 +49,7 @@ async def review(web: Web, visit: Visit) -> Reply:
 
 
 def _part(draft: Hers, section: Section, language: Language) -> Part:
-    return Part(section, lines(section, draft.content(section), language), draft.filled(section).remarks)
+    return Part(section, spoken(section, draft.content(section), language), draft.filled(section).remarks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,36 @@
 """Spoken: places and contents of the form as people read them."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingest.web.fields import Field, Group, Kind, Section
 from ingest.web.form import BY_NAME
 from ingest.web.languages import Language
-from ingest.web.typing_habits import date_shown, sum_shown
+from ingest.web.typing_habits import date_shown, sum_read
 
 Path = tuple[str | int, ...]
+SEPARATOR = " · "
 
 
-def lines(step: Section, content: Mapping[str, Any], language: Language) -> list[tuple[str, str]]:
-    """Return a section's content line by line, in the order of the form: label and value; what is blank left out."""
-    return [
-        (label, said)
-        for path in _leaves(step, content)
-        for field, label in [told(step, path, language)]
-        if (said := in_words(field, at(content, path), language))
-    ]
+class Lines(NamedTuple):
+    """What stands on one card, or on none: label and value of each field that is filled in."""
+
+    card: str  # its name; '' for what stands on no card
+    lines: list[tuple[str, str]]
+
+
+def spoken(step: Section, content: Mapping[str, Any], language: Language) -> list[Lines]:
+    """Return a section's content in the order of the form, card by card; what is blank is left out."""
+    found: list[Lines] = []
+    for path in _leaves(step, content):
+        field, names = _names(step, path, language)
+        if not (said := in_words(field, at(content, path), language)):
+            continue
+        card = SEPARATOR.join(names[:-1])
+        if not found or found[-1].card != card:
+            found.append(Lines(card, []))
+        found[-1].lines.append((names[-1], said))
+    return found
 
 
 def _leaves(step: Section | Group, content: Mapping[str, Any], path: Path = ()) -> Iterator[Path]:
@@ -53,7 +65,7 @@ def in_words(field: Field | None, value: Any, language: Language) -> str:
     if field.kind is Kind.DATE:
         return date_shown(str(value))
     if field.kind is Kind.SUM:
-        return f"{sum_shown(str(value))} €"
+        return f"{sum_read(str(value))} €"
     if field.kind is Kind.MONTHS:
         return ", ".join(language.month(one) if 1 <= one <= 12 else str(one) for one in value)
     if isinstance(value, bool):
@@ -82,6 +94,12 @@ def at(content: Any, path: Path) -> Any:
 
 def told(step: Section, path: Path, language: Language) -> tuple[Field | None, str]:
     """Return the field at a place and how it is called, with the card it stands on."""
+    field, names = _names(step, path, language)
+    return field, SEPARATOR.join(names) or language.gettext(step.title)
+
+
+def _names(step: Section, path: Path, language: Language) -> tuple[Field | None, list[str]]:
+    """Return the field at a place, and the names of the cards around it and its own."""
     say, fields, groups, titles = language.gettext, step.fields, step.groups, []
     group: Group | None = None
     for part in path:
@@ -91,6 +109,6 @@ def told(step: Section, path: Path, language: Language) -> tuple[Field | None, s
             continue
         field = next((one for one in fields if one.name == part), None)
         if field is not None:
-            return field, " · ".join([*titles, say(field.label)])
+            return field, [*titles, say(field.label)]
         group = next((one for one in groups if one.name == part), None)
-    return None, " · ".join(titles) or say(step.title)
+    return None, titles

@@ -36,3 +36,13 @@ def sum_shown(held: str) -> str:
     """Return "28000.50" as "28000,50"; anything else as it is."""
     found = _held_sum(held)
     return (f"{found[1]},{found[2]}" if found[2] else found[1]) if found else held
+
+
+def sum_read(held: str) -> str:
+    """Return "28000.50" as "28.000,50", to be read; anything else as it is."""
+    if not _held_sum(held):
+        return held
+    whole, comma, cents = sum_shown(held).partition(",")
+    first = len(whole) % 3
+    groups = [whole[:first], *(whole[place : place + 3] for place in range(first, len(whole), 3))]
+    return ".".join(filter(None, groups)) + comma + cents

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.web.typing_habits import date_held, date_shown, sum_held, sum_shown
+from ingest.web.typing_habits import date_held, date_shown, sum_held, sum_read, sum_shown
 
 
 @pytest.mark.parametrize("typed", ["1/5/2018", "01.05.2018", "1 5 2018", "01052018", " 1-5-2018 ", "2018-05-01"])
@@ -50,3 +50,19 @@ def test_a_sum_shown_is_held_again(euro, cents):
     held = f"{euro}.{cents:02d}"
 
     assert held == sum_held(sum_shown(held))
+
+
+@given(st.integers(0, 10**11), st.integers(0, 99))
+def test_a_sum_that_is_read_is_the_same_sum(euro, cents):
+    """Written with points between thousands, as people here write it."""
+    held = f"{euro}.{cents:02d}"
+
+    assert held == sum_held(sum_read(held))
+
+
+def test_a_sum_is_read_with_points_between_thousands_however_long_it_is():
+    """And what is no sum is read as it is."""
+    read = {one: sum_read(one) for one in ("20000.00", "0", "999", "1234567.5", "tanto", "")}
+
+    assert ["20.000,00", "0", "999", "1.234.567,5", "tanto", ""] == list(read.values())
+    assert 6_000 == sum_read("1" * 6_000).count("1")
