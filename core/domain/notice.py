@@ -49,8 +49,8 @@ class Notice:
     """One notice as its applicant may read of it."""
 
     topic: str
-    made_at: datetime  # machine time
-    ended_at: datetime | None  # machine time; None: still to be sent
+    made_at: datetime  # civil time
+    ended_at: datetime | None  # civil time; None: still to be sent
     fate: Fate | None
 
 

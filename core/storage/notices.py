@@ -1,6 +1,7 @@
 """Notices: claimed with what a letter needs, settled under their fence, read and switched by whom they are for."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from core.domain.errors import ApprodoError, FenceRefused, NotFound
 from core.domain.notice import COMPLAINT, Fate, Notice, Notices, Switch, topic_of
 from core.domain.submission import State
 from core.domain.work import Attempt, Concluded, Kind, Settlement, WorkKey
+from core.storage.civil import civil_now
 from core.storage.database import Connection, Reader
 from core.storage.ends import bury, postpone
 from core.storage.group_commit import GroupCommit, Locked
@@ -33,16 +35,19 @@ class NoticeBook:
                 raise NotFound
             all_of_hers = select(notice).where(n.draft_id == draft_id).order_by(n.made_at, n.cause)
             rows = (await connection.execute(all_of_hers)).mappings().all()
-        return Notices(row.notices, [_notice(one) for one in rows if topic_of(one["cause"]) != COMPLAINT])
+            _, ahead = await civil_now(connection)
+        return Notices(row.notices, [_notice(one, ahead) for one in rows if topic_of(one["cause"]) != COMPLAINT])
 
     async def switch(self, switch: Switch) -> None:
         """Want notices from now on, or no more of them; a repeat changes nothing. Errors: NotFound."""
         await self._commit.put(self._switch, switch)
 
 
-def _notice(row: Mapping[Any, Any]) -> Notice:
+def _notice(row: Mapping[Any, Any], ahead: timedelta) -> Notice:
+    """Rows tell machine time; `ahead` is how far civil time runs ahead of it, which is what she reads."""
     fate = Fate(row["fate"]) if row["fate"] else None
-    return Notice(topic_of(row["cause"]), row["made_at"], row["ended_at"], fate)
+    ended_at = row["ended_at"] + ahead if row["ended_at"] else None
+    return Notice(topic_of(row["cause"]), row["made_at"] + ahead, ended_at, fate)
 
 
 class _SwitchNotices:

@@ -13,7 +13,7 @@ from ingest.web.fields import Section
 from ingest.web.hers import Hers, Json, hers
 from ingest.web.posted import content_of
 from ingest.web.session import visitor
-from ingest.web.standing import browser_mark, standing
+from ingest.web.standing import browser_mark, possible, standing
 from ingest.web.visit import Visit
 from ingest.web.web import Web
 from ingest.web.writing import revision_of, step_of
@@ -25,9 +25,11 @@ ACTS: Mapping[str, tuple[Endpoint, str]] = {
 
 
 async def confirm(web: Web, visit: Visit) -> Reply:
-    """GET /domanda/annulla and /domanda/riesame: what it means, before it is done."""
-    told = await standing(web, visit)
-    return web.pages.page(visit, "confirm.html", act=_act(visit), number=told["number"])
+    """GET /domanda/annulla and /domanda/riesame: what it means before it is done, or how it stands."""
+    act, told = _act(visit), await standing(web, visit)
+    if not possible(told["state"])[ACTS[act][1]]:
+        return web.sent_on("/domanda/stato")
+    return web.pages.page(visit, "confirm.html", act=act, number=told["number"])
 
 
 async def do(web: Web, visit: Visit) -> Reply:

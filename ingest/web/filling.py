@@ -7,7 +7,7 @@ from core.domain.errors import StaleRevision
 from ingest.http import reply
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
-from ingest.web import comparing, registered
+from ingest.web import comparing, registered, resume_code
 from ingest.web.fields import Section
 from ingest.web.form import SECTIONS
 from ingest.web.hers import Hers, hers, in_words
@@ -141,5 +141,13 @@ async def months(web: Web, visit: Visit) -> Reply:
 
 async def access(web: Web, visit: Visit) -> Reply:
     """GET /domanda/accesso: the code and the link that open the draft elsewhere."""
-    draft = await hers(web, visit)
-    return web.pages.page(visit, "access.html", draft=draft, code=visit.session.code)
+    await hers(web, visit)
+    code = visit.session.code
+    link = f"{_here(web, visit)}/riprendi#{resume_code.grouped(code)}" if code else ""
+    return web.pages.page(visit, "access.html", code=code, link=link)
+
+
+def _here(web: Web, visit: Visit) -> str:
+    """Return where the browser has found us: a link is for another device, and has to be whole."""
+    host = (visit.call.header(b"host") or b"").decode("latin-1")
+    return f"{'https' if web.sessions.is_secure(visit.call) else 'http'}://{host}" if host else ""

@@ -12,6 +12,7 @@ from ingest.web.visit import Visit
 from ingest.web.web import Web
 from ingest.web.writing import step_of
 
+_WITHOUT_ADDRESS: Mapping[str, str] = {Kind.COMPLAINT: "reclamo", Kind.DELETION: "cancellazione"}  # by name of file
 FORMS: Mapping[str, bytes] = {"pagina": b"text/html", "pdf": b"application/pdf", "testo": b"application/json"}
 
 
@@ -59,17 +60,21 @@ async def attempted(web: Web, visit: Visit) -> Reply:
 
 
 async def certificate(web: Web, visit: Visit) -> Reply:
-    """POST /attestato: a certificate, or a complaint's receipt, as a PDF; made without the store, which may be away."""
+    """POST /attestato: a certificate, or a receipt no address has, as a PDF; made without the store, which may be away.
+
+    Errors: Refusal not-found.
+    """
     text = visit.field("attestato")
     checked = web.counter.receipts.check(text)
     claims = checked.claims if checked.valid else None
-    if not claims or claims.get("kind") not in (Kind.ATTEMPT, Kind.COMPLAINT):
-        raise Refusal("not-found")
+    kind = str(claims.get("kind")) if claims else ""
     forms, pdf = web.counter.receipt_forms, b"application/pdf"
-    if claims["kind"] == Kind.COMPLAINT:
-        told = await forms.of("reclamo", text, pdf)
-    else:
+    if claims and kind == Kind.ATTEMPT:
         told = await forms.of_attempt(str(claims["attempted_at"]), text, pdf)
+    elif kind in _WITHOUT_ADDRESS:
+        told = await forms.of(_WITHOUT_ADDRESS[kind], text, pdf)
+    else:
+        raise Refusal("not-found")
     return told._replace(headers=[_put_away(header) for header in told.headers])
 
 

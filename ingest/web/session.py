@@ -64,7 +64,7 @@ class Sessions:
 
     def read(self, call: Call, now: datetime) -> Session:
         """Return the session of a call; a new visitor where there is none that holds."""
-        name = self._name(self._is_secure(call))
+        name = self._name(self.is_secure(call))
         found = cookies(call)
         for cookie in found:
             if cookie[0] == name.encode() and (known := self._opened(cookie[1], now)) is not None:
@@ -116,7 +116,7 @@ class Sessions:
 
     def _none_beside(self, call: Call) -> Headers:
         """Take the others out of a browser that still has some."""
-        name = f"{self._name(self._is_secure(call))}{OTHERS}".encode()
+        name = f"{self._name(self.is_secure(call))}{OTHERS}".encode()
         return [self._header(call, "", 0, OTHERS)] if name in dict(cookies(call)) else []
 
     def forgotten(self, call: Call) -> Headers:
@@ -124,12 +124,13 @@ class Sessions:
         return [self._header(call, "", 0), *self._none_beside(call)]
 
     def _header(self, call: Call, value: str, seconds: int, which: str = "") -> tuple[bytes, bytes]:
-        secure = self._is_secure(call)
+        secure = self.is_secure(call)
         more = "; Secure" if secure else ""
         cookie = f"{self._name(secure)}{which}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{more}"
         return b"set-cookie", cookie.encode()
 
-    def _is_secure(self, call: Call) -> bool:
+    def is_secure(self, call: Call) -> bool:
+        """Say whether the browser came by TLS, as far as we are told; in production it always does."""
         return self._production or (call.header(b"x-forwarded-proto") or b"").lower() == b"https"
 
     @staticmethod

@@ -37,7 +37,7 @@ async def status(web: Web, visit: Visit) -> Reply:
         visit,
         "status.html",
         letters=letters | {"notices": [_letter(one, visit.language) for one in letters["notices"]]},
-        can=_possible(told["state"]),
+        can=possible(told["state"]),
         outcome=_outcome(told, visit),
         waits=_waits(told, visit),
         rest=not_asked(told) if visit.civil.now >= _late_from(web, told) else [],
@@ -78,7 +78,8 @@ def _minutes(duration: str) -> int:
     return -(-int(duration[2:-1]) // 60)
 
 
-def _possible(state: str) -> dict[str, bool]:
+def possible(state: str) -> dict[str, bool]:
+    """Return what she can do about an application in a state."""
     here = State(state)
     return {
         "withdraw": may_move(here, State.WITHDRAWN),

@@ -26,6 +26,12 @@ INCOME = Section(
             hint=_("Se non ne hai scrivi 0."),
             inputmode="decimal",
         ),
-        Field("flat_rate", _("Sei in regime forfettario?"), Kind.YES_NO, rare=True),
+        Field(
+            "flat_rate",
+            _("Sei in regime forfettario?"),
+            Kind.YES_NO,
+            hint=_("Solo se hai redditi da lavoro autonomo."),
+            rare=True,
+        ),
     ),
 )

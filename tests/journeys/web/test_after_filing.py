@@ -97,7 +97,7 @@ async def test_she_reads_of_her_letters_and_refuses_more(mother: Callable, syste
     await maria.fills_everything()
     number = await maria.sends()
     await stands(maria, "Pagamento disposto")
-    await until_told(maria, "Domanda accolta: inviato:")
+    await until_told(maria, "Domanda accolta: inviato: 20 novembre 2025")
     grouped = f"{number[:4]} {number[4:]}"
     letters = [one.read_bytes() for one in (system.data / "mail").glob("*.eml")]
     hers = [one for one in letters if grouped.encode() in one or number.encode() in one.replace(b"-", b"")]

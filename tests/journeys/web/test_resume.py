@@ -16,7 +16,11 @@ async def test_a_link_opens_the_application_and_its_secret_is_in_no_address(moth
     asked: list[str] = []
     elsewhere.page.on("request", lambda request: asked.append(request.url))
 
-    await elsewhere.page.goto(f"/riprendi#{maria.code}", wait_until="commit")  # it goes on by itself
+    await maria.page.goto("/domanda/accesso")
+    link = await maria.page.inner_text("#collegamento")
+    assert link.startswith("http")  # whole, to be read or sent
+    assert await maria.page.get_by_role("button", name="il collegamento").is_visible()
+    await elsewhere.page.goto(link, wait_until="commit")  # it goes on by itself
 
     await elsewhere.page.wait_for_url("**/domanda")
     assert [] == [address for address in asked if maria.code in address.partition("#")[0]]

@@ -61,6 +61,8 @@ async def test_the_pages_before_and_after_sending_are_accessible(mother: Callabl
     for address in ("/domanda/ricevuta", "/domanda/chiedi/riesame", "/domanda/figli/correggi", "/reclamo", "/domande"):
         await maria.page.goto(address)
         await is_fine(maria.page)
+    await maria.page.goto("/domanda/chiedi/annulla")  # paid is paid: there is nothing to ask
+    assert maria.page.url.endswith("/domanda/stato")
 
 
 async def _opens(page: Page, somebody: Applicant, where: str) -> None:
@@ -84,6 +86,9 @@ async def test_answers_and_dead_ends_are_accessible(mother: Callable):
     await is_fine(page)
     await page.goto("/domanda/elimina")
     await _presses(page, "Sì, elimina tutto")
+    async with page.expect_download() as download:
+        await page.get_by_role("button", name="Scarica la ricevuta in PDF").click()
+    assert "ricevuta-cancellazione.pdf" == (await download.value).suggested_filename
     await page.goto("/domanda")
     assert "Riprendi la domanda" == await page.inner_text("h1")
     await is_fine(page)
