@@ -86,8 +86,10 @@ class RunningCounter:
 
 
 @contextmanager
-def running_counter(database_url: str, folder: Path, **settings: str) -> Iterator[RunningCounter]:
-    """Start a counter on this database, with further settings, and stop it afterwards.
+def running_counter(
+    database_url: str, folder: Path, *, ready: bool = True, **settings: str
+) -> Iterator[RunningCounter]:
+    """Start a counter on this database, with further settings, and stop it afterwards; wait until it is `ready`.
 
     Its emergency register is off, so that what needs the store is refused without it, unless a setting turns it on.
     """
@@ -111,7 +113,8 @@ def running_counter(database_url: str, folder: Path, **settings: str) -> Iterato
         )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
-            _wait_until_ready(client, process, folder / "counter.log")
+            if ready:
+                _wait_until_ready(client, process, folder / "counter.log")
             yield RunningCounter(port, database_url, client, folder / "counter.log", process)
     finally:
         if process.poll() is None:

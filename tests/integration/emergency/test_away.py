@@ -81,6 +81,25 @@ def test_a_filing_in_the_register_keeps_its_arrival_and_gets_its_number_later(
     assert filed.json()["entry"] == listed[-1]["entry"]
 
 
+def test_whoever_types_on_while_the_store_comes_back_never_overtakes_herself(
+    counter: RunningCounter, store: Store
+) -> None:
+    """What waits goes in before anything newer, whichever way the newer one is acknowledged."""
+    draft = start_draft(counter)
+    store.kill()
+    acks = [counter.save(draft, "income", {"employment": str(base)}, base) for base in range(20)]
+    store.start()
+    while acks[-1].status_code != 200 and len(acks) < 100:
+        acks.append(counter.save(draft, "income", {"employment": str(len(acks))}, len(acks)))
+        time.sleep(0.3)  # slower than a draft's rate
+    history = counter.client.get(f"{draft.path}/sections/income/revisions", headers=draft.headers).json()
+
+    assert 200 == acks[-1].status_code
+    assert {202} == {one.status_code for one in acks[:-1]}
+    assert [str(base) for base in range(len(acks))] == [one["content"]["employment"] for one in history["revisions"]]
+    assert [] == history["not_taken"]
+
+
 def test_two_tabs_without_the_store_never_overwrite_each_other(counter: RunningCounter, store: Store) -> None:
     """The second is told so at once, and finds its copy among those that were not taken."""
     draft = start_draft(counter)

@@ -2,9 +2,11 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,62 @@ def test_with_too_few_copies_it_is_refused_with_a_certificate_and_nothing_is_kep
     assert (503, "store-unavailable") == (refused.status_code, refused.json()["code"])
     assert "attempt_certificate" in refused.json()
     assert [] == listed["entries"]
+
+
+def test_two_counters_keep_each_others_entries_and_bring_each_in_once(
+    store: Store, tmp_path: Path, keys_folder: Path
+) -> None:
+    """Both hold all of it and both bring it in, at once; and what a tab types at either goes on from the other.
+
+    With one of them gone the other refuses with a certificate, and takes again when it is back.
+    """
+    ports, folders = (_free_port(), _free_port()), (tmp_path / "one", tmp_path / "two")
+    settings = [_keeps_for_the_other(keys_folder, ports[place], ports[1 - place]) for place in (0, 1)]
+    for folder in folders:
+        folder.mkdir()
+    with running_counter(store.url, folders[0], **settings[0]) as one:
+        with running_counter(store.url, folders[1], **settings[1]) as two:
+            draft = start_draft(one)
+            store.kill()
+            acks = [(one, two)[base % 2].save(draft, "income", {"employment": str(base)}, base) for base in range(6)]
+            store.start()
+            listed = until(lambda: entries(two, draft), _all_in)
+            waited = until(lambda: waiting(folders), lambda counts: counts == [0, 0])
+            history = one.client.get(f"{draft.path}/sections/income/revisions", headers=draft.headers).json()
+            store.kill()
+        refused = one.save(draft, "income", {"employment": "alone"}, 6)
+        with running_counter(store.url, folders[1], ready=False, **settings[1]):
+            again = until(
+                lambda: one.save(draft, "income", {"employment": "6"}, 6), lambda answer: answer.status_code == 202
+            )
+        store.start()
+
+    assert [202] * 6 == [ack.status_code for ack in acks]
+    assert [f'"{revision}"' for revision in range(1, 7)] == [ack.headers["etag"] for ack in acks]
+    assert [ack.json()["entry"] for ack in acks] == [entry["entry"] for entry in listed["entries"]]
+    assert [0, 0] == waited
+    assert [str(base) for base in range(6)] == [revision["content"]["employment"] for revision in history["revisions"]]
+    assert (503, "store-unavailable") == (refused.status_code, refused.json()["code"])
+    assert "attempt_certificate" in refused.json()
+    assert 202 == again.status_code
+
+
+def waiting(folders: Sequence[Path]) -> list[int]:
+    """How many entries wait in each counter's journal."""
+    counts = []
+    for folder in folders:
+        with closing(sqlite3.connect(folder / "register" / "register.sqlite")) as journal:
+            counts += journal.execute("SELECT count(*) FROM entry WHERE outcome = 'waiting'").fetchone()
+    return counts
+
+
+def _keeps_for_the_other(keys_folder: Path, port: int, other: int) -> dict[str, str]:
+    return {
+        "APPRODO_KEYS": str(keys_folder),
+        "APPRODO_REGISTER_COPIES": "2",
+        "APPRODO_REGISTER_PORT": str(port),
+        "APPRODO_REGISTER_PEERS": f"http://127.0.0.1:{other}",
+    }
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a small file system needs root")
