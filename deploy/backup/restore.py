@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,13 +12,17 @@ from typing import Any
 
 from deploy.backup.refusal import CannotBackUp
 from deploy.backup.sealing import digest, unseal
-from deploy.backup.take import BESIDE, DATABASE, KEPT_BESIDE, MANIFEST
+from deploy.backup.take import BESIDE, DATABASE, KEPT_BESIDE, MANIFEST, REGISTER
 from deploy.local import folders
+from deploy.local.process import ROOT
 from deploy.local.refusal import CannotStart
 
 
 def restore(backup: Path, data: Path, identity: str, say: Callable[[str], None]) -> list[Path]:
     """Put a backup in the place of what is in the data folder of a copy that does not run.
+
+    An emergency register that is there stays: what it holds was acknowledged after the backup, and waits for a ledger.
+    What waited in the one of the backup waits in it again.
 
     Returns what was set aside, each beside what took its place. Errors: CannotBackUp; then nothing has changed.
     """
@@ -27,9 +33,21 @@ def restore(backup: Path, data: Path, identity: str, say: Callable[[str], None])
     except CannotStart as error:
         raise CannotBackUp(str(error)) from None
     try:
-        return _swap(_opened(backup, place.data, identity, say), place.data)
+        return _swap(_opened(backup, place.data, identity, say), place.data, say)
     finally:
         os.close(lock)
+
+
+def _brought_back(copied: Path, data: Path, say: Callable[[str], None]) -> bool:
+    """Say whether the register that is there stays, with what waited in the copy; else the copy takes its place."""
+    if not (data / REGISTER).exists() or not copied.exists():
+        return (data / REGISTER).exists()
+    command = [sys.executable, "-m", "ingest.emergency", "bring-back", str(copied)]
+    environment = {**os.environ, "APPRODO_DATA": str(data)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    said = (done.stdout if done.returncode == 0 else done.stderr).strip()
+    say(f"the emergency register: {said}")
+    return done.returncode == 0
 
 
 def manifest(backup: Path) -> dict[str, Any]:
@@ -68,11 +86,13 @@ def _opened(backup: Path, data: Path, identity: str, say: Callable[[str], None])
     return opened
 
 
-def _swap(opened: Path, data: Path) -> list[Path]:
+def _swap(opened: Path, data: Path, say: Callable[[str], None]) -> list[Path]:
     mark = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     aside = []
     for name in ("postgres", *KEPT_BESIDE):
         old = data / name
+        if name == REGISTER and _brought_back(opened / name, data, say):
+            continue
         if old.exists():
             aside.append(old.rename(data / f"{name}-before-{mark}"))
         if (opened / name).exists():

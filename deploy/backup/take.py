@@ -79,7 +79,7 @@ def _register(known: Settings, folder: Path, say: Say) -> Path | None:
     command = [sys.executable, "-m", "ingest.emergency", "copy", str(folder / REGISTER)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 (our own)
     if done.returncode == 0:
-        return folder
+        return folder if (folder / REGISTER).exists() else None
     say(f"it cannot be copied, and goes along as it lies: {done.stderr.strip()}")
     return known.place.data
 

@@ -1,6 +1,6 @@
 """The register for those who answer for it: `python -m ingest.emergency` tells interruptions, totals, what waits.
 
-`python -m ingest.emergency copy FOLDER` copies it while it is in use, for a backup.
+`copy FOLDER` copies it while it is in use, for a backup; `bring-back FOLDER` is for a restore.
 """
 
 import sqlite3
@@ -13,7 +13,7 @@ from pathlib import Path
 from core.clock import SystemClock
 from core.domain.errors import ApprodoError
 from core.settings import Place, SettingsError, load
-from ingest.emergency.copying import copy
+from ingest.emergency.copying import bring_back, copy
 from ingest.emergency.journal import FILE, Journal
 from ingest.emergency.sealing import Box
 from ingest.keys import Keys
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = load().place
         if not (place.register_folder / FILE).exists():
             sys.stdout.write("Nothing was ever registered here.\n")
-            return 0
+            return int(asked.do is _bring_back)
         asked.do(place, asked)
     except (SettingsError, KeyFault, ApprodoError, sqlite3.Error, OSError) as error:
         sys.stderr.write(f"ingest.emergency: {error}\n")
@@ -38,9 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m ingest.emergency", description=__doc__)
     parser.set_defaults(do=_tell)
-    copying = parser.add_subparsers().add_parser("copy", help="copy the register, which may be in use")
+    acts = parser.add_subparsers()
+    copying = acts.add_parser("copy", help="copy the register, which may be in use")
     copying.add_argument("into", type=Path, help="a folder that is made")
     copying.set_defaults(do=_copy)
+    back = acts.add_parser("bring-back", help="let what waited in a copy wait here again; nobody may be using it")
+    back.add_argument("copied", type=Path, help="the folder of the copy")
+    back.set_defaults(do=_bring_back)
     return parser
 
 
@@ -53,6 +57,10 @@ def _tell(place: Place, _: Namespace) -> None:
 
 def _copy(place: Place, asked: Namespace) -> None:
     copy(place.register_folder, asked.into)
+
+
+def _bring_back(place: Place, asked: Namespace) -> None:
+    sys.stdout.write(f"{bring_back(place.register_folder, asked.copied)} entries wait again\n")
 
 
 def told(journal: Journal, now: datetime) -> list[str]:

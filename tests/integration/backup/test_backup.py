@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -163,6 +164,24 @@ def test_a_restored_system_goes_on_where_the_backup_left_it(backup: Path, system
         assert checked.json()["valid"] is True
         assert list(again.data.glob("postgres-before-*"))
         assert register_of(again.data) != register_of(system.data), "a number could be given out twice"
+
+
+def test_what_a_register_took_since_survives_a_restore(backup: Path, system: System, tmp_path: Path):
+    """It was acknowledged, and its machine has it: the restored database gets it."""
+    data = tmp_path / "data"
+    for name in ("postgres", "register"):
+        shutil.copytree(system.data / "register", data / name)
+    with sqlite3.connect(data / "register" / "register.sqlite") as journal:
+        journal.execute("INSERT INTO meta VALUES ('mine', 'yes')")
+
+    done = restored(backup, data, system.data / "backups" / "identity")
+
+    assert done.returncode == 0, done.stderr
+    assert "the emergency register: 0 entries wait again" in done.stdout
+    assert register_of(data) == register_of(system.data)
+    with sqlite3.connect(data / "register" / "register.sqlite") as journal:
+        assert [("yes",)] == journal.execute("SELECT value FROM meta WHERE name = 'mine'").fetchall()
+    assert [] == list(data.glob("register-before-*"))
 
 
 def register_of(data: Path) -> str:

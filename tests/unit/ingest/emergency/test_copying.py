@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.emergency.copying import copy
+from core.domain.register import Imported, Outcome
+from ingest.emergency.copying import bring_back, copy
 from ingest.emergency.journal import FILE, Journal
 from tests.unit.ingest.emergency.conftest import BOX, draft, enter
 
@@ -49,6 +50,28 @@ def test_what_is_entered_after_a_restore_never_has_a_number_that_was_given_out(
     assert restored.cut is None
     assert {FILE, "waiting"} <= {file.name for file in (tmp_path / "copy").iterdir()}
     restored.close()
+
+
+def test_what_waited_in_a_copy_waits_again_beside_what_came_since(opened: Opened, folder: Path, tmp_path: Path) -> None:
+    """For a ledger that was restored: it knows nothing of what was brought in after the copy, nor of what came since.
+
+    What was taken back because too few had it stays taken back.
+    """
+    journal = opened()
+    first, second, third = enter(journal, 1, 2, 3)
+    copy(folder, tmp_path / "copy")
+    journal.settle([(first, Imported(Outcome.TAKEN, revision=1))])
+    journal.void([second])
+    enter(journal, 4)
+    journal.close()
+
+    assert 1 == bring_back(folder, tmp_path / "copy")
+    again = opened()
+    assert again.mark.waiting
+    assert [True, False, True, True] == [again.holds(draft(one)) for one in (1, 2, 3, 4)]
+    assert [first.content] == [one.content for one in again.of_draft(draft(1))]
+    assert (5, None) == (again.next_number(), again.cut)
+    assert third.number == 3
 
 
 def test_a_damaged_journal_is_not_copied_as_if_it_were_whole(opened: Opened, folder: Path, tmp_path: Path) -> None:
