@@ -139,7 +139,7 @@ FAULTS: Sequence[Fault] = (
         _too_many,
         Sight(KEPT, "requests were sent away as full", CROWDED),
         "nothing: the crowd goes home",
-        crowd=300,
+        crowd=100,
     ),
     Fault(
         "an application our code fails on",

@@ -44,10 +44,12 @@ def _burning(objective: Objective) -> str:
 
 
 def _burns(objective: Objective, burn: Burn) -> str:
+    """Both windows; of days only what has been watched for a while: a window hardly begun says nothing."""
     over = f"> {burn.factor:g} * {objective.budget:g}"
     of = f'{{objective="{objective.name}"}}'
+    since = "" if burn.urgent else f" offset {burn.short}"
     return (
         f"(approdo:slo_errors:ratio{burn.long}{of} {over}"
         f" and approdo:slo_errors:ratio{burn.short}{of} {over}"
-        f" and approdo:slo_events:count{burn.long}{of} >= {objective.fewest})"
+        f" and approdo:slo_events:count{burn.long}{of}{since} >= {objective.fewest})"
     )

@@ -3,7 +3,7 @@
 import re
 
 _SECONDS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
-_WINDOW = re.compile(r"\[(\d+)([smhd])")
+_WINDOW = re.compile(r"(\[|\boffset )(\d+)([smhd])")
 _DURATION = re.compile(r"(\d+)([smhd])")
 SHORTEST = 15  # seconds of a window: two scrapes must fall into it
 
@@ -20,4 +20,6 @@ def paced_windows(expr: str, pace: float) -> str:
     """Return an expression with every window shortened."""
     if pace == 1:
         return expr
-    return _WINDOW.sub(lambda found: f"[{max(SHORTEST, round(int(found[1]) * _SECONDS[found[2]] * pace))}s", expr)
+    return _WINDOW.sub(
+        lambda found: f"{found[1]}{max(SHORTEST, round(int(found[2]) * _SECONDS[found[3]] * pace))}s", expr
+    )

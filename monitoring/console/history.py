@@ -12,10 +12,9 @@ KEPT_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """How much everything grew in the `seconds` before `at` (monotonic)."""
+    """How much everything had grown by `at` (monotonic seconds), since the first look."""
 
     at: float
-    seconds: float
     grown: Samples
 
 
@@ -24,34 +23,33 @@ class History:
 
     def __init__(self) -> None:
         self._before: dict[str, tuple[int, Samples]] = {}
-        self._last: float | None = None
         self.moments: deque[Moment] = deque()
 
     def add(self, readings: Sequence[Reading], now: float) -> None:
         """Take the readings of `now` (monotonic seconds)."""
-        grown = Samples.together(self._growth(reading) for reading in readings if reading.samples is not None)
-        if self._last is not None:
-            self.moments.append(Moment(now, now - self._last, grown))
-        self._last = now
-        while self.moments and self.moments[0].at < now - KEPT_SECONDS:
+        growth = [self._growth(reading) for reading in readings if reading.samples is not None]
+        before = self.moments[-1].grown if self.moments else Samples()
+        self.moments.append(Moment(now, Samples.together((before, *growth))))
+        while len(self.moments) > 2 and self.moments[1].at <= now - KEPT_SECONDS:
             self.moments.popleft()
 
     def grown(self, seconds: float) -> tuple[Samples, float]:
-        """Return how much everything grew in the last moments that cover `seconds`, and how long those were."""
-        taken: list[Moment] = []
-        covered = 0.0
-        for moment in reversed(self.moments):
-            if covered >= seconds:
-                break
-            taken.append(moment)
-            covered += moment.seconds
-        return Samples.together(moment.grown for moment in taken), covered
+        """Return how much everything grew in the last moments that cover `seconds`, and how long those were.
+
+        One subtraction, however long: the public page is answered by the same process.
+        """
+        if len(self.moments) < 2:
+            return Samples(), 0.0
+        last = self.moments[-1]
+        earlier = reversed(self.moments)
+        since = next((one for one in earlier if last.at - one.at >= seconds), self.moments[0])
+        return last.grown.since(since.grown), last.at - since.at
 
     def _growth(self, reading: Reading) -> Samples:
         """What is met first at the first look has no growth yet; what appears later began at nothing."""
         assert reading.samples is not None
         name, pid = reading.run_file.process, reading.run_file.pid
-        nothing_known = Samples() if self._last is not None else reading.samples
+        nothing_known = Samples() if self.moments else reading.samples
         known_pid, before = self._before.get(name, (pid, nothing_known))
         self._before[name] = (pid, reading.samples)
         return reading.samples.since(before if known_pid == pid else Samples())

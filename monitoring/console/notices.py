@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from monitoring.console.lights import APART_SECONDS, FULL
 from monitoring.console.snapshot import Snapshot
 
 LONG_WAIT = timedelta(minutes=1)  # due work older than this is said
@@ -44,6 +45,16 @@ def _wrong(now: Snapshot) -> Iterator[Notice]:
     if stopped := [registry.registry for registry in now.registries if registry.breaker == "open"]:
         text = f"Calls are stopped to: {', '.join(stopped)}. The submissions that need an answer wait."
         yield Notice("RegistryStopped", text)
+    yield from _counted(now)
+
+
+def _counted(now: Snapshot) -> Iterator[Notice]:
+    if any(row.count for row in now.refusals if row.name in FULL):
+        yield Notice("CounterFull", "More come than can be served: some are sent away as full.")
+    if now.broken:
+        yield Notice("WorkBroken", "Our own code fails on work: it is tried again, and then a person looks.")
+    if now.skew_seconds is not None and now.skew_seconds > APART_SECONDS:
+        yield Notice("ClocksApart", "PostgreSQL's clock and a machine's are apart.")
 
 
 def _well(now: Snapshot) -> str:

@@ -119,6 +119,8 @@ def _matching(labels):
 
 def _operands(expr):
     """What an alert compares: each side of `and` and `or`, without the comparison; an absence is asked as presence."""
+    burning, explained, _ = expr.partition("\nunless ")
+    expr = burning[1:-1] if explained else expr
     for part in expr.replace("\nor\n", "\nand\n").replace(" and ", "\nand\n").split("\nand\n"):
         bare = part.strip()
         if bare.startswith("absent("):

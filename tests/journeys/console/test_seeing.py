@@ -13,7 +13,17 @@ from tests.journeys.console.operator_ import PATIENCE, Operator
 from tests.journeys.system import System
 from tests.journeys.web.test_accessibility import is_fine
 
-PAGES = ("/", "/work", "/work?reason=flag:plain-foster-care", "/desk", "/switches", "/audit", "/login", "/nowhere")
+PAGES = (
+    "/",
+    "/work",
+    "/work?reason=flag:plain-foster-care",
+    "/desk",
+    "/switches",
+    "/incidents",
+    "/audit",
+    "/login",
+    "/nowhere",
+)
 _drawn = re.compile(r"the last five minutes\. acknowledged: now")
 
 
@@ -38,6 +48,28 @@ async def test_every_page_is_accessible_in_light_and_dark_wide_and_narrow(
                 await shows_numbers(ada.page)
             await ada.page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
             await is_fine(ada.page)
+
+
+async def test_a_login_that_failed_and_forms_that_were_refused_are_accessible_too(operator: Callable) -> None:
+    """A wrong password, a personal reason, a plan of nothing."""
+    ada: Operator = await operator()
+    page = ada.page
+    await page.goto("/login")
+    await page.get_by_label("Name").fill("nobody")
+    await page.get_by_label("Password").fill("wrong horse battery")
+    await page.get_by_role("button", name="Log in").click()
+    await ada.sees("No such name and password")
+    await is_fine(page)
+    await page.goto("/incidents")
+    form = page.locator("form", has_text="What is out of order")
+    await ada.signs(form)
+    await form.get_by_label("Why").fill("asked by RSSMRA85T50A562W")
+    await form.get_by_role("button", name="Open and tell").click()
+    await ada.sees("looks like a tax code")
+    await is_fine(page)
+    await page.goto("/work/plan?reason=crashes")
+    await ada.sees("0 would be set due")
+    await is_fine(page)
 
 
 async def test_plots_are_told_as_tables_too(operator: Callable) -> None:
@@ -65,6 +97,7 @@ async def test_the_page_lives_and_is_honest_while_postgresql_is_away(system: Sys
         broken = page.locator("#lights li[data-state=broken]", has_text="What is typed is acknowledged and kept")
         await expect(broken).to_contain_text("PostgreSQL does not answer", timeout=PATIENCE)
         await expect(page.locator("#notices")).to_contain_text("nothing acknowledged is lost")
+        await is_fine(page)
         await page.goto("/switches")
         await ada.sees("What is shown above was known last")
         await page.goto("/work")

@@ -27,7 +27,7 @@ from monitoring.console.outages import Bulletin
 from monitoring.console.readings import read_all
 from monitoring.console.roster import Operator, Role, Roster, hashed
 from monitoring.console.sampler import Sampler
-from monitoring.console.snapshot import Figures, Ledger, Process, Registry
+from monitoring.console.snapshot import Figures, Ledger, Process, Registry, Tallied
 from monitoring.exporter import Exporter
 from monitoring.listeners import listen
 from monitoring.scrape_port import ScrapePort
@@ -431,6 +431,9 @@ def test_where_all_is_well_it_is_said(calm):
         ({"processes": [Process("relay-1", 1, up=False, restarts=0, started_at=None, in_hand=None)]}, "Down: relay-1."),
         ({"registries": [registry("open")]}, "Calls are stopped to: anpr."),
         ({"silent": 2}, "on a person's list: 2 submissions."),
+        ({"refusals": [Tallied("overloaded", 3)]}, "sent away as full"),
+        ({"broken": 1}, "Our own code fails"),
+        ({"skew_seconds": 30.0}, "are apart"),
         ({"oldest_due_seconds": 61.0}, "longer than a minute"),
     ],
 )

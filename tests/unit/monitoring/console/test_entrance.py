@@ -1,11 +1,14 @@
 """The entrance: who is let in, as what, for how long; and what a form must prove."""
 
+import re
 import stat
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from core.clock import SystemClock
+from core.domain.switch import Pause
 from core.storage.audit import Trail
 from core.storage.operators import Operators
 from core.storage.switches import Switches
@@ -17,7 +20,7 @@ from monitoring.console.sessions import IDLE, LONGEST
 from monitoring.console.throttle import BURST, Throttle
 from monitoring.exporter import Exporter
 from monitoring.series import Series
-from tests.unit.monitoring.console.test_console import AwayPool, a_bulletin
+from tests.unit.monitoring.console.test_console import AwayPool, a_bulletin, found_before_launch
 
 HERE = "https://localhost:8001"
 PASSWORD = "correct horse battery"
@@ -30,14 +33,14 @@ class Port:
     """The operators' port in production, and its time."""
 
     def __init__(self, folder) -> None:
-        self.now, self.turned, self.bulletin = 1_000.0, [], a_bulletin()
+        self.now, self.turned, self.pauses, self.bulletin = 1_000.0, [], [], a_bulletin()
         self.roster = Roster(folder / "keys")
         self.sampler = Sampler(folder, Exporter(None, lambda *_, **__: None), "production", lambda *_, **__: None)
 
     async def turn(self, turn):
         self.turned.append(turn)
 
-    def open(self, *, development=False):
+    def app(self, *, development=False):
         switches = Switches(self.read, SystemClock())
         ledger, trail = Operators(AwayPool(), None), Trail(AwayPool())
         hands = Hands(ledger, None, switches, self.turn, trail, self.roster, self.bulletin)
@@ -47,17 +50,20 @@ class Port:
             self.roster.path.parent,
             None,
             None,
-            None,
+            found_before_launch,
             hands,
             lambda *_, **__: None,
             lambda: self.now,
         )
-        app = build(console, development=development)
+        return build(console, development=development)
+
+    def open(self, *, development=False):
+        app = self.app(development=development)
         transport = httpx.ASGITransport(app, client=("127.0.0.1", 50_000), raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url=HERE, headers={"origin": HERE})
 
     async def read(self):
-        return []
+        return self.pauses
 
     def add(self, name="ada", *roles):
         self.roster.put(Operator(name, frozenset(roles or {Role.OPERATOR}), SECRET))
@@ -332,3 +338,93 @@ def test_a_roster_that_cannot_be_read_lets_nobody_in(tmp_path):
     roster.path.write_text("{")
 
     assert ({}, True) == (roster.people(), roster.exists)
+
+
+async def asked(app, path, method="GET"):
+    """Ask with a path as it comes from the wire: no client of ours has tidied it up."""
+    told, sent = [], [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive():
+        return sent.pop() if sent else {"type": "http.disconnect"}
+
+    async def send(message):
+        told.append(message)
+
+    headers = [(b"host", b"localhost:8001"), (b"origin", b"https://localhost:8001")]
+    scope = {"type": "http", "method": method, "path": path, "raw_path": path.encode(), "query_string": b""}
+    scope |= {"headers": headers, "client": ("127.0.0.1", 50_000), "scheme": "https", "http_version": "1.1"}
+    scope |= {"server": ("localhost", 8001), "root_path": ""}
+    await app(scope, receive, send)
+    head, body = told[0], b"".join(message.get("body", b"") for message in told[1:])
+    return head["status"], dict(head["headers"]), body
+
+
+def every_route(router):
+    """Those of the routers that were included are found in these."""
+    for route in router.routes:
+        if inner := getattr(route, "original_router", None):
+            yield from every_route(inner)
+        elif getattr(route, "methods", None):
+            yield route
+
+
+@pytest.mark.parametrize("added", [False, True])
+async def test_every_address_there_is_wants_a_login_but_those_of_machines(port, added):
+    """Of every route and method the port has, in production; whoever adds one has to say so here."""
+    if added:
+        port.add()
+    app = port.app()
+    routes = list(every_route(app._app._app))
+    opened = set()
+    for route in routes:
+        path = re.sub(r"\{\w+\}", "AAAA2222", route.path)
+        for method in route.methods:
+            status, headers, _ = await asked(app, path, method)
+            to_login = status == 303 and headers[b"location"].startswith(b"/login?")
+            opened |= set() if status == 401 or to_login or path.startswith("/static/") else {path}
+
+    assert len(routes) > 20
+    assert set(MACHINES) | {"/login", "/v1/preflight"} >= opened
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../switches",
+        "/static/..%2fswitches",
+        "/static//../audit",
+        "//switches",
+        "/./switches",
+        "/switches/",
+        "/SWITCHES",
+        "/livez/../audit",
+        "/livez;/audit",
+        "/login/../audit.csv",
+        "/metrics/",
+        "/static/%2e%2e/app.py",
+        "/static/../templates/base.html",
+        "/static/../../operators.py",
+    ],
+)
+async def test_no_way_of_writing_a_path_leads_behind_the_login(port, path):
+    """To the login, or to nothing."""
+    port.add()
+    status, headers, body = await asked(port.app(), path)
+
+    assert status in (303, 401, 404, 307)
+    assert status != 303 or headers[b"location"].startswith(b"/login?to=")
+    assert b'name="proof"' not in body
+    assert b"import" not in body
+
+
+async def test_who_and_why_are_shown_as_they_were_typed_and_never_run(port):
+    """In the page of the switches, by whoever paused one, also from a shell."""
+    knife = '<script>alert(1)</script>"onmouseover='
+    port.pauses = [Pause("starts", datetime(2025, 11, 20, tzinfo=UTC), None, knife, knife)]
+    client, _ = await port.logged_in()
+    await turned(client, why=knife)
+    page = (await client.get("/switches")).text
+
+    assert knife not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;&#34;onmouseover=" in page
+    assert [knife] == [turn.why for turn in port.turned]
