@@ -157,6 +157,9 @@ class Series:
             self.crashes(operation)
             self.refusals(operation, FULL, 503)
         self.faults("register", "Cut")
+        for operation in ("section", "submission"):
+            self.registered(operation)
+            self.imported(operation, "taken")
         for stage in ("before-commit", "commit"):
             self.batches_failed(stage, "StoreUnavailable")
 

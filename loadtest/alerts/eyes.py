@@ -44,6 +44,7 @@ class Sight:
     promise: str
     reason: str  # a pattern
     public: str = WELL
+    lingers: bool = False  # the light tells of the last five minutes: nobody waits for it to be green again
 
     def lit(self, lights: Mapping[str, Light]) -> Light | None:
         """Return the light that says it, if one does."""

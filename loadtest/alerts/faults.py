@@ -137,7 +137,7 @@ FAULTS: Sequence[Fault] = (
         "more come than the counter takes",
         "CounterFull",
         _too_many,
-        Sight(KEPT, "requests were sent away as full", CROWDED),
+        Sight(KEPT, "requests were sent away as full", CROWDED, lingers=True),
         "nothing: the crowd goes home",
         crowd=100,
     ),
@@ -145,7 +145,7 @@ FAULTS: Sequence[Fault] = (
         "an application our code fails on",
         "WorkBroken",
         poison.broken,
-        Sight(DECIDED, "Our own code failed"),
+        Sight(DECIDED, "Our own code failed", lingers=True),
         "the row was corrected, and came round again",
     ),
     Fault(

@@ -43,7 +43,7 @@ def people(http: str) -> Iterator[None]:
     def come() -> None:
         with httpx.Client(base_url=http, timeout=15, trust_env=False) as client:
             while not over.wait(PAUSE):
-                with suppress(Refused, httpx.HTTPError):
+                with suppress(Refused, httpx.HTTPError, KeyError):  # on the emergency register there is no number yet
                     file_one(client, a_case())
 
     with _threads(over, come, 1):
@@ -59,7 +59,7 @@ def crowd(http: str) -> Iterator[None]:
         content = a_case()["income"]
         with httpx.Client(base_url=http, timeout=15, trust_env=False) as client:
             while not over.is_set():
-                with suppress(Refused, httpx.HTTPError):
+                with suppress(Refused, httpx.HTTPError, KeyError):
                     applicant = Applicant.opens(client)
                     while not over.is_set():
                         applicant.save("income", content)

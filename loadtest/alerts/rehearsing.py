@@ -81,7 +81,8 @@ def _told(fault: Fault, outcome: Outcome, hearing: Hearing, eyes: Eyes, began: f
 
 
 def _is_well(fault: Fault, watch: Watching, eyes: Eyes) -> bool:
-    return not watch.sounding() and not fault.sight.lit(eyes.lights()) and eyes.public() == [WELL]
+    lit = not fault.sight.lingers and fault.sight.lit(eyes.lights())
+    return not watch.sounding() and not lit and eyes.public() == [WELL]
 
 
 def _timed(stack: Stack, crowd: int) -> Timed:

@@ -24,7 +24,7 @@ def burning() -> list[Alert]:
 def _alert(objective: Objective) -> Alert:
     return Alert(
         name=objective.runbook,
-        expr=_burning(objective),
+        expr="\nor\n".join(_burns(objective, burn) for burn in BURNS if burn.urgent or not objective.urgent),
         lasts="2m",  # what explains it is heard first
         severity=Severity.PAGE if objective.urgent else Severity.MESSAGE,
         says=f"Missed too often: {objective.title} ({objective.target:.1%} is the objective).",
@@ -34,22 +34,18 @@ def _alert(objective: Objective) -> Alert:
     )
 
 
-def _burning(objective: Objective) -> str:
-    """Any pair of windows; what was explained a moment ago is not told again once the explanation has ended."""
-    burns = "\nor\n".join(_burns(objective, burn) for burn in BURNS if burn.urgent or not objective.urgent)
-    if not objective.urgent:
-        return burns
-    explained = "|".join(EXPLAINED_BY)
-    return f'({burns})\nunless on() max(max_over_time(ALERTS{{alertname=~"{explained}",alertstate="firing"}}[5m]))'
-
-
 def _burns(objective: Objective, burn: Burn) -> str:
-    """Both windows; of days only what has been watched for a while: a window hardly begun says nothing."""
+    """Both windows; of days only what has been watched for a while: a window hardly begun says nothing.
+
+    Where somebody is woken, what was explained within the short window is not told again when its explanation ends.
+    """
     over = f"> {burn.factor:g} * {objective.budget:g}"
     of = f'{{objective="{objective.name}"}}'
     since = "" if burn.urgent else f" offset {burn.short}"
+    told = f'ALERTS{{alertname=~"{"|".join(EXPLAINED_BY)}",alertstate="firing"}}[{burn.short}]'
+    but = f" unless on() max(max_over_time({told}))" if objective.urgent else ""
     return (
         f"(approdo:slo_errors:ratio{burn.long}{of} {over}"
         f" and approdo:slo_errors:ratio{burn.short}{of} {over}"
-        f" and approdo:slo_events:count{burn.long}{of}{since} >= {objective.fewest})"
+        f" and approdo:slo_events:count{burn.long}{of}{since} >= {objective.fewest}{but})"
     )

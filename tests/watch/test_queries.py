@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -119,10 +120,8 @@ def _matching(labels):
 
 def _operands(expr):
     """What an alert compares: each side of `and` and `or`, without the comparison; an absence is asked as presence."""
-    burning, explained, _ = expr.partition("\nunless ")
-    expr = burning[1:-1] if explained else expr
     for part in expr.replace("\nor\n", "\nand\n").replace(" and ", "\nand\n").split("\nand\n"):
-        bare = part.strip()
+        bare = re.sub(r" offset \d+[hm]", "", part.strip().removeprefix("on() "))  # nothing is as old as that here
         if bare.startswith("absent("):
             bare = bare.removeprefix("absent(").removesuffix(")")
         elif bare.startswith("(approdo:"):
