@@ -195,6 +195,8 @@ CHECKS: Mapping[str, Callable[[Seen], Iterable[str]]] = {
 
 def _denied(intent: Intent) -> bool:
     """Say whether she was told no, or that nothing was written, and was never told that this is not sure."""
+    if intent.is_open:
+        return False
     outcomes = {one.outcome for one in intent.heard}
     return intent.last == REFUSED or (bool(outcomes) and outcomes <= {DEFERRED, REFUSED})
 

@@ -33,6 +33,10 @@ class Ledger:
         self._add(self._last, what=what, about=about)
         return self._last
 
+    def again(self, intent: int) -> None:
+        """Note that it is about to be sent once more."""
+        self._add(intent, again=True)
+
     def heard(self, intent: int, outcome: str, **said: object) -> None:
         """Note what came back for an intent: one of the outcomes above, and what the answer said."""
         self._add(intent, outcome=outcome, said=said)
@@ -78,6 +82,12 @@ class Intent:
     what: str
     about: dict[str, Any]
     heard: list[Heard] = field(default_factory=list)
+    sent: int = 1  # times
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was sent more often than anything was heard of it: somebody left while it was under way."""
+        return self.sent > max(1, len(self.heard))
 
     @property
     def acks(self) -> list[Heard]:
@@ -128,6 +138,8 @@ def read(path: Path) -> History:
 def _take(line: dict[str, Any], history: History, acks: "_Acks") -> None:
     if "what" in line:
         history.intents[line["intent"]] = Intent(line["intent"], line["at"], line["what"], line["about"])
+    elif "again" in line:
+        history.intents[line["intent"]].sent += 1
     elif "outcome" in line:
         intent = history.intents[line["intent"]]
         intent.heard.append(Heard(line["at"], line["outcome"], line["said"]))

@@ -84,6 +84,8 @@ class Visitor:
         world, started = self.world, self.world.now()
         lost = self.phone and not world.over and self.chance(world.plan.mix.lost_lines)
         patience = IMPATIENT if self.hurried and not world.over else PATIENT
+        if intent is not None and attempt:
+            world.ledger.again(intent)
         try:
             answer = world.lines.ask(
                 request.method, request.path, request.headers, request.body, patience, hang_up=lost

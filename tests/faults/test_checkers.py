@@ -112,6 +112,16 @@ async def test_a_no_that_was_a_yes_is_found(system: System, honest: Clients) -> 
         assert {"lied"} == check(seen).keys()
 
 
+async def test_a_no_before_a_word_nobody_waited_for_is_no_lie(system: System, honest: Clients) -> None:
+    """She was told "not now", sent it once more, and left before she heard that it was written."""
+    seen = await seen_by(system, honest)
+    intent, heard = next(iter(seen.history.acked("save")))
+
+    intent.heard, intent.sent = [replace(heard, outcome=DEFERRED)], 2
+
+    assert "lied" not in check(seen)
+
+
 async def test_somebody_else_on_the_screen_is_found(system: System, honest: Clients) -> None:
     """Whoever a draft shows must have been written into it."""
     seen = await seen_by(system, honest)

@@ -100,6 +100,18 @@ def test_a_patient_page_waits_as_long_as_it_is_told(visit):
     assert ["deferred", "acked"] == [one.outcome for one in history.intents[1].heard]
 
 
+def test_each_time_it_is_sent_is_written_down_first(visit):
+    """So that a word which was still on its way is not taken for one that never came."""
+    _, _, history, answers = visit(said(503, {"code": "overloaded"}, retry_after=8), said(200))
+
+    assert (2, False) == (history.intents[1].sent, history.intents[1].is_open)
+    history.intents[1].heard.pop()
+    assert history.intents[1].is_open
+    assert [("8", "0", "1", "0"), ("", "0", "1", "0")] == [
+        (one["retry_after"], one["certified"], one["waits"], one["gave_up"]) for one in answers
+    ]
+
+
 def test_a_patient_page_waits_longer_each_time(visit):
     """1, 2, 4 … 30 seconds at most, with jitter."""
     _, clock, _, _ = visit(*[said(503, {"code": "overloaded"})] * 7, said(200))
