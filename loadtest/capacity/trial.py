@@ -67,11 +67,12 @@ class Offer:
         self._ledger, self._random = ledger, random
 
     def press(self, seconds: float) -> float:
-        """Ask on every line as soon as it is answered, and return the requests a second that came of it."""
+        """Ask on every line as soon as it is answered, and return the requests a second that came through."""
+        refused = self._of.refused
         with self._lines() as load:
             answers = load.press(seconds)
             load.drain()
-        return answers / seconds
+        return max(0, answers - (self._of.refused - refused)) / seconds
 
     def offer(self, rate: float, seconds: float) -> Trial:
         """Offer a rate, once the work of earlier ones is done. Errors: LineBroken, OSError where a process is gone."""

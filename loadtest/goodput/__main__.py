@@ -22,6 +22,7 @@ from loadtest.capacity.lines import Lines
 from loadtest.capacity.search import highest
 from loadtest.capacity.trial import Offer as Trials
 from loadtest.goodput import page
+from loadtest.goodput.costs import costs
 from loadtest.goodput.judging import CALM, RECOVERED_WITHIN, SETTLING, judged, recovered
 from loadtest.goodput.offer import LINES, MOST_LINES, Offer, Stretch
 from loadtest.goodput.patient import Patients
@@ -73,7 +74,7 @@ def measure(system: Stack, seconds: float, capacity: float | None, random: Rando
             FACTORS[0], FACTORS[0] * capacity, RECOVERED_WITHIN + CALM, lambda: _is_well(offer, stretches)
         )
         offer.drain()
-    rates = [_rate(offer.seconds, one) for one in stretches]
+    rates, rows = [_rate(offer.seconds, one) for one in stretches], offer.seconds.rows(back.end)
     ends = offer.seconds.between(back.begin, back.end)
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -81,7 +82,8 @@ def measure(system: Stack, seconds: float, capacity: float | None, random: Rando
         "seconds": seconds,
         "rates": rates,
         "judged": asdict(judged(rates, recovered(ends))),
-        "by_second": offer.seconds.rows(back.end),
+        "by_second": rows,
+        "costs": costs(rows)._asdict(),
         "back": asdict(back),
         "answers": {f"{step} {status}": count for (step, status), count in sorted(people.answers.items())},
         "lines": MOST_LINES,
@@ -145,6 +147,13 @@ def told(found: Mapping[str, Any]) -> Iterator[str]:
         f"at {last['factor']:g} times an answer costs the counter {last['counter_cpu_s_per_answer'] * 1e6:.0f} µs, "
         f"{last['refused'] / max(last['sent'], 1):.0%} of them refusals"
     )
+    each = found["costs"]
+    if each["through"] is not None and each["refusal"] is not None:
+        yield (
+            f"of the counter's CPU, what comes through costs {each['through'] * 1e6:.0f} µs and a refusal "
+            f"{each['refusal'] * 1e6:.0f} µs; at {last['factor']:g} times the generator took {last['client']:.2f} "
+            f"and programs that are not ours {last['others']:.2f} of {found['machine']['cores']} cores"
+        )
     yield from said["reasons"]
     yield from said["doubts"]
 

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from loadtest.bench import cpu
 from loadtest.bench.cpu import Programs
@@ -35,6 +36,15 @@ class Stretch:
     others: float
 
 
+class _Used(NamedTuple):
+    """CPU seconds used so far, and when."""
+
+    at: float
+    counter: float
+    client: float
+    others: float
+
+
 class Offer:
     """People at one counter. Every line carries one request at a time, and who finds none free waits for one."""
 
@@ -43,6 +53,7 @@ class Offer:
         self.seconds = Seconds()
         self._began = time.monotonic()
         self._waiting: deque[float] = deque()
+        self._looked = self._look()
 
     @property
     def now(self) -> float:
@@ -59,11 +70,26 @@ class Offer:
             self._send()
             self._lines.wait(min(GLANCE, (due or 0.0) - self.now))
             self._leave()
+            if self.now >= self._looked.at + 1:
+                self._note_use()
         took = self.now - begin
         spent, ours = cpu.since(used, cpu.used(self._programs)), cpu.ours() - ours
         others = max(0.0, busy() - all_of_it - ours - sum(spent.values())) / took
         cores = {name: each / took for name, each in spent.items()}
         return Stretch(factor, rate, begin, self.now, cores, ours / took, others)
+
+    def _look(self) -> "_Used":
+        used = cpu.used(self._programs)
+        counters = sum(seconds for name, seconds in used.items() if name.startswith("counter"))
+        client = cpu.ours()
+        return _Used(self.now, counters, client, busy() - client - sum(used.values()))
+
+    def _note_use(self) -> None:
+        before, self._looked = self._looked, self._look()
+        second, took = self.seconds[before.at], self._looked.at - before.at
+        second.counter = (self._looked.counter - before.counter) / took
+        second.client = (self._looked.client - before.client) / took
+        second.others = max(0.0, self._looked.others - before.others) / took
 
     def drain(self) -> None:
         """Take the answers under way, as far as they come."""

@@ -20,7 +20,9 @@ def written(found: Found) -> str:
         loader=PackageLoader("loadtest.goodput", "."), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     ).get_template("goodput.html")
     with looks():
-        return template.render(found=found, load=_load(found), latency=_latency(found), curve=_goodput(found))
+        return template.render(
+            found=found, load=_load(found), latency=_latency(found), cores=_cores(found), curve=_goodput(found)
+        )
 
 
 def _load(found: Found) -> str:
@@ -48,6 +50,16 @@ def _latency(found: Found) -> str:
     bar(axes, ACK.target, f"bar: {ACK.target:g} s")
     axes.set_ylabel("seconds to the answer")
     return _finished(drawing, found, "Seconds from the instant a request was meant to be sent to its answer.")
+
+
+def _cores(found: Found) -> str:
+    drawing = Drawing(LOW)
+    axes = drawing.axes[0]
+    for number, (name, label) in enumerate((("counter", "counter"), ("client", "generator"), ("others", "not ours"))):
+        line(axes, _curve(found, name), label, number)
+    axes.set_ylim(bottom=0)
+    axes.set_ylabel("cores")
+    return _finished(drawing, found, "Cores in use: by the counter, the generator, and programs that are not ours.")
 
 
 def _goodput(found: Found) -> str:

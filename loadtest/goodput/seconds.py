@@ -26,6 +26,9 @@ class Second:
     other: int = 0  # neither: a 4xx of its own
     broken: int = 0  # no answer: the line broke
     filed: int = 0
+    counter: float | None = None  # cores that it used, where somebody looked
+    client: float | None = None  # and the generator,
+    others: float | None = None  # and programs that have nothing to do with us
     took: list[float] = field(default_factory=list)  # seconds, of what came through
     told: list[float] = field(default_factory=list)  # seconds, of what was refused
 
@@ -36,6 +39,7 @@ class Second:
         return answered > 0 and answered - self.good <= 0.01 * answered
 
 
+USED = ("counter", "client", "others")
 COUNTED = ("meant", "sent", "unsent", "good", "late", "refused", "other", "broken", "filed")
 
 
@@ -81,6 +85,7 @@ def _row(at: int, one: Second) -> dict[str, Any]:
     return {
         "second": at,
         **counts,
+        **{name: getattr(one, name) for name in USED},
         "p50_s": quantile(rising, 0.5) if rising else None,
         "p99_s": quantile(rising, 0.99) if rising else None,
         "refusal_p50_s": quantile(sorted(one.told), 0.5) if one.told else None,

@@ -6,6 +6,7 @@ import pytest
 
 from loadtest.bench.line import Answer
 from loadtest.goodput import page
+from loadtest.goodput.costs import Costs, costs
 from loadtest.goodput.judging import judged, recovered
 from loadtest.goodput.patient import Patients
 from loadtest.goodput.seconds import Second, Seconds, summed
@@ -75,6 +76,18 @@ def test_the_crowd_goes_home_and_those_who_began_stay() -> None:
     assert 0 == people.there
 
 
+def test_what_an_answer_of_each_kind_costs_is_told_apart() -> None:
+    """From seconds in which there were more or fewer of each; where there was but one kind, nothing is made up."""
+    rows = [
+        {"good": 10.0 * n, "late": 0, "other": 0, "refused": 100.0 * (n % 5), "counter": 0.003 * n + 0.004 * (n % 5)}
+        for n in range(1, 40)
+    ]
+
+    assert costs(rows) == pytest.approx((0.0003, 0.00004))
+    assert Costs(None, None) == costs(rows[:5])
+    assert costs([one | {"refused": 0} for one in rows]).refusal is None
+
+
 def test_a_page_is_drawn_of_it() -> None:
     """Curves and table in one file that loads nothing."""
     seconds = Seconds()
@@ -91,6 +104,7 @@ def test_a_page_is_drawn_of_it() -> None:
         "rates": [rate],
         "back": rate,
         "by_second": seconds.rows(6),
+        "costs": {"through": 0.0003, "refusal": 0.00003},
         "machine": {"cores": 2},
         "judged": {"result": "pass", "share": 1.0, "recovered_s": 2.0, "reasons": [], "doubts": []},
     }
@@ -98,5 +112,6 @@ def test_a_page_is_drawn_of_it() -> None:
     written = page.written(found)
 
     assert (1.0, 1.0, 1.0) == (rate["good"], rate["late"], rate["refused"])
-    assert 3 == written.count("<svg")
+    assert 4 == written.count("<svg")
+    assert "300 µs of CPU, a refusal 30 µs" in written
     assert "http" not in written.replace("http://www.w3.org", "")
