@@ -226,7 +226,7 @@ def test_a_request_that_fits_its_schema_is_read(schema, shape, data):
 def test_every_problem_of_the_catalogue_is_told_somewhere_or_is_no_operations():
     """405 belongs to no operation, two to the pages' forms; the rest of the catalogue is shown where it can happen."""
     told = set(DOCUMENT["components"]["examples"])
-    elsewhere = {"method-not-allowed", "request-in-progress", "foreign-form", "too-many-tries"}
+    elsewhere = {"method-not-allowed", "foreign-form", "too-many-tries"}
 
     assert set(texts.load().problems) - elsewhere == told
 
