@@ -103,6 +103,15 @@ def test_a_leap_day_is_taken_in_any_leap_year() -> None:
     assert read_tax_code(with_letter("RSSMRA01B69A562")) is None
 
 
+@pytest.mark.parametrize("month", "ABCDEHLMPRST")
+def test_a_code_has_the_days_of_its_month(month: str) -> None:
+    """From the first to the last of a month, a woman's forty later, and none beside them."""
+    last = {"B": 28, "D": 30, "H": 30, "P": 30, "S": 30}.get(month, 31)
+    days = [day for day in range(100) if read_tax_code(with_letter(f"RSSMRA85{month}{day:02}A562"))]
+
+    assert days == [*range(1, last + 1), *range(41, last + 41)]
+
+
 def test_the_hint_carries_no_century() -> None:
     """1925 and 2025 look the same; another day does not."""
     assert birth_hint("MRTMTT25D09F205Z") == (25, 4, 9)

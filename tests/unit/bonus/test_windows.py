@@ -45,6 +45,20 @@ def test_a_term_never_ends_on_easter_monday() -> None:
     assert deadline(date(2026, 4, 4), timedelta(days=1)) == date(2026, 4, 7)
 
 
+def test_a_deadline_moves_to_the_very_next_working_day():
+    """30 November 2025 is a Sunday, and the Monday after it is none of the holidays."""
+    assert deadline(date(2025, 11, 29), timedelta(days=1)) == date(2025, 12, 1)
+
+
+def test_the_holidays_of_a_year_are_these():
+    """Twelve of the whole country, Sundays of Easter and others included; from 2026 Saint Francis too."""
+    told = "01-01 01-06 04-20 04-21 04-25 05-01 06-02 08-15 11-01 12-08 12-25 12-26"
+
+    assert holidays(2025) == {date.fromisoformat(f"2025-{day}") for day in told.split()}
+    assert date(2026, 10, 4) in holidays(2026)
+    assert 13 == len(holidays(2026))
+
+
 def test_saint_francis_is_a_holiday_from_2026() -> None:
     """L. 151/2025."""
     assert date(2025, 10, 4) not in holidays(2025)
