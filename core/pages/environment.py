@@ -11,8 +11,8 @@ from core.pages.languages import NAMES, Speech
 def environment(room: Path, speech: Speech, assets: Assets, style_sheet: str) -> Environment:
     """Return what writes a room's templates in one language; they may extend `shell.html`.
 
-    The shell asks each page for `address` (where it is; empty: no other languages are offered), `counter` (before the
-    counter's own addresses) and `trial`.
+    The shell asks each page for `page` (which one it is), `address` (where it is; empty: no other languages are
+    offered), `counter` (before the counter's own addresses) and `trial`.
     """
     made = Environment(
         loader=FileSystemLoader([room / "templates", SHELL / "templates"]),

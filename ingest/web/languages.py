@@ -42,7 +42,12 @@ class Language(Speech):
 
     def short_month(self, number: int) -> str:
         """Write the name of a month in a few letters, each another."""
-        return str(get_month_names("abbreviated", context="stand-alone", locale=self.code)[number]).rstrip(".")
+        return self._short_months[number]
+
+    @cached_property
+    def _short_months(self) -> dict[int, str]:
+        names = get_month_names("abbreviated", context="stand-alone", locale=self.code)
+        return {number: str(name).rstrip(".") for number, name in names.items()}
 
 
 def load(italian: Texts, folder: Path = LOCALE) -> dict[str, Language]:

@@ -55,6 +55,7 @@ class Pages:
             self._environments[visit.language.code]
             .get_template(template)
             .render(
+                page=template.removesuffix(".html"),
                 session=session,
                 address="" if visit.writes else visit.address,  # what a post shows is not there to be asked for again
                 proof=lambda: self._sessions.proof(session),

@@ -29,6 +29,7 @@ class Pages:
         return (
             self._templates[speech.code]
             .render(
+                page="stato",
                 address="/stato",
                 trial=word.trial,
                 word=word,

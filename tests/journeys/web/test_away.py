@@ -46,6 +46,21 @@ async def test_each_step_survives_a_restart_of_the_counter(mother: Callable, sys
     await maria.sends()
 
 
+async def test_each_step_survives_a_restart_of_the_database(mother: Callable, system: System):
+    """Killed before each of them and before the application is sent: the page waits, and sends by itself."""
+    maria: Mother = await mother()
+    await maria.starts()
+    for step in STEPS:
+        await maria.opens(step)
+        system.running.kill("postgres")
+        await maria.fills(step)
+        await maria.goes_on()
+    await maria.opens("riepilogo")
+    system.running.kill("postgres")
+
+    await maria.sends()
+
+
 async def test_what_was_typed_without_a_network_is_sent_by_the_next_page_that_opens(mother: Callable):
     """It is kept in the browser, sealed: not a word of it can be read there; after the save nothing is left."""
     maria: Mother = await mother()

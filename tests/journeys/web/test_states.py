@@ -8,9 +8,8 @@ from core.pages.languages import NAMES
 from tests.journeys.applicant import Applicant
 from tests.journeys.system import System
 from tests.journeys.web.mother import Mother
-from tests.journeys.web.test_accessibility import TOO_WIDE, is_fine
+from tests.journeys.web.test_accessibility import NARROW, TOO_WIDE, is_fine, opens
 
-NARROW = {"width": 320, "height": 640}
 GRANTED, REFUSED, TO_AN_OFFICER = 1, 28, 51  # golden cases
 
 
@@ -40,7 +39,7 @@ async def test_each_state_of_an_application_is_accessible_and_fits_in_each_langu
     people["withdrawn"].act("withdrawal")
     for state, somebody in people.items():
         somebody.waits_for(state)
-        await _opens(page, somebody, "stato")
+        await opens(page, somebody, "stato")
         await is_fine(page)
         for code in NAMES if state == "needs_applicant" else ("de",):
             await page.locator(f".lingue [hreflang={code}]").click()
@@ -55,23 +54,14 @@ async def test_the_pages_before_and_after_sending_are_accessible(mother: Callabl
     fills.fill()
     filed.filed()
     filed.waits_for("payment_ordered")
-    await _opens(maria.page, fills, "riepilogo")
+    await opens(maria.page, fills, "riepilogo")
     await is_fine(maria.page)
-    await _opens(maria.page, filed, "ricevuta")
+    await opens(maria.page, filed, "ricevuta")
     for address in ("/domanda/ricevuta", "/domanda/chiedi/riesame", "/domanda/figli/correggi", "/reclamo", "/domande"):
         await maria.page.goto(address)
         await is_fine(maria.page)
     await maria.page.goto("/domanda/chiedi/annulla")  # paid is paid: there is nothing to ask
     assert maria.page.url.endswith("/domanda/stato")
-
-
-async def _opens(page: Page, somebody: Applicant, where: str) -> None:
-    """Open somebody's application by her link, on a device that knows nobody."""
-    await page.context.clear_cookies()
-    # The page goes on by itself, perhaps before it has loaded: to wait for that would be to be interrupted.
-    token = somebody.headers["authorization"].removeprefix("Bearer ")
-    await page.goto(f"/riprendi?torna={where}#{token}", wait_until="commit")
-    await page.wait_for_url(f"**/domanda/{where}")
 
 
 async def test_answers_and_dead_ends_are_accessible(mother: Callable):

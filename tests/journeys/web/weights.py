@@ -15,11 +15,13 @@ from playwright.async_api import Browser
 from tests.journeys.applicant import Applicant
 from tests.journeys.system import System, running_system
 from tests.journeys.web.browsers import a_browser, a_phone
+from tests.journeys.web.posting import begins, hidden
 
 CPU = 4  # times slower than this machine
 # Slow 4G as Lighthouse simulates it: 150 ms there and back, 1.6 Mbit/s down, 750 kbit/s up.
 LINE = {"offline": False, "latency": 150, "downloadThroughput": 1_600_000 / 8, "uploadThroughput": 750_000 / 8}
 VIEWS, ASKED = 7, 300
+HERS = 50  # views of her own pages: a draft's rate is bounded
 MOST_MILLISECONDS, MOST_BYTES = 1_000, 100_000
 SEEN = """() => new Promise((done) => {
   const painted = () => performance.getEntriesByName("first-contentful-paint")[0];
@@ -59,18 +61,24 @@ def costs(system: System) -> Iterator[tuple[str, float]]:
     yield "a section save", _cost(counter, lambda turn: _saves(somebody[turn % 3], turn))
     with httpx.Client(base_url=system.address("http"), headers={"accept-encoding": "gzip"}) as person:
         yield "the first page", _cost(counter, lambda _: person.get("/"))
+        begins(person)
+        form = hidden(person.get("/domanda/figli").text)
+        cards = {f"children/{number}/first_name": "Sofia" for number in range(2)}
+        person.post("/domanda/figli", data=form | cards | {"azione": "resta"})
+        for what, address in (("the list of steps", "/domanda"), ("a step with two cards", "/domanda/figli")):
+            yield what, _cost(counter, lambda _, address=address: person.get(address), HERS)
 
 
 def _saves(somebody: Applicant, turn: int) -> None:
     somebody.save("income", {"employment": f"{turn}.00", "self_employment": "0.00"})
 
 
-def _cost(counter: psutil.Process, ask: Callable[[int], object]) -> float:
+def _cost(counter: psutil.Process, ask: Callable[[int], object], asked: int = ASKED) -> float:
     before = counter.cpu_times()
-    for turn in range(ASKED):
+    for turn in range(asked):
         ask(turn)
     after = counter.cpu_times()
-    return 1_000 * (after.user + after.system - before.user - before.system) / ASKED
+    return 1_000 * (after.user + after.system - before.user - before.system) / asked
 
 
 def main() -> int:
