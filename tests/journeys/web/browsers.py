@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 PHONE = {"width": 360, "height": 740}
 PATIENCE = 30_000  # milliseconds any step may take on a busy machine; nothing here measures speed
@@ -29,6 +29,7 @@ async def a_browser() -> AsyncIterator[Browser]:
     """Start a browser and end it."""
     program = chromium()
     async with async_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         browser = await playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         await browser.close()
