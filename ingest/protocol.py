@@ -11,11 +11,13 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from ingest.door import MOST_PATH_BYTES, Answered, Desk, Receive, Scope, pass_at_once, pass_on
+from ingest.http.call import BODY_SECONDS
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Send
 
 HEAD_SECONDS = 8.0  # for a request line and its headers, and for a connection's first word
 MOST_HEAD_BYTES = 65_536  # of a head that has not ended; one that has is measured at the door
+SLOW_SECONDS = BODY_SECONDS / 2  # after its head, who is answered before the body has come is slow
 QUEUE_SECONDS = 20.0  # for the answers to whole requests that stand before one that cannot be read
 LINGER_SECONDS = 2.0  # after a refusal: closing at once would take the answer away from who is still sending
 MOST_UNREAD_BYTES = 1_048_576  # of what still comes after its answer
@@ -62,6 +64,7 @@ class _Protocol(HttpToolsProtocol):
         self._timed: object = None  # the request the timer is for
         self._timer: TimerHandle | None = None
         self._refused = False
+        self._head_at = 0.0  # when the latest head had been read
         self._under_way: RequestResponseCycle | None = None  # behind it, `cycle` may be one that waits its turn
         self._reading, self._turned_away = False, False  # now, and in what was read last
         self._at_the_door: tuple[RequestResponseCycle, ASGI3Application] | None = None  # its head is here
@@ -100,6 +103,7 @@ class _Protocol(HttpToolsProtocol):
         hosts = [value for name, value in self.headers if name == b"host"]
         if len(hosts) > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
             raise _NoHost  # the parser hands it on as an error of its own
+        self._head_at = self.loop.time()
         super().on_headers_complete()
 
     def eof_received(self) -> bool:  # type: ignore[override]
@@ -138,12 +142,18 @@ class _Protocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self.expect_100_continue and self.cycle.response_complete and self.cycle.more_body:
+        if not (self.cycle.response_complete and self.cycle.more_body):
+            return
+        was_slow = self.loop.time() - self._head_at > SLOW_SECONDS
+        if self.expect_100_continue or was_slow:
             self._end_unread()
+        else:
+            self._start_timer(HEAD_SECONDS)
 
     def _end_unread(self) -> None:
         """Answered before a body that waited for leave to come (RFC 9110, section 10.1.1), who sent it may send it all
-        the same, or the next request: as nobody can tell them apart, nothing more is read."""
+        the same, or the next request: as nobody can tell them apart, nothing more is read. Nor of whoever was too slow:
+        the line would stay taken for as long as one that is idle."""
         if not self.transport.is_closing():
             self.transport.write_eof()
             self._hear_no_more(LINGER_SECONDS)

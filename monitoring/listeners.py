@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from structlog.typing import FilteringBoundLogger
@@ -37,7 +38,8 @@ def listen(series: Series, logger: FilteringBoundLogger, monotonic: Callable[[],
             if level is not None and (skipped := pace.admits(fact)) is not None:
                 getattr(logger, level)(fact, **fields, **({"lines": skipped} if skipped else {}))
         except Exception:  # noqa: BLE001 - whoever states a fact does not look after those who listen
-            series.observations_lost().inc()
+            with suppress(Exception):  # where nothing can be counted, that cannot be either
+                series.observations_lost().inc()
 
     return observe
 

@@ -5,6 +5,7 @@ caller's word (its sampled flag), and its spans hold what facts hold: names, cod
 """
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -35,7 +36,8 @@ class Traces:
         def both(fact: str, /, **fields: object) -> None:
             observe(fact, **fields)
             if fact == FACT:
-                self._send(**fields)
+                with suppress(Exception):  # a listener never raises (core/hooks.py)
+                    self._send(**fields)
 
         return both
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,9 +87,17 @@ class RunningCounter:
 
 @contextmanager
 def running_counter(
-    database_url: str, folder: Path, *, ready: bool = True, **settings: str
+    database_url: str,
+    folder: Path,
+    *,
+    ready: bool = True,
+    program: Sequence[str] = ("ingest",),
+    lines_to: int | None = None,
+    **settings: str,
 ) -> Iterator[RunningCounter]:
     """Start a counter on this database, with further settings, and stop it afterwards; wait until it is `ready`.
+
+    `program`: the module that runs it, and its arguments; `lines_to`: where its lines go, if not into its log.
 
     Its emergency register is off, so that what needs the store is refused without it, unless a setting turns it on.
     """
@@ -107,9 +115,10 @@ def running_counter(
             **settings,
         }
         log = (folder / "counter.log").open("wb")
-        command = [sys.executable, "-m", "ingest"]
+        command = [sys.executable, "-m", *program]
+        output = log if lines_to is None else lines_to
         process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, pass_fds=(listener.fileno(),), stdout=log, stderr=subprocess.STDOUT
+            command, cwd=ROOT, env=environment, pass_fds=(listener.fileno(),), stdout=output, stderr=subprocess.STDOUT
         )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
