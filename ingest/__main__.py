@@ -76,7 +76,7 @@ def _serve(known: Settings, keys: Keys, watch: Watch) -> None:
         host="127.0.0.1",
         port=known.place.http_port,
         loop="uvloop",
-        http=speaking_for(door.desk, door.admit),
+        http=speaking_for(door.desk, door.admit, door.hold),
         ws="none",
         interface="asgi3",
         proxy_headers=False,

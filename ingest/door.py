@@ -121,6 +121,10 @@ class Door:
                 return self._turned_away(seat.kind, refusal, scope, receive)
         return None
 
+    def hold(self) -> float:
+        """Return the seconds for which who finds a full house may be kept waiting to be told so."""
+        return self._entrance.hold()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection event, as ASGI asks; a request that the protocol has let in comes with its seat."""
         if scope["type"] != "http":

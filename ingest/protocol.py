@@ -21,6 +21,8 @@ SLOW_SECONDS = BODY_SECONDS / 2  # after its head, who is answered before the bo
 QUEUE_SECONDS = 20.0  # for the answers to whole requests that stand before one that cannot be read
 LINGER_SECONDS = 2.0  # after a refusal: closing at once would take the answer away from who is still sending
 MOST_UNREAD_BYTES = 1_048_576  # of what still comes after its answer
+FULL = "overloaded"  # the refusals that may be kept back for a moment,
+MOST_HELD = 4_096  # and how many at once: about 10 kB each
 WAITS_SECONDS = 1.0  # to be accepted; who closes its side after a shorter wait may only have said all it has to say
 _TCP_INFO = struct.Struct("=B51xI")  # of Linux's struct tcp_info: the state, and how long ago data came
 _CLOSED_BY_THE_OTHER = 8  # TCP_CLOSE_WAIT
@@ -37,9 +39,15 @@ def _everybody(_: Scope, __: Receive) -> None:
     """Let everybody in."""
 
 
-def speaking_for(desk: Desk, admit: Admit = _everybody) -> type[HttpToolsProtocol]:
-    """Return the protocol whose refusals are written, and noted, at this desk, and who lets requests in."""
-    return type("Protocol", (_Protocol,), {"desk": desk, "admit": staticmethod(admit)})
+def speaking_for(
+    desk: Desk, admit: Admit = _everybody, hold: Callable[[], float] = lambda: 0.0
+) -> type[HttpToolsProtocol]:
+    """Return the protocol whose refusals are written, and noted, at this desk.
+
+    Arguments: the desk, who lets requests in, and the seconds for which a refusal for a full house is kept back.
+    """
+    own = {"desk": desk, "admit": staticmethod(admit), "hold": staticmethod(hold), "held": set()}
+    return type("Protocol", (_Protocol,), own)
 
 
 class _NoHost(Exception):
@@ -57,6 +65,8 @@ class _Protocol(HttpToolsProtocol):
 
     desk: Desk
     admit: Admit
+    hold: Callable[[], float]
+    held: set[RequestResponseCycle]  # of all connections: refused, and not told yet
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -94,10 +104,27 @@ class _Protocol(HttpToolsProtocol):
             refused = None
         if refused is None:
             super()._start_asgi_task(cycle, app)
-        elif cycle.scope["method"] != "HEAD" and pass_at_once(refused, cycle.receive):
-            self._turned_away = True
+        elif refused[0].code == FULL and (seconds := self.hold()) and self._may_hold(cycle):
+            self.held.add(cycle)
+            self.loop.call_later(seconds, self._tell_late, cycle, refused)
         else:
-            super()._start_asgi_task(cycle, _telling(refused))
+            self._turned_away = self._told(cycle, refused)
+
+    def _told(self, cycle: RequestResponseCycle, refused: Answered) -> bool:
+        """Answer who is not let in; return whether the answer is out."""
+        if cycle.scope["method"] != "HEAD" and pass_at_once(refused, cycle.receive):
+            return True
+        super()._start_asgi_task(cycle, _telling(refused))
+        return False
+
+    def _may_hold(self, cycle: RequestResponseCycle) -> bool:
+        """Say whether there is room to keep a refusal back; not while its body is still coming."""
+        return not cycle.more_body and len(self.held) < MOST_HELD
+
+    def _tell_late(self, cycle: RequestResponseCycle, refused: Answered) -> None:
+        self.held.discard(cycle)
+        if not cycle.disconnected and not self.transport.is_closing():
+            self._told(cycle, refused)
 
     def on_headers_complete(self) -> None:
         hosts = [value for name, value in self.headers if name == b"host"]

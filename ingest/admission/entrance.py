@@ -27,6 +27,10 @@ class Entrance:
         """Return what is asked; None for health."""
         return self._kinds.of(scope["method"], scope["path"])
 
+    def hold(self) -> float:
+        """Return the seconds for which a refusal is kept back."""
+        return self._admission.pressure.hold
+
     def place(self, kind: Kind | None, scope: Scope, receive: Callable[..., object]) -> Place | None:
         """Return the place a request would take, and whose it is; None for health."""
         if kind is None:

@@ -16,7 +16,7 @@ from loadtest.capacity.trial import busy
 from loadtest.goodput.patient import Patients
 from loadtest.goodput.seconds import Seconds
 
-LINES, MOST_LINES = 64, 1_500  # kept-alive connections: at first, and as more are needed
+LINES, MOST_LINES = 64, 6_000  # kept-alive connections: at first, and as more are needed
 BEHIND = 1.0  # seconds after which what could not be sent is counted as unsent: the generator has fallen behind
 
 

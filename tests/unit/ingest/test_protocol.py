@@ -1,6 +1,7 @@
 """The protocol: a head has so many bytes and seconds, and whoever cannot be read is told so."""
 
 import json
+from functools import partial
 
 import pytest
 import uvicorn
@@ -32,8 +33,8 @@ class Loop:
     def __init__(self):
         self.timers, self.tasks = [], []
 
-    def call_later(self, seconds, call):
-        self.timers.append(Timer(seconds, call))
+    def call_later(self, seconds, call, *about):
+        self.timers.append(Timer(seconds, partial(call, *about)))
         return self.timers[-1]
 
     def create_task(self, work):
@@ -85,10 +86,10 @@ class Wire:
 class Connection:
     """One connection, and both its ends."""
 
-    def __init__(self, italian, app=None, admit=None):
+    def __init__(self, italian, app=None, admit=None, hold=lambda: 0.0):
         self.facts = []
         desk = Desk(_Counter(self), Problems(italian))
-        kind = speaking_for(desk, admit(desk)) if admit else speaking_for(desk)
+        kind = speaking_for(desk, admit(desk), hold) if admit else speaking_for(desk)
         config = uvicorn.Config(
             app or _app, http=kind, ws="none", interface="asgi3", log_config=None, proxy_headers=False
         )
@@ -411,6 +412,52 @@ def test_a_refusal_waits_for_the_answers_before_it(full):
 
     full.answer()
     assert 1 == len(full.loop.tasks)
+
+
+@pytest.fixture
+def crowded(italian):
+    """A connection to a house so full that refusals are kept back for a second."""
+    made = Connection(italian, admit=lambda desk: lambda *_: desk.refuse("x", Refusal("overloaded")), hold=lambda: 1.0)
+    yield made
+    for task in made.loop.tasks:
+        task.close()
+
+
+def test_in_a_crowd_a_refusal_is_kept_back_for_a_moment(crowded):
+    """One timer, no task; what is sent behind it waits its turn, and then the line is as after any answer."""
+    crowded.receive(WITH_BODY + b"123456789")
+
+    assert (b"", [1.0], 1) == (crowded.wire.written, crowded.loop.waits(), len(crowded.protocol.held))
+
+    crowded.loop.pass_time()
+
+    assert ["overloaded"] == crowded.codes()
+    assert ([], [KEEP_ALIVE], 0) == (crowded.loop.tasks, crowded.loop.waits(), len(crowded.protocol.held))
+
+
+def test_who_leaves_meanwhile_is_told_nothing(crowded):
+    """And keeps no place among those who are held."""
+    crowded.receive(WHOLE)
+    crowded.protocol.connection_lost(None)
+    crowded.loop.pass_time()
+
+    assert (b"", 0) == (crowded.wire.written, len(crowded.protocol.held))
+
+
+def test_only_so_many_are_kept_back_at_once(crowded, monkeypatch):
+    """The next is told at once."""
+    monkeypatch.setattr("ingest.protocol.MOST_HELD", 0)
+    crowded.receive(WHOLE)
+
+    assert ["overloaded"] == crowded.codes()
+
+
+def test_what_is_refused_for_another_reason_is_told_at_once(italian):
+    """A crowd is no reason to keep anybody else waiting."""
+    made = Connection(italian, admit=lambda desk: lambda *_: desk.refuse("x", Refusal("unsound")), hold=lambda: 1.0)
+    made.receive(WHOLE)
+
+    assert ["unsound"] == made.codes()
 
 
 def test_head_is_refused_without_a_body(full):

@@ -165,6 +165,20 @@ def test_the_more_are_refused_the_later_they_are_asked_to_come_again(refused: in
     assert seconds == counter.admission.pressure.retry_after(Class.KEEPING)
 
 
+def test_a_refusal_is_kept_back_only_in_a_crowd() -> None:
+    """Where three want in for each that is let in; and no longer than anybody is told to wait."""
+    counter = Counter()
+    counter.let_in(300)
+    few = counter.admission.pressure.hold
+    counter.let_in(300)
+
+    assert (0.0, 1.0) == (few, counter.admission.pressure.hold)
+    for _ in range(40):
+        counter.clock.forward(SOON)
+        counter.admission.lagged(0)
+    assert 0.0 < counter.admission.pressure.retry_after(Class.KEEPING)
+
+
 def test_they_are_told_different_times() -> None:
     """Nobody comes back together with everybody else."""
     counter = Counter(most=10)
