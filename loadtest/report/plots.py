@@ -92,11 +92,12 @@ def goodput(curves: Series, broken: Sequence[Fault]) -> str:
     for label, marker, wanted, colour in (("all whole", "o", True, BLUE), ("a fault, or just after", "x", False, RED)):
         marks = [(asked, good) for second, asked, good in curves.goodput if calm.during(second, GOODPUT_OVER) is wanted]
         axes.scatter([x for x, _ in marks], [y for _, y in marks], s=22, marker=marker, color=colour, label=label)
+    best = max([1.0, *(good for _, _, good in curves.goodput)])
     axes.set_xlim(0, most)
-    axes.set_ylim(0, most)
+    axes.set_ylim(0, min(most, 1.6 * best))  # in a storm the diagonal leaves the picture, and what came through fills it
     axes.set_xlabel("promises asked for, a second")
     axes.set_ylabel(f"given within {ACK.target:g} s, a second")
-    axes.legend(loc="lower right")
+    axes.legend(loc="upper right" if most > 1.6 * best else "lower right")
     return drawing.svg("Promises given in good time against promises asked for.")
 
 
