@@ -94,7 +94,7 @@ def goodput(curves: Series, broken: Sequence[Fault]) -> str:
         axes.scatter([x for x, _ in marks], [y for _, y in marks], s=22, marker=marker, color=colour, label=label)
     best = max([1.0, *(good for _, _, good in curves.goodput)])
     axes.set_xlim(0, most)
-    axes.set_ylim(0, min(most, 1.6 * best))  # in a storm the diagonal leaves the picture, and what came through fills it
+    axes.set_ylim(0, min(most, 1.6 * best))  # in a storm the diagonal is far away, and what came through counts
     axes.set_xlabel("promises asked for, a second")
     axes.set_ylabel(f"given within {ACK.target:g} s, a second")
     axes.legend(loc="upper right" if most > 1.6 * best else "lower right")
