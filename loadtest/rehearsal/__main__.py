@@ -3,8 +3,9 @@
 import random
 import signal
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -25,7 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if told.list:
         return _list()
     if told.host and not _may_touch(told):
-        sys.stderr.write("rehearse: not without a yes; nothing was sent\n")
+        name = urlsplit(told.host).hostname or "its name"
+        sys.stderr.write(f"rehearse: nothing was sent; CONFIRM={name} (--confirm {name}) says that it may be\n")
         return COULD_NOT
     try:
         return rehearse(_asked(told))
@@ -40,20 +42,41 @@ def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="make rehearse", description=__doc__)
     parser.add_argument("--list", action="store_true", help="list the profiles with their sources, and go")
     parser.add_argument("--profile", choices=list(PROFILES), default="launch-day", help="the shape of the load")
-    parser.add_argument("--scale", type=float, default=0.0, help="share of the real people who come")
-    parser.add_argument("--seconds", type=float, default=0.0, help="how long they keep coming")
-    parser.add_argument("--pace", type=float, default=0.0, help="how much faster people are than in life")
-    parser.add_argument("--mistakes", type=float, help="share of applications that are wrong at first")
-    parser.add_argument("--impatient", type=float, help="share of people who ask again without waiting")
+    parser.add_argument("--scale", type=_more, default=0.0, help="share of the real people who come")
+    parser.add_argument("--seconds", type=_more, default=0.0, help="how long they keep coming")
+    parser.add_argument("--pace", type=_more, default=0.0, help="how much faster people are than in life")
+    parser.add_argument("--mistakes", type=_share, help="share of applications that are wrong at first")
+    parser.add_argument("--impatient", type=_share, help="share of people who ask again without waiting")
     parser.add_argument("--faults", default="", help="a timeline of ours, a file, or none")
     parser.add_argument("--seed", type=int, default=0, help="the same one gives the same arrivals, people and contents")
-    parser.add_argument("--generators", type=int, default=1, help="processes that make load")
+    parser.add_argument("--generators", type=_several, default=1, help="processes that make load")
     parser.add_argument("--web", type=int, help="port of this machine for Locust's live page")
     parser.add_argument("--keep", action="store_true", help="keep the database and logs even after a pass")
     parser.add_argument("--folder", type=Path, default=Path(".approdo/rehearsals"), help="where reports are kept")
     parser.add_argument("--host", default="", help="a system that is not ours to start: no faults, half a verdict")
     parser.add_argument("--confirm", default="", help="the name of that host once more, where nobody can be asked")
     return parser
+
+
+def _more(said: str) -> float:
+    value = float(said)
+    if not 0 < value < inf:
+        raise ArgumentTypeError(f"{said} is not more than nothing")
+    return value
+
+
+def _share(said: str) -> float:
+    value = float(said)
+    if not 0 <= value <= 1:
+        raise ArgumentTypeError(f"{said} is no share from 0 to 1")
+    return value
+
+
+def _several(said: str) -> int:
+    value = int(said)
+    if value < 1:
+        raise ArgumentTypeError(f"{said} is none")
+    return value
 
 
 def _asked(told: Namespace) -> Asked:

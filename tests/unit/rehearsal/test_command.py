@@ -34,6 +34,19 @@ def test_how_to_do_it_again_says_all_that_was_asked():
     assert asked.command() == "make rehearse PROFILE=ci SEED=7 SCALE=0.1 IMPATIENT=0.5"
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["--scale=-1", "--scale=0", "--seconds=-5", "--pace=nan", "--impatient=3", "--mistakes=-0.1", "--generators=0"],
+)
+def test_what_cannot_be_is_refused_before_anything_starts(said, capsys):
+    """A load of less than nothing was rehearsed once, and said to be inconclusive."""
+    with pytest.raises(SystemExit) as ended:
+        main([said])
+
+    assert 2 == ended.value.code
+    assert said.partition("=")[0] in capsys.readouterr().err
+
+
 def test_profiles_are_listed_with_their_sources(capsys):
     """Whoever reads the list knows what each figure stands on."""
     assert main(["--list"]) == 0
