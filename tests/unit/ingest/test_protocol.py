@@ -31,7 +31,10 @@ class Loop:
     """A loop whose time passes when it is told to."""
 
     def __init__(self):
-        self.timers, self.tasks = [], []
+        self.timers, self.tasks, self.now = [], [], 0.0
+
+    def time(self):
+        return self.now
 
     def call_later(self, seconds, call, *about):
         self.timers.append(Timer(seconds, partial(call, *about)))
@@ -48,6 +51,7 @@ class Loop:
         """Let what is due next come due."""
         timer = next(timer for timer in self.timers if not timer.cancelled)
         timer.cancelled = True
+        self.now += timer.seconds
         timer.call()
         return timer.seconds
 
