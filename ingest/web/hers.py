@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from bonus.codes import OFFICER_DECIDES
@@ -143,7 +144,7 @@ class Hers:
         """The sections that must still be saved."""
         return [BY_NAME[name] for name in self._told["missing_sections"]]
 
-    @property
+    @cached_property
     def expected(self) -> Expected | None:
         """What seems due; None before there is anything to go by."""
         told = self._told["expected"]
