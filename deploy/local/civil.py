@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 # Circular INPS 139 of 28 October 2025: ordinary window to 9 December, late requests to 31 January 2026.
 OPENS = datetime.fromisoformat("2025-10-28T00:00:00+01:00")
 CLOSES = datetime.fromisoformat("2026-02-01T00:00:00+01:00")
 REHEARSAL = "2025-11-20T09:00:00+01:00"
+A_MOMENT = timedelta(minutes=5)  # longer than a start takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,10 @@ class Civil:
     def is_set(self) -> bool:
         """Say whether it is shifted at all."""
         return self.offset_seconds != 0
+
+    def is_another_time_than(self, asked: datetime) -> bool:
+        """Say whether it reads something else than what was asked for a moment ago."""
+        return abs(self.now - asked) > A_MOMENT
 
     @property
     def in_rome(self) -> date:

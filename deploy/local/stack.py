@@ -87,6 +87,9 @@ class Stack:
             theirs = self._known.stores.database_url is not None
             raise CannotStart(f"{error} (it is the one DATABASE_URL names)" if theirs else str(error)) from None
         self._terminal.say("the database has this version's tables")
+        asked = self._known.place.civil_now
+        if asked is not None and date.is_another_time_than(asked):
+            self._terminal.say(f"APPRODO_CIVIL_NOW is for new data alone: here it is {date.in_rome} already")
         return date
 
     def _rooms(self, stores: Mapping[str, str], public: socket, operators: socket) -> Rooms:

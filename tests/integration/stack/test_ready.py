@@ -108,6 +108,15 @@ def test_parts_named_by_their_addresses_are_not_embedded(
         assert "REDIS_URL" not in other.said()
 
 
+def test_a_civil_date_for_data_that_has_one_is_said_to_count_for_nothing(house: Path, ports: dict[str, str]) -> None:
+    """It is kept with the data, and whoever asks for another day is not left to find that out."""
+    (house / "data" / "civil").write_text("2025-11-20T09:00:00+01:00")
+
+    with running(house, APPRODO_CIVIL_NOW="2026-01-10T09:00:00+01:00", **ports) as other:
+        assert "APPRODO_CIVIL_NOW is for new data alone: here it is 2025-11-20 already" in other.said()
+        assert "civil date 2025-11-20" in other.said().splitlines()[-1]
+
+
 def test_a_bell_that_nobody_answers_for_is_said(house: Path, ports: dict[str, str], free_port: int) -> None:
     """All goes on without it, more slowly: whoever named it should not have to find out why."""
     with running(house, REDIS_URL=f"redis://127.0.0.1:{free_port}", **ports) as other:

@@ -37,9 +37,11 @@ server.serve_forever()
 )
 
 MIGRATIONS = '''
-"""No tables, and the civil date that was asked for."""
-import json, os, sys
-civil = os.environ.get("APPRODO_CIVIL_NOW", "2025-11-20T09:00:00+01:00")
+"""No tables, and the civil date that was asked for; the first one stays."""
+import json, os, pathlib, sys
+kept = pathlib.Path(os.environ["APPRODO_DATA"], "civil")
+kept.exists() or kept.write_text(os.environ.get("APPRODO_CIVIL_NOW", "2025-11-20T09:00:00+01:00"))
+civil = kept.read_text()
 answer = {"civil_offset_seconds": -1 if "APPRODO_CIVIL_NOW" in os.environ else 0, "civil_now": civil}
 sys.stdout.write(json.dumps(answer) + "\\n")
 '''
