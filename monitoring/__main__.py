@@ -40,10 +40,10 @@ from monitoring.public import opening
 from monitoring.public.door import AlertsDoor, PublicDoor
 from monitoring.public.press import Press
 
-DRAIN_SECONDS = 3  # how long answers under way may take when the process is told to stop
+DRAIN_SECONDS = 1  # how long answers under way may take when the process is told to stop
 PATIENCE = 12.0  # seconds a look at the ledger may take: more than the ledger itself gives it
 POOL = 5  # connections: for the exporter, the clock, the switches, the public word and the balance
-CLOSE_SECONDS = 1.0  # a database that does not answer keeps nobody from leaving
+CLOSE_SECONDS = 0.5  # a database that does not answer keeps nobody from leaving
 
 
 def main() -> None:

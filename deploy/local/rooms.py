@@ -20,7 +20,7 @@ WORKER_FROZEN_FOR = 30.0  # a worker: longer than a lease, so that what it held 
 COUNTER_STOPS = (Step(signal.SIGTERM, 10.5),)
 RELAY_STOPS = (Step(signal.SIGTERM, 1.5),)
 WORKER_STOPS = (Step(signal.SIGTERM, 6.0),)
-OTHERS_STOP = (Step(signal.SIGTERM, 1.5),)
+OTHERS_STOP = (Step(signal.SIGTERM, 2.0),)
 
 
 @dataclass(frozen=True, slots=True)

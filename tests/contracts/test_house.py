@@ -15,10 +15,10 @@ from core.storage import database
 from core.storage.pressure import STANDING_SECONDS
 from core.storage.tables import DRAFT_OWNED, metadata
 from deploy.local.civil import CLOSES
-from deploy.local.rooms import COUNTER_STOPS
+from deploy.local.rooms import COUNTER_STOPS, OTHERS_STOP
 from ingest.__main__ import GRACE_SECONDS
 from ingest.http.call import BODY_SECONDS
-from monitoring.__main__ import PATIENCE
+from monitoring.__main__ import CLOSE_SECONDS, DRAIN_SECONDS, PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("core", "bonus", "ingest", "workers", "retry", "monitoring", "loadtest", "deploy")
@@ -127,6 +127,7 @@ def test_inner_times_end_before_outer_ones():
     assert STANDING_SECONDS < PATIENCE
     assert deadline < GRACE_SECONDS
     assert BODY_SECONDS <= GRACE_SECONDS < COUNTER_STOPS[0].seconds
+    assert DRAIN_SECONDS + CLOSE_SECONDS < OTHERS_STOP[0].seconds
     assert 2 * loop.heartbeat < loop.lease
     assert loop.drain < loop.lease
     assert loop.drain.total_seconds() < 25

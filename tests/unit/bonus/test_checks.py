@@ -431,3 +431,11 @@ def leads_somewhere(pointer: str, content: Any) -> bool:
         else:
             return depth == len(steps) - 1
     return True
+
+
+def test_a_stretch_of_one_day_is_one() -> None:
+    """One day of work is enough for a month."""
+    day = {"start": "2025-03-31", "end": "2025-03-31"}
+    one_day = a_period("employee_fixed_term", **day, suspensions=[{"kind": "maternity", **day}])
+
+    assert [] == check_section("work", {"periods": [one_day]}, date(2025, 11, 20))
