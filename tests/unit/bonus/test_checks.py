@@ -439,3 +439,21 @@ def test_a_stretch_of_one_day_is_one() -> None:
     one_day = a_period("employee_fixed_term", **day, suspensions=[{"kind": "maternity", **day}])
 
     assert [] == check_section("work", {"periods": [one_day]}, date(2025, 11, 20))
+
+
+@pytest.mark.parametrize(
+    "happened",
+    [
+        {"birth_date": "2025-11-20"},
+        {"died_on": "2025-11-20"},
+        {"link": "adopted", "entered_family_on": "2025-11-20"},
+        {"died_on": "2019-05-01"},
+        {"link": "adopted", "entered_family_on": "2019-05-01"},
+    ],
+)
+def test_what_happened_today_or_at_birth_is_no_slip(happened: dict[str, str]) -> None:
+    """A child who came, or went, on the day of the filing, or on the first day of its life."""
+    child = a_child("2019-05-01") | happened
+    found = check_section("children", {"children": [child, a_child("2018-05-01")]}, date(2025, 11, 20))
+
+    assert [] == [problem.code for problem in found if problem.severity is Severity.ERROR]
