@@ -94,6 +94,11 @@ class House:
         order = {"registry": registry, "mode": mode, **rule}
         httpx.put(f"{self.registries}/control", json=order, trust_env=False, timeout=10).raise_for_status()
 
+    def calls(self, since: int = 0) -> dict[str, Any]:
+        """Return what the stand-ins say they were asked after the call of a number."""
+        listed = httpx.get(f"{self.registries}/calls", params={"after": since}, trust_env=False, timeout=10)
+        return dict(listed.raise_for_status().json())
+
     def heal(self) -> None:
         """Let nothing stay broken that was broken on purpose."""
         httpx.delete(f"{self.registries}/control", trust_env=False, timeout=10).raise_for_status()

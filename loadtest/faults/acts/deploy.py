@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -164,12 +164,20 @@ def _git(*arguments: str) -> bytes:
 
 @contextmanager
 def counter_beside(
-    scene: Scene, name: str, *, root: Path = ROOT, more: Mapping[str, str] | None = None
+    scene: Scene,
+    name: str,
+    *,
+    root: Path = ROOT,
+    more: Mapping[str, str] | None = None,
+    run_by: Sequence[str] = (),
 ) -> Iterator[tuple[str, Program]]:
-    """Run another counter on a socket of its own, with `more` settings; give its address."""
+    """Run another counter on a socket of its own, with `more` settings; give its address.
+
+    `run_by`: a module that runs it, if not Python itself.
+    """
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listening:
         given = {**scene.house.environment(name), **(more or {})}
-        begun = program.start(name, ["-m", "ingest"], given, scene.house.logs, listening=listening, root=root)
+        begun = program.start(name, ["-m", *run_by, "ingest"], given, scene.house.logs, listening=listening, root=root)
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}", begun
         finally:

@@ -9,15 +9,22 @@ from loadtest.faults.scene import Scene
 
 NONSENSE: Final = ("wrong_body", "truncated", "html", "huge", "redirect", "429", "503")
 
+STORM: Final = 1.1  # calls of one question while nobody answers
+PROBES: Final = 16  # calls beside, by which breakers find out whether a registry answers again
+
 
 @does(50, on=QUICK)
 async def registries_away(scene: Scene) -> None:
     """Every registry is away: intake is unaffected, calls are no storm, and the backlog is worked off afterwards."""
     began = time.time()
     scene.house.tell_registries("*", "503")
+    before = scene.house.calls()
     await scene.warm(8)
-    acks = scene.stretch(began)
+    acks, asked = scene.stretch(began), scene.house.calls(since=before["total"])
     scene.bar("longest silence of acknowledgements", acks.longest_silence, 1.5)
+    calls, questions = asked["total"] - before["total"], asked["questions"]
+    scene.note(f"{calls} calls for {questions} questions")
+    scene.must(calls <= STORM * questions + PROBES, f"a storm: {calls} calls for {questions} questions")
     scene.house.tell_registries("*", "ok")
     await scene.effect_after(time.time(), "registries answer again, next effect", 30)
 

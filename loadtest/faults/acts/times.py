@@ -1,10 +1,13 @@
 """Acts on clocks: one machine's jumps while it works, and civil time that passes the dates that matter."""
 
+import json
+import time
 from pathlib import Path
 from typing import Final
 
 import httpx
 
+from loadtest.faults import spins
 from loadtest.faults.acts.deploy import counter_beside, ready
 from loadtest.faults.attempt import Attempt
 from loadtest.faults.house import house
@@ -50,6 +53,28 @@ async def counter_clock_jumps(scene: Scene) -> None:
 
 def _jump(ahead: Path, seconds: int) -> None:
     ahead.write_text(f"{seconds}\n")
+
+
+@does(5, on=QUICK)
+async def counter_is_kept_busy(scene: Scene) -> None:
+    """The event loop has 4.5 s of CPU to spend: its series are shown meanwhile, and who waited too long is told so."""
+    usual = scene.load.url
+    with counter_beside(scene, "counter-8", run_by=("loadtest.faults.spins",)) as (url, begun):
+        await ready(scene, url)
+        scene.load.url = url
+        await scene.warm(1)
+        since, shown = time.time(), json.loads((scene.house.stack.data / "run" / "counter-8.json").read_bytes())
+        begun.popen.send_signal(spins.SPINS)
+        async with httpx.AsyncClient(trust_env=False, timeout=spins.SECONDS) as client:
+            (await client.get(shown["metrics"])).raise_for_status()
+        scene.must(time.time() < since + spins.SECONDS, "the series were shown only when the loop turned again")
+        await scene.acked_after(since + spins.SECONDS, "loop turns again, next acknowledgement", 5)
+        await scene.warm(1)
+        stretch = scene.stretch(since)
+        scene.must(stretch.longest_answer < 15, f"an answer took {stretch.longest_answer:.1f} s")
+        scene.must(stretch.codes["overloaded"], "nobody who waited too long was told so")
+        scene.load.url = usual
+        await scene.warm(0.5)
 
 
 @does(46, on=ALONE)

@@ -11,6 +11,9 @@ from loadtest.faults.scene import Scene
 
 DEADLINE: Final = 10.0  # seconds; what is slower than the counter's own deadline has broken down
 TRICKLES: Final = 300
+SLOW: Final = 8.0  # seconds
+MORE: Final = 24  # people
+HOLDS: Final = 0.8  # share of the acknowledgements of a few that must go on in a crowd
 ENDS: Final = 12.0  # seconds after which a trickled request must have been ended; the bar is ten, and two to notice
 
 
@@ -61,14 +64,21 @@ async def black_hole(scene: Scene) -> None:
 
 @does(28, on=WIRED)
 async def slow_line(scene: Scene) -> None:
-    """200 ms and jitter on every reply of PostgreSQL: slower, and nothing breaks down."""
+    """200 ms and jitter on every reply of PostgreSQL: slower, and goodput holds where five times as many come."""
     scene.lines.postgres.delay, scene.lines.postgres.jitter = 0.2, 0.1
     began = time.time()
-    await scene.warm(8)
+    await scene.warm(SLOW)
     stretch = scene.stretch(began)
     scene.must(not stretch.codes.keys() - {"already-filed"}, f"refused or unknown: {dict(stretch.codes)}")
     scene.bar("99 of 100 acknowledgements within", stretch.within(0.99), DEADLINE)
-    scene.note(f"{stretch.acks / 8:.0f} acknowledgements a second over the slow line")
+    scene.load.join(MORE)
+    await scene.warm(SLOW)  # until the last of them is on her way
+    crowded_at = time.time()
+    await scene.warm(SLOW)
+    held = scene.stretch(crowded_at).acks
+    scene.load.leave(MORE)
+    scene.note(f"in {SLOW:.0f} s over the slow line {stretch.acks} acknowledgements, {held} in a crowd")
+    scene.must(held >= HOLDS * stretch.acks, f"goodput fell from {stretch.acks} to {held} in {SLOW:.0f} s")
 
 
 @does(8, on=WIRED)
