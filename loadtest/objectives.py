@@ -48,3 +48,6 @@ LEFT: Final = Objective(
     "left", "who waited as she was told, and was never answered", "at most", 0.0, "requests", ALWAYS
 )
 RELIEF: Final = Objective("relief", "refusals and backlog as before it", "at most", 60.0, "s", AFTER)
+
+#: What is missed whatever the load was, and whoever had the machine: one is one too many.
+FACTS: Final = frozenset({HONEST, TOLD, CERTIFIED})

@@ -5,7 +5,9 @@ import pytest
 from loadtest import storm
 from loadtest.measured import measure
 from loadtest.recorded import read
+from loadtest.verdict import Result, reach
 from tests.unit.loadtest.rehearsed import answers, written
+from tests.unit.loadtest.test_report import evidence
 
 PHASES = [
     {"name": "quiet", "start_s": 0, "end_s": 20},
@@ -61,6 +63,19 @@ def test_each_objective_is_seen_missed(tmp_path, lines, missed):
 
     assert [missed] == [name for name, one in found.items() if one.met is False]
     assert found[missed].breach is not None
+
+
+def test_a_refusal_with_empty_hands_is_nobodys_fault_but_ours(tmp_path):
+    """It fails though the generator was late and could not do all it was meant to."""
+    late = {"generator": {"ceiling_per_s": 11, "cpu_share": 0.2, "lateness_p99_ms": 900}}
+    lines = given() + refused() + refused(told=(7, 0, 1, 0), until=21, a_second=1)
+    place = written(tmp_path, lines, storm="storm", phases=PHASES, **late)
+
+    verdict = reach(read(place), evidence())
+
+    assert Result.FAIL == verdict.result
+    assert ["refusals of a known draft, certified: 99.83% (bar: at least 100.00%)"] == verdict.reasons
+    assert verdict.storm
 
 
 def test_who_does_not_wait_may_leave_unanswered(tmp_path):
