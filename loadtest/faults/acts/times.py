@@ -7,6 +7,7 @@ from typing import Final
 
 import httpx
 
+from loadtest.bench.program import Program
 from loadtest.faults import spins
 from loadtest.faults.acts.deploy import counter_beside, ready
 from loadtest.faults.attempt import Attempt
@@ -62,19 +63,25 @@ async def counter_is_kept_busy(scene: Scene) -> None:
     with counter_beside(scene, "counter-8", run_by=("loadtest.faults.spins",)) as (url, begun):
         await ready(scene, url)
         scene.load.url = url
-        await scene.warm(1)
-        since, shown = time.time(), json.loads((scene.house.stack.data / "run" / "counter-8.json").read_bytes())
-        begun.popen.send_signal(spins.SPINS)
-        async with httpx.AsyncClient(trust_env=False, timeout=spins.SECONDS) as client:
-            (await client.get(shown["metrics"])).raise_for_status()
-        scene.must(time.time() < since + spins.SECONDS, "the series were shown only when the loop turned again")
-        await scene.acked_after(since + spins.SECONDS, "loop turns again, next acknowledgement", 5)
-        await scene.warm(1)
-        stretch = scene.stretch(since)
-        scene.must(stretch.longest_answer < 15, f"an answer took {stretch.longest_answer:.1f} s")
-        scene.must(stretch.codes["overloaded"], "nobody who waited too long was told so")
-        scene.load.url = usual
+        try:
+            await scene.warm(1)
+            await _kept_busy(scene, begun)
+        finally:
+            scene.load.url = usual
         await scene.warm(0.5)
+
+
+async def _kept_busy(scene: Scene, begun: Program) -> None:
+    since, shown = time.time(), json.loads((scene.house.stack.data / "run" / "counter-8.json").read_bytes())
+    begun.popen.send_signal(spins.SPINS)
+    async with httpx.AsyncClient(trust_env=False, timeout=spins.SECONDS) as client:
+        (await client.get(shown["metrics"])).raise_for_status()
+    scene.must(time.time() < since + spins.SECONDS, "the series were shown only when the loop turned again")
+    await scene.acked_after(since + spins.SECONDS, "loop turns again, next acknowledgement", 5)
+    await scene.warm(1)
+    stretch = scene.stretch(since)
+    scene.must(stretch.longest_answer < 15, f"an answer took {stretch.longest_answer:.1f} s")
+    scene.must(stretch.codes["overloaded"], "nobody who waited too long was told so")
 
 
 @does(46, on=ALONE)
