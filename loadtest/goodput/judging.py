@@ -12,6 +12,7 @@ CALM = 5  # seconds in a row that are well
 SETTLING = 5.0  # seconds of each rate that are not counted: the limit is still finding its place
 ANSWERED = 0.999  # of what was sent: with yes or no, never with a line that breaks
 REFUSAL = 0.001  # seconds of CPU of one refusal; held against the mean of all answers, which cost more
+MOST_OTHERS = 0.3  # cores that programs of others may use before a miss may be theirs
 HONEST = 0.8  # of what was meant to be sent, really sent: below it the generator was the bottleneck
 
 
@@ -46,6 +47,10 @@ def judged(rates: Sequence[Mapping[str, Any]], recovered_s: float | None) -> Jud
         for one in rates
         if one["sent"] < HONEST * one["meant"]
     ]
+    others = max(float(one.get("others", 0.0)) for one in rates)
+    if others > MOST_OTHERS and missed:  # what they took was not there for the system
+        said = f"programs that are not ours used {others:.1f} cores: measure again when it is quiet"
+        missed, doubts = [], [*missed, said, *doubts]
     return Judged("fail" if missed else "inconclusive" if doubts else "pass", share, recovered_s, missed, doubts)
 
 
