@@ -215,23 +215,28 @@ def _verification(row: Any) -> Verification:
     return Verification(registry, fact, question, Verdict(verdict), source, evidence, answered_at)
 
 
+# A lease leaves the due time where the offer put it, which spares each job an index entry; so what is due is offered
+# only where nobody has it in hand.
+_IN_NO_HANDS = "(lease_until IS NULL OR lease_until <= now())"
+
 # The time to compare with is the statement's, not that of each row: only so can an index be searched for it.
 # Rows are found again by where they lie: whoever moves one meanwhile keeps it, and it is found in the next round.
 # A lease that has run out had a worker that died. Its row gets another fence at once, so that a worker that only slept
 # writes nothing, and stays due for who sees to suspects.
-_OFFER = """
+_OFFER = f"""
 WITH due AS (
     SELECT w.place, w.due_at, row_number() OVER (PARTITION BY c.channel ORDER BY w.due_at) AS turn
     FROM unnest($1::text[]) AS c(channel)
     CROSS JOIN LATERAL (
         SELECT ctid AS place, due_at FROM work
         WHERE channel = c.channel AND buried_at IS NULL AND crashes = 0 AND due_at <= now() AND kind = ANY($4::text[])
+          AND {_IN_NO_HANDS}
         ORDER BY due_at LIMIT $2
     ) AS w
 ), held AS MATERIALIZED (
     SELECT ctid AS place FROM work
     WHERE ctid = ANY(ARRAY(SELECT place FROM due ORDER BY turn, due_at LIMIT $2))
-      AND buried_at IS NULL AND crashes = 0 AND due_at <= now()
+      AND buried_at IS NULL AND crashes = 0 AND due_at <= now() AND {_IN_NO_HANDS}
     FOR UPDATE SKIP LOCKED
 )
 UPDATE work SET
@@ -242,7 +247,7 @@ UPDATE work SET
     fence = CASE WHEN lease_until IS NULL THEN fence ELSE nextval('fence') END
 WHERE ctid = ANY(ARRAY(SELECT place FROM held))
 RETURNING draft_id, kind, cause, crashes
-"""
+"""  # noqa: S608  our own statement
 
 # Nothing offered is due later than the re-offer time from now; beyond it lies what waits for tomorrow, perhaps a lot.
 _OUTSTANDING = """
@@ -258,7 +263,6 @@ _TAKEN = """
     fence = nextval('fence'),
     offered = false,
     lease_until = clock_timestamp() + $1::interval,
-    due_at = clock_timestamp() + $1::interval,
     first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
 FROM free
 WHERE work.draft_id = free.draft_id AND work.kind = free.kind AND work.cause = free.cause
@@ -275,22 +279,26 @@ WITH free AS (
 )
 UPDATE work SET {_TAKEN}"""  # noqa: S608  our own statement
 
-# A suspect whose lease ran out had its next worker die too.
+# A suspect whose lease ran out had its next worker die too. It goes to the end of the lane.
 _CLAIM_SUSPECTS = f"""
 WITH due AS (
     SELECT draft_id, kind, cause, due_at, crashes + (lease_until IS NOT NULL)::int > 1 AS alone FROM work
     WHERE buried_at IS NULL AND crashes > 0 AND due_at <= now() AND kind = ANY($3::text[])
+      AND {_IN_NO_HANDS}
 ), first AS (
     SELECT alone FROM due ORDER BY due_at LIMIT 1
 ), free AS (
     SELECT work.draft_id, work.kind, work.cause
     FROM work JOIN due USING (draft_id, kind, cause) JOIN first USING (alone)
-    WHERE work.buried_at IS NULL AND work.crashes > 0 AND work.due_at <= now()
+    WHERE work.buried_at IS NULL AND work.crashes > 0 AND work.due_at <= now() AND {_IN_NO_HANDS}
     ORDER BY due.due_at, work.draft_id, work.kind, work.cause
     LIMIT (SELECT CASE WHEN alone THEN 1 ELSE $2::int END FROM first)
     FOR UPDATE OF work SKIP LOCKED
 )
-UPDATE work SET crashes = crashes + (lease_until IS NOT NULL)::int, {_TAKEN}"""  # noqa: S608  our own statement
+UPDATE work SET
+    crashes = crashes + (lease_until IS NOT NULL)::int,
+    due_at = clock_timestamp() + $1::interval,
+    {_TAKEN}"""  # noqa: S608  our own statement
 
 # A second statement: one that locks and reads at once reads with the snapshot it began with, in which what an officer
 # ruled a moment ago is missing.
@@ -324,9 +332,8 @@ WITH mine AS (
 )
 """
 
-# A heartbeat moves the due time too: the row is due again exactly when its lease has run out.
 _EXTEND = f"""{_STILL_HELD}
-UPDATE work w SET lease_until = clock_timestamp() + $5::interval, due_at = clock_timestamp() + $5::interval
+UPDATE work w SET lease_until = clock_timestamp() + $5::interval
 FROM mine
 WHERE w.draft_id = mine.draft_id AND w.kind = mine.kind AND w.cause = mine.cause
   AND w.lease_until > clock_timestamp()

@@ -17,7 +17,7 @@ from tests.journeys.system import System
 BACKLOG = """
 SELECT count(*), coalesce(extract(epoch FROM max(clock_timestamp() - due_at)), 0)::float8,
        (SELECT count(*) FROM decision), (SELECT count(*) FROM work WHERE buried_at IS NOT NULL)
-FROM work WHERE buried_at IS NULL AND due_at < clock_timestamp()
+FROM work WHERE buried_at IS NULL AND greatest(due_at, lease_until) < clock_timestamp()
 """
 
 

@@ -25,7 +25,8 @@ async def suspected(pipeline, draft_id, crashes=1):
 
 
 SUSPECT = """
-SELECT crashes + (crashes > 0 AND lease_until IS NOT NULL)::int AS crashes, due_at <= clock_timestamp() AS is_due
+SELECT crashes + (crashes > 0 AND lease_until IS NOT NULL)::int AS crashes,
+       greatest(due_at, lease_until) <= clock_timestamp() AS is_due
 FROM work WHERE draft_id = $1
 """
 
