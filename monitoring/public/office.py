@@ -23,6 +23,7 @@ from monitoring.public.word import Takes, word
 
 EVERY_SECONDS = 2.0
 SETTLED = timedelta(seconds=15)  # after an end, until every attempt of it lies in the log
+_BECOMES = {Cause.REGISTER: (Cause.STORE, Cause.COUNTER), Cause.STORE: (Cause.REGISTER,)}  # what an absence was told as
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Office:
         seen = await self.eyes.see()
         now = self.clock.now()
         alarms = self._probes.sounding(seen, now)
-        book = self._of_the_store(seen, now).only("probe:", {alarm.key for alarm in alarms}, now)
+        book = self._of_the_store(seen, alarms, now).only("probe:", {alarm.key for alarm in alarms}, now)
         self.turn(_all(book, alarms, now).settled(now))
         self._see_to_the_desk()
         await asyncio.to_thread(self._print)  # answers go on meanwhile
@@ -112,13 +113,23 @@ class Office:
         self.turn(_all(book, map(self._as_seen, sent.sounding), now))
         self._print()
 
-    def _of_the_store(self, seen: Seen, now: datetime) -> Book:
-        """Tell an absence of the store by what is left: on the emergency register most of the service goes on."""
-        self._store = Cause.REGISTER if seen.on_register else Cause.STORE
+    def _of_the_store(self, seen: Seen, alarms: Iterable[Alarm], now: datetime) -> Book:
+        """Tell an absence of the store by what is left: on the emergency register most of the service goes on.
+
+        A counter that is slow to answer once has not left the register: that has to last, as anything that is told.
+        One that answers from it was not down before, it only did not know yet.
+        """
+        since = next((alarm.since for alarm in alarms if alarm.cause is Cause.STORE), None)
+        if seen.on_register:
+            self._store, since = Cause.REGISTER, now
+        elif seen.store_answers or since is not None:
+            self._store = Cause.STORE
         if seen.store_answers is not False:
             return self.book
-        other = Cause.STORE if seen.on_register else Cause.REGISTER
-        return self.book.handed_over(other, self._store, now, new_id)
+        book = self.book
+        for other in _BECOMES[self._store]:
+            book = book.handed_over(other, self._store, since or now, new_id)
+        return book
 
     def _as_seen(self, alarm: Alarm) -> Alarm:
         """Alertmanager knows of the store alone."""

@@ -13,7 +13,7 @@ from monitoring.public.alerts import Sent
 from monitoring.public.desk import Desk, Request
 from monitoring.public.office import Eyes, Files, Office
 from monitoring.public.press import Press
-from monitoring.public.probes import GRACE, Seen
+from monitoring.public.probes import GRACE, PATIENCE, Seen
 from monitoring.public.terms import effect
 from tests.fakes.clock import FakeClock
 
@@ -138,12 +138,37 @@ async def test_what_the_register_takes_up_and_drops_is_told_as_it_changes(house)
     house.office.hear(Sent((Alarm("alert:1", Function.ALL, Cause.STORE, house.clock.now()),), {}))
     for on_register in (True, False):
         house.seen = replace(AWAY, on_register=on_register)
-        await house.passes(STEP)
+        await house.passes(PATIENCE + STEP)
 
     last, middle, first = house.office.book.incidents
     assert [Cause.STORE, Cause.REGISTER, Cause.STORE] == [first.cause, middle.cause, last.cause]
     assert (first.ended_at, middle.ended_at, last.ended_at) == (middle.started_at, last.started_at, None)
     assert {"alert:1"} <= last.alarms
+
+
+async def test_one_slow_answer_is_not_the_end_of_the_register(house):
+    """What the counter said last holds until it has said nothing, or something else, for as long as anything told."""
+    on_register = replace(AWAY, counter_answers=True, on_register=True)
+    for seen in (on_register, AWAY, on_register, replace(AWAY, store_answers=None), on_register):
+        house.seen = seen
+        await house.passes(STEP)
+        house.office.hear(Sent((Alarm("alert:1", Function.ALL, Cause.STORE, NOON),), {}))
+
+    [only] = house.office.book.incidents
+    assert Cause.REGISTER is only.cause
+
+
+async def test_a_counter_that_did_not_know_yet_was_not_down(house):
+    """It answered nothing while it found out that PostgreSQL is silent: one headline, not two beside each other."""
+    house.seen = replace(AWAY, store_answers=None)
+    await house.passes(PATIENCE + STEP)
+    assert [Cause.COUNTER] == [one.cause for one in house.office.book.open]
+
+    house.seen = replace(AWAY, counter_answers=True, on_register=True)
+    await house.passes(STEP)
+
+    assert [Cause.REGISTER] == [one.cause for one in house.office.book.open]
+    assert "Il servizio non funziona" not in house.page.split("<h2")[0]
 
 
 async def test_a_restart_during_an_outage_forgets_nothing(house):
