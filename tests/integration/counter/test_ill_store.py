@@ -110,6 +110,7 @@ def test_a_commit_nobody_answers_is_unknown_in_time(counter: RunningCounter, sto
                 break
 
     assert (503, "outcome-unknown") == (answer.status_code, answer.json()["code"])
+    assert {None, "store-unavailable"} >= set(saves_until(counter, draft, None))  # the writer looks for it meanwhile
     assert (200, 1) == ((again := counter.save(draft, "income", TYPED)).status_code, again.json()["revision"])
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from playwright.async_api import Page, expect
+import pytest
+from playwright.async_api import Error, Page, expect
 
 from loadtest.bench.people import tax_code
 from tests.journeys.web.browsers import PATIENCE
@@ -57,6 +58,13 @@ class Mother:
     async def is_told(self, text: str) -> None:
         """Wait until the status line says this."""
         await expect(self.page.locator("#stato-testo")).to_contain_text(text, timeout=PATIENCE)
+
+    async def has_a_network_again(self) -> None:
+        """Open another page once nothing gets through: what the last one tried on its way out has failed by then."""
+        self.page = await self.page.context.new_page()
+        with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+            await self.page.goto("/")
+        await self.page.context.set_offline(False)
 
     async def posts(self, button: str) -> None:
         """Press a button that sends a form, and wait for the page that answers it."""

@@ -72,9 +72,8 @@ async def test_what_was_typed_without_a_network_is_sent_by_the_next_page_that_op
     kept = await maria.page.evaluate("JSON.stringify(localStorage)")
     assert "approdo." in kept
     assert "Querciagrossa" not in kept
-    maria.page.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
-    await maria.page.goto("about:blank")
-    await maria.page.context.set_offline(False)
+    await maria.page.close()
+    await maria.has_a_network_again()
 
     await maria.opens("richiedente")
 

@@ -29,7 +29,7 @@ async def test_what_was_kept_stays_kept_while_it_is_refused_and_is_sent_until_it
     """A full house lets the page through and not the save: the kept text is neither dropped nor overwritten."""
     maria: Mother = await _opens(mother)
     await _types_without_a_network(maria, "Querciagrossa")
-    await _has_a_network_again(maria)
+    await maria.has_a_network_again()
     refused = 0
 
     async def full(route: Route) -> None:
@@ -61,7 +61,7 @@ async def test_what_was_kept_and_is_stale_by_now_is_set_beside_the_newer_once(mo
     await other.types("last_name", "Verdi")
     await other.is_told("Salvato alle")
 
-    await _has_a_network_again(maria)
+    await maria.has_a_network_again()
     await maria.opens("richiedente")
     await maria.page.get_by_role("button", name="Confronta e scegli").click()
     versions = await maria.page.locator(".confronto strong").all_inner_texts()
@@ -102,12 +102,6 @@ async def _types_without_a_network(maria: Mother, text: str) -> None:
     await maria.types("last_name", text)
     await maria.is_told("Sei senza rete")
     await maria.page.close()
-
-
-async def _has_a_network_again(maria: Mother) -> None:
-    """Open another page; what the closed one tried last on its way out did not get through."""
-    await maria.page.context.set_offline(False)
-    maria.page = await maria.page.context.new_page()
 
 
 async def _shown(maria: Mother, *fields: str) -> list[str]:
