@@ -1,6 +1,6 @@
 """The book of incidents: how alarms open them, how calm closes them; pure, so that it holds while nothing answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -59,14 +59,13 @@ class Book:
         )
         return replace(self, incidents=(opened, *self.incidents)[:MOST])
 
-    def handed_over(self, of: Cause, to: Cause, now: datetime, new_id: NewId) -> "Book":
-        """Return the book after one cause became another: its open incidents end, what held them holds new ones."""
+    def handed_over(self, told: Iterable[Incident], to: Cause, at: datetime, new_id: NewId) -> "Book":
+        """Return the book after these turned out to be of another cause: they end, what held them holds new ones."""
         book = self
-        for one in self.open:
-            if one.cause is of:
-                book = book._with(replace(one, ended_at=now, said_at=now, alarms=frozenset(), calm_since=None))
-                for key in sorted(one.alarms):
-                    book = book.sounded(Alarm(key, one.function, to, now), now, new_id)
+        for one in told:
+            book = book._with(replace(one, ended_at=at, said_at=at, alarms=frozenset(), calm_since=None))
+            for key in sorted(one.alarms):
+                book = book.sounded(Alarm(key, one.function, to, at), at, new_id)
         return book
 
     def hushed(self, key: str, at: datetime) -> "Book":

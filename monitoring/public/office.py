@@ -10,20 +10,20 @@ from pathlib import Path
 from core.clock import Clock
 from core.domain.book import Alarm, Book
 from core.domain.errors import ApprodoError
-from core.domain.incident import Cause, Effect, Incident
+from core.domain.incident import Cause, Effect, Function, Incident
 from core.hooks import Observe
 from core.storage.audit import Done
 from monitoring.public import kept
 from monitoring.public.alerts import Sent
 from monitoring.public.desk import Desk, Laid, Request, act_of
 from monitoring.public.press import Press
-from monitoring.public.probes import Probes, Seen
+from monitoring.public.probes import COUNTER, REGISTER, STORE, Probes, Seen
 from monitoring.public.terms import effect
 from monitoring.public.word import Takes, word
 
 EVERY_SECONDS = 2.0
 SETTLED = timedelta(seconds=15)  # after an end, until every attempt of it lies in the log
-_BECOMES = {Cause.REGISTER: (Cause.STORE, Cause.COUNTER), Cause.STORE: (Cause.REGISTER,)}  # what an absence was told as
+UNEXPLAINED = (Function.ALL, Cause.OTHER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class Office:
     _noted: set[str] = field(default_factory=set)
     _recalled: bool = False
     _store: Cause = Cause.STORE  # what an absence of the store is told as
+    _away: bool = False  # the store, when we last looked
 
     def __post_init__(self) -> None:
         """Read the book that was kept, and print: there is a page before the first look."""
@@ -117,23 +118,23 @@ class Office:
         """Tell an absence of the store by what is left: on the emergency register most of the service goes on.
 
         A counter that is slow to answer once has not left the register: that has to last, as anything that is told.
-        One that answers from it was not down before, it only did not know yet.
+        What was told before anybody knew of the absence was the same outage.
         """
         since = next((alarm.since for alarm in alarms if alarm.cause is Cause.STORE), None)
+        self._away = seen.store_answers is False
         if seen.on_register:
             self._store, since = Cause.REGISTER, now
         elif seen.store_answers or since is not None:
             self._store = Cause.STORE
-        if seen.store_answers is not False:
+        if not self._away:
             return self.book
-        book = self.book
-        for other in _BECOMES[self._store]:
-            book = book.handed_over(other, self._store, since or now, new_id)
-        return book
+        told = [one for one in self.book.open if one.cause is not self._store and _is_of_the_store(one)]
+        return self.book.handed_over(told, self._store, since or now, new_id)
 
     def _as_seen(self, alarm: Alarm) -> Alarm:
-        """Alertmanager knows of the store alone."""
-        return replace(alarm, cause=self._store) if alarm.cause is Cause.STORE else alarm
+        """Alertmanager knows of the store alone, and of promises refused before it knows why."""
+        of_the_store = alarm.cause is Cause.STORE or (self._away and (alarm.function, alarm.cause) == UNEXPLAINED)
+        return replace(alarm, cause=self._store) if of_the_store else alarm
 
     def turn(self, book: Book) -> None:
         """Turn the page: keep the book where it changed, and say which incidents began and ended."""
@@ -226,6 +227,12 @@ def _all(book: Book, alarms: Iterable[Alarm], now: datetime) -> Book:
     for alarm in alarms:
         book = book.sounded(alarm, now, new_id)
     return book
+
+
+def _is_of_the_store(one: Incident) -> bool:
+    """Say whether an incident is an absence of the store by another name; what somebody opened by hand stays theirs."""
+    by_hand = any(key.startswith("hand:") for key in one.alarms)
+    return not by_hand and (one.function, one.cause) in (STORE, REGISTER, COUNTER, UNEXPLAINED)
 
 
 def _as_filed(one: Incident) -> Incident:

@@ -158,6 +158,27 @@ async def test_one_slow_answer_is_not_the_end_of_the_register(house):
     assert Cause.REGISTER is only.cause
 
 
+async def test_promises_refused_before_anybody_knew_why_are_the_same_outage(house):
+    """Whether Alertmanager says so before the absence is seen, or again after."""
+    refused = Sent((Alarm("alert:1", Function.ALL, Cause.OTHER, NOON),), {})
+    house.office.hear(refused)
+    assert [Cause.OTHER] == [one.cause for one in house.office.book.open]
+    house.seen = replace(AWAY, counter_answers=True, on_register=True)
+    await house.passes(STEP)
+    house.office.hear(replace(refused, sounding=(Alarm("alert:2", Function.ALL, Cause.OTHER, NOON),)))
+
+    assert [Cause.REGISTER] == [one.cause for one in house.office.book.open]
+
+
+async def test_what_was_opened_by_hand_stays_what_it_was_called(house):
+    """Somebody knows more than the probes."""
+    house.office.do(Request(does="open", who="Ada", why="seen on the telephone"))
+    house.seen = replace(AWAY, counter_answers=True, on_register=True)
+    await house.passes(PATIENCE + STEP)
+
+    assert {Cause.OTHER, Cause.REGISTER} == {one.cause for one in house.office.book.open}
+
+
 async def test_a_counter_that_did_not_know_yet_was_not_down(house):
     """It answered nothing while it found out that PostgreSQL is silent: one headline, not two beside each other."""
     house.seen = replace(AWAY, store_answers=None)
