@@ -24,7 +24,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run try test deep lint types golden golden-unchanged bench capacity goodput preflight rehearse rehearsed faults soak backup restore drill clean ci screenshots weights watch watch-tools
+.PHONY: help run try test deep lint types golden golden-unchanged bench capacity goodput preflight rehearse rehearsed faults soak backup restore drill clean ci screenshots weights watch alerts watch-tools
 
 help: ## list what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
@@ -101,7 +101,6 @@ preflight: $(VENV)/.run ## what still stands between the running system and a la
 watch: $(VENV)/.run ## Prometheus and Alertmanager beside a running system, with every alert
 	@$(BIN)/python -m deploy.watch
 
-.PHONY: alerts
 alerts: $(VENV)/.dev ## faults one by one: the alert, the console, the public word, the cure; a quarter of an hour (ONLY=)
 	@$(BIN)/python -m loadtest alerts $(call said,ONLY,only)
 

@@ -78,7 +78,7 @@ def _abandon(settlement: Settlement, error: Exception, observe: Observe) -> Sett
 def tell(attempt: Attempt, written: Settlement, seconds: float, observe: Observe) -> None:
     """State what an attempt came to, once it is written; `seconds` since it was claimed.
 
-    Work is work, whoever's it is; but no wait and no decision is counted of the synthetic applicant.
+    Work is work, whoever it is for; but no wait and no decision is counted of the synthetic applicant.
     """
     kind, channel = attempt.key.kind.value, attempt.channel.value
     if not isinstance(written.end, Postponed) and _is_first_decision(attempt) and not attempt.synthetic:

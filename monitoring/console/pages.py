@@ -21,7 +21,7 @@ class Place(NamedTuple):
 
 PLACES: Sequence[Place] = (
     Place("/", "Now"),
-    Place("/work", "On a list"),
+    Place("/worklist", "On a list"),
     Place("/desk", "Officer's desk"),
     Place("/switches", "Switches"),
     Place("/incidents", "Incidents"),

@@ -29,8 +29,8 @@ class Groups:
 
 
 def routes(pages: Pages, operators: Operators, groups: Callable[[], Groups]) -> APIRouter:
-    """Return the pages under `/work`."""
-    router = APIRouter(prefix="/work")
+    """Return the pages under `/worklist`."""
+    router = APIRouter(prefix="/worklist")
 
     @router.get("")
     async def listed(request: Request, reason: str = "") -> Response:

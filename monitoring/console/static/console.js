@@ -51,7 +51,7 @@ const ROWS = {
   attempts: tallied,
   decisions: tallied,
   submissions: tallied,
-  buried: (row) => [[words(row.name), `/work?reason=${encodeURIComponent(row.name)}`], [count(row.count), "count"]],
+  buried: (row) => [[words(row.name), `/worklist?reason=${encodeURIComponent(row.name)}`], [count(row.count), "count"]],
   gauges: (row) => [row.name, [row.unit === "s" ? seconds(row.value) : size(row.value), "count"]],
   pauses: (row) => [
     [row.switch, "/switches"],

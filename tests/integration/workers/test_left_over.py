@@ -1,16 +1,17 @@
 """What an emergency register took and no import could bring in waits for a person, who settles it once, by name."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
-from core.domain.register import UNREADABLE, Entry, Import, Interruption, Operation
+from core.domain.register import UNREADABLE, Import
 from core.storage.audit import Trail
 from core.storage.copies import look
 from core.storage.pressure import read_standing
 from core.storage.register import RegisterImports
+from tests.fakes.entries import an_entry
 from workers.__main__ import main
 
 WHO = ["--who", "officer-7", "--why", "she has sent it again"]
@@ -32,22 +33,7 @@ def command(ledger, monkeypatch, capsys):
 
 async def left_over(ledger, number=12, content=b"\xffsealed", unable=UNREADABLE):
     """Bring in an entry of a draft that nobody knows."""
-    entry = Entry(
-        register="KTRA",
-        number=number,
-        draft_id=uuid4(),
-        operation=Operation.SECTION,
-        section="income",
-        base=None,
-        digest=b"d" * 32,
-        key=None,
-        arrived_at=AT,
-        registered_at=AT + timedelta(seconds=number),
-        ahead=timedelta(0),
-        interruption=Interruption("store-unavailable", AT),
-        key_id="receipts-1",
-        content=content,
-    )
+    entry = an_entry(number, AT, draft_id=uuid4(), content=content)
     await RegisterImports(ledger.commit, ledger.reader).take(Import(entry, "a.receipt.of-it", unable=unable))
 
 

@@ -34,7 +34,7 @@ async def take(system: System, folder: Path) -> None:
         await shows_numbers(page)
         await ada.turns("registry:bank", "Pause", minutes="30")
         await shot(page, "switches")
-        await page.goto(f"/work/plan?number={waiting[1].submission}")
+        await page.goto(f"/worklist/plan?number={waiting[1].submission}")
         await shot(page, "plan")
         await page.goto(f"/desk/{waiting[1].submission}")
         await shot(page, "desk")

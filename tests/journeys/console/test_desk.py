@@ -23,7 +23,7 @@ async def test_a_replay_is_seen_before_it_is_done(
     before = await system.rows(WORK, mother.submission)
     system.tell_registries("revenue", "ok", tax_code=mother.tax_code)
 
-    await page.goto("/work?reason=question-refused")
+    await page.goto("/worklist?reason=question-refused")
     await ada.sees(grouped(mother.submission))
     await page.get_by_role("button", name="Show what a replay would do").first.click()
     await ada.sees("1 would be set due.")

@@ -15,8 +15,8 @@ from tests.journeys.web.test_accessibility import is_fine
 
 PAGES = (
     "/",
-    "/work",
-    "/work?reason=flag:plain-foster-care",
+    "/worklist",
+    "/worklist?reason=flag:plain-foster-care",
     "/desk",
     "/switches",
     "/incidents",
@@ -42,7 +42,7 @@ async def test_every_page_is_accessible_in_light_and_dark_wide_and_narrow(
     mother.waits_for("needs_officer")
     for scheme, width in (("light", 1280), ("dark", 320)):
         ada: Operator = await operator(color_scheme=scheme, viewport={"width": width, "height": 800})
-        for address in (*PAGES, f"/desk/{mother.submission}", f"/work/plan?number={mother.submission}"):
+        for address in (*PAGES, f"/desk/{mother.submission}", f"/worklist/plan?number={mother.submission}"):
             await ada.page.goto(address)
             if address == "/":
                 await shows_numbers(ada.page)
@@ -67,7 +67,7 @@ async def test_a_login_that_failed_and_forms_that_were_refused_are_accessible_to
     await form.get_by_role("button", name="Open and tell").click()
     await ada.sees("looks like a tax code")
     await is_fine(page)
-    await page.goto("/work/plan?reason=crashes")
+    await page.goto("/worklist/plan?reason=crashes")
     await ada.sees("0 would be set due")
     await is_fine(page)
 
@@ -100,7 +100,7 @@ async def test_the_page_lives_and_is_honest_while_postgresql_is_away(system: Sys
         await is_fine(page)
         await page.goto("/switches")
         await ada.sees("What is shown above was known last")
-        await page.goto("/work")
+        await page.goto("/worklist")
         await ada.sees("Counted")
         await page.goto("/audit")
         await ada.sees("PostgreSQL does not answer; nothing was changed.")

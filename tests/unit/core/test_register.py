@@ -1,18 +1,17 @@
 """What the register says of a save or a filing by what it holds of its draft; the rest is judged at import."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
 from core.domain import errors
 from core.domain.draft import MOST_BYTES, MOST_REVISIONS, SectionSave
-from core.domain.register import REASONS, Entry, Interruption, Operation, Outcome, judge_filing, judge_save
+from core.domain.register import REASONS, Entry, Operation, Outcome, judge_filing, judge_save
 from core.domain.submission import Filing
+from tests.fakes.entries import AT, an_entry
 
 DRAFT, KEY, OTHER_KEY = UUID(int=1), UUID(int=2), UUID(int=3)
-AT = datetime(2025, 11, 20, 9, tzinfo=UTC)
 
 
 class Rules:
@@ -25,22 +24,7 @@ class Rules:
 
 
 def entry(number: int, section: str | None = "income", base: int | None = None, typed: bytes = b"1") -> Entry:
-    return Entry(
-        register="KTRA",
-        number=number,
-        draft_id=DRAFT,
-        operation=Operation.SECTION,
-        section=section,
-        base=base,
-        digest=typed * 32,
-        key=None,
-        arrived_at=AT,
-        registered_at=AT + timedelta(seconds=number),
-        ahead=timedelta(0),
-        interruption=Interruption("store-unavailable", AT),
-        key_id="receipts-1",
-        content=typed,
-    )
+    return an_entry(number, draft_id=DRAFT, section=section, base=base, digest=typed * 32, content=typed)
 
 
 def filed(number: int, key: UUID = KEY, print_: bytes = b"f") -> Entry:

@@ -1,18 +1,16 @@
 """A journal in a folder, and entries for it."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
-from core.domain.register import Entry, Interruption, Operation
+from core.domain.register import Entry
 from ingest.emergency.journal import Journal
 from ingest.emergency.sealing import Box
+from tests.fakes.entries import AWAY, an_entry
 
-AT = datetime(2025, 11, 20, 9, tzinfo=UTC)
-AWAY = Interruption("store-unavailable", AT)
 BOX = Box(b"k" * 32, b"journal")
 
 
@@ -21,26 +19,11 @@ def draft(number: int) -> UUID:
     return UUID(int=number)
 
 
-def an_entry(journal: Journal, of: int = 1, content: bytes = b'{"employment":"1"}', **other: object) -> Entry:
+def next_entry(journal: Journal, of: int = 1, content: bytes = b'{"employment":"1"}', **other: object) -> Entry:
     """The next entry of a journal, of a draft."""
     number = journal.next_number()
-    asked = {
-        "register": journal.register,
-        "number": number,
-        "draft_id": draft(of),
-        "operation": Operation.SECTION,
-        "section": "income",
-        "base": None,
-        "digest": bytes([number % 256]) * 32,
-        "key": None,
-        "arrived_at": AT,
-        "registered_at": AT + timedelta(seconds=number),
-        "ahead": timedelta(0),
-        "interruption": AWAY,
-        "key_id": "receipts-1",
-        "content": content,
-    }
-    return Entry(**asked | other)  # type: ignore[arg-type]
+    place = {"register": journal.register, "draft_id": draft(of), "digest": bytes([number % 256]) * 32}
+    return an_entry(number, content=content, **place | other)
 
 
 def enter(journal: Journal, *of: int) -> list[Entry]:
@@ -49,7 +32,7 @@ def enter(journal: Journal, *of: int) -> list[Entry]:
     for one in of:
         with journal.transaction():
             journal.interruption(AWAY.cause, AWAY.began_at)
-            entered.append(an_entry(journal, one))
+            entered.append(next_entry(journal, one))
             journal.add(entered[-1])
     return entered
 

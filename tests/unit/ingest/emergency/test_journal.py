@@ -14,7 +14,7 @@ from core.domain.register import Imported, Outcome
 from ingest.emergency.journal import FILE, Journal, NewerJournal
 from ingest.emergency.sealing import Box, Unreadable
 from ingest.emergency.waiting_mark import may_wait
-from tests.unit.ingest.emergency.conftest import an_entry, draft, enter
+from tests.unit.ingest.emergency.conftest import draft, enter, next_entry
 
 Opened = Callable[[], Journal]
 TAKEN = Imported(Outcome.TAKEN, revision=1)
@@ -36,7 +36,7 @@ def test_nothing_that_was_typed_can_be_read_in_its_files(opened: Opened, folder:
     """Neither in the journal nor in its log; and once it is brought in, its content is gone."""
     journal = opened()
     with journal.transaction():
-        entry = an_entry(journal, content=b'{"iban":"IT60X0542811101000000123456"}')
+        entry = next_entry(journal, content=b'{"iban":"IT60X0542811101000000123456"}')
         journal.add(entry)
     files = b"".join(file.read_bytes() for file in folder.iterdir())
     journal.settle([(entry, TAKEN)])
@@ -87,7 +87,7 @@ def test_a_rolled_back_transaction_leaves_no_trace(opened: Opened) -> None:
 
     def fails() -> None:
         with journal.transaction():
-            journal.add(an_entry(journal))
+            journal.add(next_entry(journal))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -102,11 +102,11 @@ def test_whoever_dies_in_a_transaction_leaves_what_was_committed(opened: Opened,
 import os, signal
 from pathlib import Path
 from ingest.emergency.journal import Journal
-from tests.unit.ingest.emergency.conftest import BOX, an_entry, enter
+from tests.unit.ingest.emergency.conftest import BOX, enter, next_entry
 journal = Journal(Path({str(folder)!r}), BOX)
 enter(journal, 1)
 with journal.transaction():
-    journal.add(an_entry(journal, 2))
+    journal.add(next_entry(journal, 2))
     os.kill(os.getpid(), signal.SIGKILL)
 """
     died = subprocess.run([sys.executable, "-c", program], check=False)

@@ -26,7 +26,7 @@ HERE = "https://localhost:8001"
 PASSWORD = "correct horse battery"
 SECRET = hashed(PASSWORD)
 MACHINES = ("/livez", "/metrics", "/targets")
-PAGES = ("/", "/work", "/desk", "/switches", "/incidents", "/audit", "/audit.csv", "/v1/snapshot")
+PAGES = ("/", "/worklist", "/desk", "/switches", "/incidents", "/audit", "/audit.csv", "/v1/snapshot")
 
 
 class Port:
@@ -71,8 +71,8 @@ class Port:
     async def logged_in(self, *roles):
         self.add("ada", *roles)
         client = self.open()
-        answer = await client.post("/login", data={"name": "ada", "password": PASSWORD, "to": "/work"})
-        assert (303, "/work") == (answer.status_code, answer.headers["location"])
+        answer = await client.post("/login", data={"name": "ada", "password": PASSWORD, "to": "/worklist"})
+        assert (303, "/worklist") == (answer.status_code, answer.headers["location"])
         return client, answer
 
 
@@ -213,7 +213,7 @@ async def test_a_form_of_another_place_is_refused(port, origin):
         ("POST", "/login", {"origin": "https://[::1"}, {"name": "ada"}, 403),
         ("POST", "/login", {"origin": "//localhost:8001"}, {"name": "ada"}, 403),
         ("POST", "/login", {}, {"name": "ada\0", "password": "x"}, 400),
-        ("GET", "/work?reason=%00", {}, None, 400),
+        ("GET", "/worklist?reason=%00", {}, None, 400),
     ],
 )
 async def test_what_nobody_should_send_is_no_fault_of_ours(port, method, path, headers, form, status):
@@ -239,7 +239,7 @@ async def test_a_plan_of_no_time_is_not_replayed(port, until):
     client, _ = await port.logged_in()
     proof = (await client.get("/switches")).text.partition('name="proof" value="')[2].partition('"')[0]
     answer = await client.post(
-        "/work/replay", data={"reason": "crashes", "why": "a drill", "until": until, "proof": proof}
+        "/worklist/replay", data={"reason": "crashes", "why": "a drill", "until": until, "proof": proof}
     )
 
     assert (422, "unreadable") == (answer.status_code, answer.json()["code"])
@@ -292,10 +292,10 @@ async def test_logging_out_ends_it(port):
     """On the server too: the cookie opens nothing any more."""
     client, answer = await port.logged_in()
     cookie = answer.headers["set-cookie"].partition(";")[0]
-    proof = (await client.get("/work")).text.partition('name="proof" value="')[2].partition('"')[0]
+    proof = (await client.get("/worklist")).text.partition('name="proof" value="')[2].partition('"')[0]
     await client.post("/logout", data={"proof": proof})
 
-    assert 303 == (await port.open().get("/work", headers={"cookie": cookie})).status_code
+    assert 303 == (await port.open().get("/worklist", headers={"cookie": cookie})).status_code
 
 
 @pytest.mark.parametrize("to", ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere", ""])
