@@ -5,11 +5,12 @@ import os
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
-PR_SET_KEEPCAPS = 8
+PR_SET_SECUREBITS = 28
 PR_SET_CHILD_SUBREAPER = 36
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
 CLONE_NEWUSER = 0x10000000
+SECBIT_NO_SETUID_FIXUP = 4
 CAP_DAC_OVERRIDE = 1
 CAPABILITY_VERSION_3 = 0x20080522
 
@@ -41,8 +42,11 @@ def enter_user_namespace(inside_uid: int) -> None:
 
 
 def become_user(uid: int, gid: int) -> None:
-    """Give up root for `uid`, keeping only the power to walk through folders that belong to others."""
-    _prctl(PR_SET_KEEPCAPS, 1)
+    """Give up root for `uid`, keeping only the power to walk through folders that belong to others.
+
+    Without the fixup the kernel also lets `access` (2) count that power: initdb asks it whether there is a PostgreSQL.
+    """
+    _prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP)
     os.setgroups([])
     os.setresgid(gid, gid, gid)
     os.setresuid(uid, uid, uid)

@@ -69,6 +69,22 @@ def test_root_may_change_its_way(tmp_path: Path) -> None:
         _starts_and_stops(Postgres(binaries, tmp_path / "postgres", tmp_path / "s", tmp_path, who, ENVIRONMENT))
 
 
+@only_root
+@pytest.mark.parametrize("way", ["user namespace", "another user"])
+def test_what_lies_in_a_folder_of_roots_own_is_said_to_be_there(tmp_path: Path, way: str) -> None:
+    """A clone in a new temporary folder lies so; initdb asks before it runs what lies beside it."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    program = closed / "program"
+    program.touch(mode=0o755)
+    who = _become(way)
+    if not ordinary.works(who, Path(sys.executable), tmp_path):
+        pytest.skip(f"this machine offers no {way}")
+
+    asked = [sys.executable, "-c", "import os, sys; sys.exit(not os.access(sys.argv[1], os.X_OK))", str(program)]
+    assert 0 == subprocess.run(asked, preexec_fn=who.become, check=False).returncode
+
+
 def _become(way: str) -> Ordinary:
     somebody = pwd.getpwuid(NOBODY)
     if way == "user namespace":
