@@ -72,7 +72,7 @@ async def _serve(known: Settings, watch: Watch) -> None:
 
     async def move_clock(now: datetime) -> Reading:
         civil, offset = await move_civil_clock(known.database_url(), now)
-        exporter.seen.civil_offset = offset
+        exporter.civil_clock_moved(offset)
         return civil, offset
 
     async def before_launch() -> Found:

@@ -43,6 +43,7 @@ class Exporter(Collector):
         self._store, self._observe, self._monotonic = store, observe, monotonic
         self._clock = clock or SystemClock()
         self._standing_due = self._monotonic()
+        self._moves = 0  # of the civil clock
         self.seen = Seen(at=self._monotonic(), standing_at=self._monotonic())
 
     async def run(self) -> None:
@@ -62,6 +63,11 @@ class Exporter(Collector):
             pause = _pause(STANDING_EVERY, await self._try("standing", self._look_at_standing))
             self._standing_due = self._monotonic() + pause
         return _pause(BACKLOG_EVERY, took if self.seen.reachable else 0.0)
+
+    def civil_clock_moved(self, offset: timedelta) -> None:
+        """Show at once how far civil time runs ahead from now on; a look that is under way may have read what was."""
+        self.seen.civil_offset = offset
+        self._moves += 1
 
     @property
     def age(self) -> float:
@@ -87,13 +93,16 @@ class Exporter(Collector):
         return self._monotonic() - began
 
     async def _look_at_backlog(self) -> None:
+        moves = self._moves
         async with self._store.snapshot() as connection:
             backlog = await pressure.read_backlog(connection)
             civil_now, offset = await civil.civil_now(connection)
             skew = civil_now - offset - self._clock.now()
         seen = self.seen
         seen.clock_skew = skew
-        seen.backlog, seen.civil_offset, seen.at, seen.reachable = backlog, offset, self._monotonic(), True
+        seen.backlog, seen.at, seen.reachable = backlog, self._monotonic(), True
+        if moves == self._moves:
+            seen.civil_offset = offset
         self._observe("backlog.read")
 
     async def _look_at_standing(self) -> None:

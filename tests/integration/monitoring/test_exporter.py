@@ -1,5 +1,8 @@
 """The exporter on the real ledger: what it shows, and what it keeps while the ledger is away."""
 
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
 import pytest
 from prometheus_client import CollectorRegistry
 
@@ -51,6 +54,26 @@ async def test_queue_series_are_what_the_ledger_says(exporter, connection, value
     assert value("approdo_work_buried", reason="out-of-patience") == 1
     assert value("approdo_submissions", state="needs_officer") == 1
     assert value("approdo_submissions", state="paid") == 0
+    assert value("approdo_civil_offset_seconds") == 0
+
+
+async def test_a_look_that_is_under_way_does_not_set_back_the_civil_clock(exporter, reader, value, monkeypatch):
+    """It read the offset before somebody moved the clock; the next look says what the ledger does."""
+    await exporter.look()  # it has seen where submissions stand, too
+    snapshot = reader.snapshot
+
+    @asynccontextmanager
+    async def moved_meanwhile():
+        async with snapshot() as connection:
+            yield connection
+        exporter.civil_clock_moved(timedelta(hours=1))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reader, "snapshot", moved_meanwhile)
+        await exporter.look()
+    assert value("approdo_civil_offset_seconds") == 3600
+
+    await exporter.look()
     assert value("approdo_civil_offset_seconds") == 0
 
 
