@@ -89,7 +89,9 @@ function changed() {
   saving.soon();
 }
 
+/** Once for each wish: a second call would break off the first one's way to the page, and fetch it again. */
 function leave(where) {
+  onwards = false;
   leaving = true;
   location.assign(where);
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -62,6 +63,20 @@ async def test_a_mistake_is_put_right_and_one_press_leads_on(mother: Callable):
     await maria.page.mouse.up()
 
     await maria.page.wait_for_url("**/lavoro")
+
+
+async def test_what_was_just_typed_is_saved_and_the_next_step_is_asked_for_once(mother: Callable):
+    """One press, one way to the next page: a second request for it would break off the first."""
+    maria: Mother = await mother()
+    await maria.starts()
+    await maria.opens("richiedente")
+    pages: list[str] = []
+    maria.page.on("request", lambda asked: pages.append(asked.url) if asked.is_navigation_request() else None)
+    await maria.fills("richiedente")
+
+    await maria.goes_on()
+
+    assert ["/domanda/figli"] == [urlsplit(address).path for address in pages]
 
 
 async def test_sending_again_and_from_two_windows_gives_the_same_receipt(mother: Callable, system: System):
