@@ -27,6 +27,12 @@ def ours() -> float:
     return times.user + times.system
 
 
+def busy() -> float:
+    """Return the CPU seconds all processors have worked so far (proc(5), stat: all but idle and iowait; no guests)."""
+    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+    return (sum(fields) - fields[3] - fields[4]) / _TICKS
+
+
 def _of_tree(pid: int) -> float:
     """A child that ended is counted by its parent; one that ends while we look may be missed until the next time."""
     return _seconds(pid, ended_children=True) + sum(_seconds_if_there(child) for child in descendants(pid))
@@ -47,13 +53,13 @@ def _seconds_if_there(pid: int) -> float:
 
 def descendants(pid: int) -> Iterator[int]:
     """Yield the processes that descend from one, itself not among them."""
-    for child in _children(pid):
+    for child in children(pid):
         yield child
         yield from descendants(child)
 
 
-def _children(pid: int) -> list[int]:
-    """Children belong to the thread that forked them, so every thread is asked."""
+def children(pid: int) -> list[int]:
+    """Return the children of a process; each belongs to the thread that forked it, so every thread is asked."""
     try:
         threads = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208 (names are all we need)
         return [int(child) for thread in threads for child in _of_thread(pid, thread)]

@@ -1,12 +1,10 @@
 """trial: one rate, offered for some seconds: whether the objectives hold, and what every process used meanwhile."""
 
-import os
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 
 from loadtest.bench import cpu
@@ -79,10 +77,10 @@ class Offer:
         self._until_decided()
         filed, decided = self._count(FILED), self._count(DECIDED)
         answers, refused = Counter(self._of.answers), self._of.refused
-        before, client, worked, began = cpu.used(self._programs), cpu.ours(), busy(), time.monotonic()
+        before, client, worked, began = cpu.used(self._programs), cpu.ours(), cpu.busy(), time.monotonic()
         latencies = self._latencies(rate, seconds)
         took = time.monotonic() - began
-        used, client, worked = cpu.since(before, cpu.used(self._programs)), cpu.ours() - client, busy() - worked
+        used, client, worked = cpu.since(before, cpu.used(self._programs)), cpu.ours() - client, cpu.busy() - worked
         filed, decided = self._count(FILED) - filed, self._count(DECIDED) - decided
         refused = self._of.refused - refused
         rising = sorted(latencies) or [float("inf")]
@@ -126,12 +124,6 @@ class Offer:
 
     def _count(self, statement: str) -> int:
         return int(self._ledger.value(statement))
-
-
-def busy() -> float:
-    """Return for how many seconds the cores of this machine have been at work (proc(5), stat)."""
-    user, nice, system, _, _, irq, softirq, steal = map(int, Path("/proc/stat").read_text().split()[1:9])
-    return (user + nice + system + irq + softirq + steal) / os.sysconf("SC_CLK_TCK")
 
 
 def _missed(rate: float, answers: int, refused: int, p99: float, undecided: int) -> Sequence[str]:

@@ -12,7 +12,6 @@ from loadtest.bench.cpu import Programs
 from loadtest.bench.load import GLANCE, PATIENCE
 from loadtest.bench.open_model import poisson
 from loadtest.capacity.lines import Lines
-from loadtest.capacity.trial import busy
 from loadtest.goodput.patient import Patients
 from loadtest.goodput.seconds import Seconds
 
@@ -62,7 +61,7 @@ class Offer:
 
     def offer(self, factor: float, rate: float, seconds: float, until: Callable[[], bool] = lambda: False) -> Stretch:
         """Offer a rate for so long, or until something is so."""
-        begin, used, ours, all_of_it = self.now, cpu.used(self._programs), cpu.ours(), busy()
+        begin, used, ours, all_of_it = self.now, cpu.used(self._programs), cpu.ours(), cpu.busy()
         arrivals: Iterator[float] = (begin + at for at in poisson(rate, seconds, self._random))
         due = next(arrivals, None)
         while due is not None and not until():
@@ -74,7 +73,7 @@ class Offer:
                 self._note_use()
         took = self.now - begin
         spent, ours = cpu.since(used, cpu.used(self._programs)), cpu.ours() - ours
-        others = max(0.0, busy() - all_of_it - ours - sum(spent.values())) / took
+        others = max(0.0, cpu.busy() - all_of_it - ours - sum(spent.values())) / took
         cores = {name: each / took for name, each in spent.items()}
         return Stretch(factor, rate, begin, self.now, cores, ours / took, others)
 
@@ -82,7 +81,7 @@ class Offer:
         used = cpu.used(self._programs)
         counters = sum(seconds for name, seconds in used.items() if name.startswith("counter"))
         client = cpu.ours()
-        return _Used(self.now, counters, client, busy() - client - sum(used.values()))
+        return _Used(self.now, counters, client, cpu.busy() - client - sum(used.values()))
 
     def _note_use(self) -> None:
         before, self._looked = self._looked, self._look()

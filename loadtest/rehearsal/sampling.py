@@ -11,6 +11,7 @@ from typing import Final
 
 import httpx
 
+from loadtest.bench import cpu
 from loadtest.rehearsal.folder import OTHERS, PROCESSES, SAMPLES, Folder, write
 from loadtest.rehearsal.stack import Stack
 
@@ -97,7 +98,7 @@ class Use:
     def __init__(self) -> None:
         self._seen: dict[str, dict[tuple[int, int], float]] = defaultdict(dict)
         self._first: dict[str, float] = {}
-        self._idle_machine = _busy()
+        self._idle_machine, self._idle_self = cpu.busy(), cpu.ours()
 
     def look(self, pids: Iterable[tuple[str, int]]) -> dict[str, tuple[Cell, Cell]]:
         """Return, by group, the CPU seconds used since it was first seen, and the memory in use now, in MB.
@@ -106,13 +107,13 @@ class Use:
         """
         memory: dict[str, list[tuple[float, float]]] = defaultdict(list)
         for group, pid in pids:
-            for one in (pid, *_below(pid)):
+            for one in (pid, *cpu.descendants(pid)):
                 with suppress(OSError, ValueError, IndexError):
-                    began, cpu = _cpu(one)
-                    self._seen[group][one, began] = cpu
+                    began, used = _used(one)
+                    self._seen[group][one, began] = used
                     memory[group].append(_memory(one))
         found: dict[str, tuple[Cell, Cell]] = {}
-        ours = 0.0
+        ours = cpu.ours() - self._idle_self  # whoever looks takes some of it
         for group, seen in self._seen.items():
             total = sum(seen.values())
             first = self._first.setdefault(group, total)
@@ -120,7 +121,7 @@ class Use:
             common = max((shared for _, shared in memory[group]), default=0.0)
             found[group] = (round(total - first, 2), round(own + common, 1))
             ours += total - first
-        found[OTHERS] = (round(max(0.0, _busy() - self._idle_machine - ours), 2), None)
+        found[OTHERS] = (round(max(0.0, cpu.busy() - self._idle_machine - ours), 2), None)
         return found
 
 
@@ -151,13 +152,7 @@ def _or(value: Cell, otherwise: Cell) -> Cell:
     return otherwise if value is None else value
 
 
-def _busy() -> float:
-    """Return the CPU seconds all processors have worked so far (proc(5), stat: all but idle and iowait; no guests)."""
-    fields = [int(field) for field in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
-    return (sum(fields) - fields[3] - fields[4]) / _TICKS
-
-
-def _cpu(pid: int) -> tuple[int, float]:
+def _used(pid: int) -> tuple[int, float]:
     """Return when a process began, in ticks, and the CPU seconds it has used (proc(5), stat)."""
     fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
     return int(fields[19]), (int(fields[11]) + int(fields[12])) / _TICKS
@@ -167,10 +162,3 @@ def _memory(pid: int) -> tuple[float, float]:
     """Return the resident memory of a process and the shared part of it, in MB (proc(5), statm)."""
     fields = Path(f"/proc/{pid}/statm").read_bytes().split()
     return int(fields[1]) * _PAGE_MB, int(fields[2]) * _PAGE_MB
-
-
-def _below(pid: int) -> Iterator[int]:
-    with suppress(OSError):
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_bytes().split():
-            yield int(child)
-            yield from _below(int(child))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from loadtest.bench.cpu import children
 from loadtest.bench.program import die_with_parent
 from loadtest.rehearsal.addresses import Addresses
 
@@ -55,7 +56,7 @@ class Stack:
     def started(self, part: str) -> int | None:
         """Return the process id that a child of the supervisor bears, be it ready or not; by its APPRODO_PROCESS."""
         named = f"APPRODO_PROCESS={part}".encode()
-        for pid in _children(self.popen.pid):
+        for pid in children(self.popen.pid):
             with suppress(OSError):
                 if named in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
                     return pid
@@ -74,7 +75,7 @@ class Stack:
 
     def _by_program(self, names: tuple[str, ...]) -> Iterator[tuple[str, int]]:
         """The parts that write no run file are known by their command lines."""
-        for pid in _children(self.popen.pid):
+        for pid in children(self.popen.pid):
             with suppress(OSError):
                 line = Path(f"/proc/{pid}/cmdline").read_bytes()
                 yield from ((name, pid) for name in names if name.encode() in line)
@@ -154,10 +155,3 @@ def _ports() -> dict[str, str]:
             "APPRODO_HTTP_PORT": str(one.getsockname()[1]),
             "APPRODO_OPS_PORT": str(other.getsockname()[1]),
         }
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
