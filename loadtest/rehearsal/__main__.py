@@ -16,18 +16,18 @@ from loadtest.rehearsal.stack import NotStarted
 from loadtest.rehearsal.timeline import WrongTimeline
 
 COULD_NOT = 2  # the exit code where nothing was rehearsed
+WEB = 8089  # Locust's usual port for its page
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Rehearse; return 0 for a pass alone, 1 for a fail, 3 where it is not known, 2 where nothing was rehearsed."""
+    """Rehearse; return the verdict's exit code, 0 for a pass alone; 2 where nothing was rehearsed."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parser = _parser()
     told = parser.parse_args(arguments)
     if told.list:
         return _list()
-    if told.host and not _may_touch(told):
-        name = urlsplit(told.host).hostname or "its name"
-        sys.stderr.write(f"rehearse: nothing was sent; CONFIRM={name} (--confirm {name}) says that it may be\n")
+    if told.host and (unfit := _why_not_there(told)):
+        sys.stderr.write(f"rehearse: nothing was sent; {unfit}\n")
         return COULD_NOT
     try:
         return rehearse(_asked(told))
@@ -48,9 +48,9 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--mistakes", type=_share, help="share of applications that are wrong at first")
     parser.add_argument("--impatient", type=_share, help="share of people who ask again without waiting")
     parser.add_argument("--faults", default="", help="a timeline of ours, a file, or none")
-    parser.add_argument("--seed", type=int, default=0, help="the same one gives the same arrivals, people and contents")
+    parser.add_argument("--seed", type=int, help="the same one gives the same arrivals, people and contents")
     parser.add_argument("--generators", type=_several, default=1, help="processes that make load")
-    parser.add_argument("--web", type=int, help="port of this machine for Locust's live page")
+    parser.add_argument("--web", type=_port, help=f"Locust's live page, on that port of this machine; 1: {WEB}")
     parser.add_argument("--keep", action="store_true", help="keep the database and logs even after a pass")
     parser.add_argument("--folder", type=Path, default=Path(".approdo/rehearsals"), help="where reports are kept")
     parser.add_argument("--host", default="", help="a system that is not ours to start: no faults, half a verdict")
@@ -79,11 +79,18 @@ def _several(said: str) -> int:
     return value
 
 
+def _port(said: str) -> int:
+    value = WEB if said == "1" else int(said)
+    if not 1024 <= value < 65_536:
+        raise ArgumentTypeError(f"{said} is no port a browser opens for a page")
+    return value
+
+
 def _asked(told: Namespace) -> Asked:
     mix = {name: getattr(told, name) for name in ("mistakes", "impatient") if getattr(told, name) is not None}
     return Asked(
         profile=told.profile,
-        seed=told.seed or random.SystemRandom().randrange(1, 10**6),
+        seed=random.SystemRandom().randrange(1, 10**6) if told.seed is None else told.seed,
         scale=told.scale,
         seconds=told.seconds,
         pace=told.pace,
@@ -97,11 +104,20 @@ def _asked(told: Namespace) -> Asked:
     )
 
 
-def _may_touch(told: Namespace) -> bool:
-    """Ask before anything is sent to a system of somebody's: its name must be said a second time."""
-    name = urlsplit(told.host).hostname or ""
-    if not name:
-        return False
+def _why_not_there(told: Namespace) -> str:
+    """Return why nothing may be sent to a system of somebody's; nothing where it may."""
+    where = urlsplit(told.host)
+    if where.scheme not in ("http", "https") or not where.hostname:
+        return f"a host is written like https://counter.example, not {told.host}"
+    if told.faults not in ("", "none"):
+        return "nothing is broken on a system that is not ours to start: leave FAULTS out"
+    if _is_confirmed(told, where.hostname):
+        return ""
+    return f"CONFIRM={where.hostname} (--confirm {where.hostname}) says that it may be"
+
+
+def _is_confirmed(told: Namespace, name: str) -> bool:
+    """Ask before anything is sent: the name must be said a second time."""
     if told.confirm or not sys.stdin.isatty():
         return bool(told.confirm == name)
     sys.stdout.write(f"This sends the load of {told.profile} to {name}, with people who do not exist.\n")

@@ -10,7 +10,6 @@ import os
 import time
 import traceback
 from argparse import ArgumentParser
-from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,7 +20,7 @@ from locust.exception import StopUser
 from loadtest.ledger import Ledger
 from loadtest.rehearsal.journeys import journey
 from loadtest.rehearsal.notes import Notes
-from loadtest.rehearsal.plan import Arrival, Plan, arrivals, lay_out, steady
+from loadtest.rehearsal.plan import Arrival, Plan, arrivals, asked_for
 from loadtest.rehearsal.profiles import PROFILES
 from loadtest.rehearsal.wire import Lines
 from loadtest.rehearsal.world import FINISHES, MOST_PRESENT, World
@@ -48,13 +47,9 @@ events.init_command_line_parser.add_listener(_arguments)  # type: ignore[no-unty
 def _plan(environment: Environment) -> Plan:
     asked = environment.parsed_options
     assert asked is not None
-    profile = PROFILES[asked.load_profile]
-    if asked.seconds and profile.name == "steady":
-        profile = steady(profile, asked.seconds)
     told = {"mistakes": asked.mistakes, "impatient": asked.impatient}
-    profile = replace(profile, mix=replace(profile.mix, **{name: it for name, it in told.items() if it >= 0}))
-    profile = replace(profile, pace=asked.pace) if asked.pace else profile
-    return lay_out(profile, asked.seed, asked.scale or None, asked.seconds or None)
+    mix = {name: share for name, share in told.items() if share >= 0}
+    return asked_for(asked.load_profile, asked.seed, scale=asked.scale, seconds=asked.seconds, pace=asked.pace, mix=mix)
 
 
 class Course(LoadTestShape):

@@ -1,14 +1,14 @@
 """plan: a profile at a scale and a compression, laid out in seconds of load, and the people of its curve."""
 
 import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from math import sqrt
 from random import Random
 from typing import NamedTuple
 
-from loadtest.rehearsal.profiles import Mix, Profile, Stage
+from loadtest.rehearsal.profiles import PROFILES, Mix, Profile, Stage
 
 FILINGS_OF_A_PATRONATO = 8  # in a row, on average [assumption]
 KINDS = ("web", "patronato", "contact_centre", "looker")
@@ -89,6 +89,17 @@ class Plan:
     def filings(self) -> float:
         """How many filings are wanted in all."""
         return self.profile.filings * self.scale
+
+
+def asked_for(
+    name: str, seed: int, *, scale: float = 0.0, seconds: float = 0.0, pace: float = 0.0, mix: Mapping[str, float]
+) -> Plan:
+    """Return the plan of a profile as it was asked for; 0 means the profile's own, `mix` what differs from its mix."""
+    profile = PROFILES[name]
+    if seconds and name == "steady":
+        profile = steady(profile, seconds)
+    profile = replace(profile, mix=replace(profile.mix, **mix), pace=pace or profile.pace)
+    return lay_out(profile, seed, scale or None, seconds or None)
 
 
 def lay_out(profile: Profile, seed: int, scale: float | None = None, seconds: float | None = None) -> Plan:

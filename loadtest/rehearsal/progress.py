@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from shutil import get_terminal_size
 from typing import Final, TextIO
 
 from loadtest.rehearsal.plan import Plan
@@ -27,9 +28,8 @@ class Progress:
         share = min(1.0, at / plan.seconds)
         if self._live:
             bar = "█" * int(share * WIDE) + "░" * (WIDE - int(share * WIDE))
-            self._out.write(
-                f"\r\x1b[K{bar} {share:4.0%}  {at:4.0f} s  {phase}{_told(latest)}{broken and f'  {broken}'}"
-            )
+            line = f"{bar} {share:4.0%}  {at:4.0f} s  {phase}{_told(latest)}{broken and f'  {broken}'}"
+            self._out.write(f"\r\x1b[K{line[: get_terminal_size().columns - 1]}")  # a line that wraps stays there
             self._out.flush()
         elif phase != self._phase:
             self.say(f"{share:4.0%}  {at:4.0f} s  {phase}{_told(latest)}")

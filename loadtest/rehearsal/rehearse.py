@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -22,8 +22,7 @@ from loadtest.rehearsal.addresses import Addresses
 from loadtest.rehearsal.breaking import Breaking
 from loadtest.rehearsal.folder import Folder
 from loadtest.rehearsal.generating import Generating, Order
-from loadtest.rehearsal.plan import Plan, lay_out, steady
-from loadtest.rehearsal.profiles import PROFILES
+from loadtest.rehearsal.plan import Plan, asked_for
 from loadtest.rehearsal.progress import Progress
 from loadtest.rehearsal.sampling import Sampling
 from loadtest.rehearsal.stack import ROOT, NotStarted, Stack, running
@@ -55,11 +54,7 @@ class Asked:
 
     def plan(self) -> Plan:
         """Return what is going to be offered."""
-        profile = PROFILES[self.profile]
-        if self.seconds and profile.name == "steady":
-            profile = steady(profile, self.seconds)
-        profile = replace(profile, mix=replace(profile.mix, **self.mix), pace=self.pace or profile.pace)
-        return lay_out(profile, self.seed, self.scale or None, self.seconds or None)
+        return asked_for(self.profile, self.seed, scale=self.scale, seconds=self.seconds, pace=self.pace, mix=self.mix)
 
     def order(self, host: str) -> Order:
         """Return what the generators are told."""
@@ -68,15 +63,11 @@ class Asked:
 
     def command(self) -> str:
         """Return how to do the same again."""
-        names = {"profile": "PROFILE", "seed": "SEED", "scale": "SCALE", "seconds": "SECONDS", "faults": "FAULTS"}
-        names |= {"pace": "PACE", "generators": "GENERATORS", "host": "HOST"}
-        told = {said: getattr(self, name) for name, said in names.items()}
-        told |= {name.upper(): value for name, value in self.mix.items()}
-        usual = {"GENERATORS": 1}
-        named = (
-            f"{name}={shlex.quote(f'{value}')}" for name, value in told.items() if value and value != usual.get(name)
-        )
-        return " ".join(("make rehearse", *named))
+        usual = Asked(self.profile, self.seed)
+        others = ("scale", "seconds", "faults", "pace", "generators", "host")
+        told = {name: value for name in others if (value := getattr(self, name)) != getattr(usual, name)}
+        named = {"profile": self.profile, "seed": self.seed, **told, **self.mix}.items()
+        return " ".join(("make rehearse", *(f"{name.upper()}={shlex.quote(f'{value}')}" for name, value in named)))
 
 
 def rehearse(asked: Asked, progress: Progress | None = None) -> int:

@@ -48,10 +48,12 @@ def read(named: str, seconds: float) -> list[Fault]:
 def parse(text: str, seconds: float) -> list[Fault]:
     """Return the faults a text describes; shares are of `seconds`. Errors: WrongTimeline."""
     try:
-        listed = tomllib.loads(text).get("fault", [])
+        told = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise WrongTimeline(str(error)) from None
-    faults = [_fault(number, one, seconds) for number, one in enumerate(listed, 1)]
+    if told.keys() - {"fault"} or not isinstance(told.get("fault", []), list):
+        raise WrongTimeline("each fault begins with a line [[fault]], and there is nothing else")
+    faults = [_fault(number, one, seconds) for number, one in enumerate(told.get("fault", []), 1)]
     return sorted(faults, key=lambda fault: fault.at)
 
 
@@ -69,7 +71,10 @@ def _fault(number: int, told: dict[str, Any], seconds: float) -> Fault:
         raise WrongTimeline(f"fault {number}: {what or 'nothing'} cannot happen to {target or 'nobody'}")
     if what in (*OF_REGISTRIES, "freeze") and not lasts:
         raise WrongTimeline(f"fault {number}: {what} lasts for how long?")
-    return Fault(_seconds(number, "at", told.get("at"), seconds), what, target, lasts, told.get("by"))
+    at = _seconds(number, "at", told.get("at"), seconds)
+    if at >= seconds:
+        raise WrongTimeline(f"fault {number}: at {at:.0f} s nobody comes any more, the load lasts {seconds:.0f} s")
+    return Fault(at, what, target, lasts, told.get("by"))
 
 
 def _seconds(number: int, name: str, told: object, seconds: float) -> float:

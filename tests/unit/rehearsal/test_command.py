@@ -27,16 +27,44 @@ def test_a_system_of_somebody_elses_is_not_touched_without_its_name_said_twice(c
     assert not (tmp_path / "none").exists()
 
 
-def test_how_to_do_it_again_says_all_that_was_asked():
-    """With the seed, whoever chose it."""
-    asked = Asked("ci", seed=7, scale=0.1, mix={"impatient": 0.5})
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (["--host", "counter.example"], "a host is written like https://counter.example"),
+        (["--host", "https://counter.example", "--faults", "launch-day"], "nothing is broken on a system that is not"),
+    ],
+)
+def test_what_cannot_be_asked_of_a_system_of_somebody_elses_is_said(said, told, tmp_path, capsys):
+    """Before its name is asked for."""
+    code = main([*said, "--confirm", "counter.example", "--folder", str(tmp_path / "none")])
 
-    assert asked.command() == "make rehearse PROFILE=ci SEED=7 SCALE=0.1 IMPATIENT=0.5"
+    assert code == COULD_NOT
+    assert told in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "again"),
+    [
+        (Asked("ci", seed=7, scale=0.1, mix={"impatient": 0.5}), "PROFILE=ci SEED=7 SCALE=0.1 IMPATIENT=0.5"),
+        (Asked("ci", seed=0, mix={"mistakes": 0.0}), "PROFILE=ci SEED=0 MISTAKES=0.0"),
+        (
+            Asked("ci", seed=7, faults="my file.toml", generators=2),
+            "PROFILE=ci SEED=7 FAULTS='my file.toml' GENERATORS=2",
+        ),
+    ],
+)
+def test_how_to_do_it_again_says_all_that_was_asked(asked, again):
+    """With the seed, whoever chose it; and none of something is something."""
+    assert asked.command() == f"make rehearse {again}"
 
 
 @pytest.mark.parametrize(
     "said",
-    ["--scale=-1", "--scale=0", "--seconds=-5", "--pace=nan", "--impatient=3", "--mistakes=-0.1", "--generators=0"],
+    [
+        *("--scale=-1", "--scale=0", "--seconds=-5", "--pace=nan", "--impatient=3", "--mistakes=-0.1"),
+        *("--generators=0", "--web=0", "--web=99"),
+    ],
 )
 def test_what_cannot_be_is_refused_before_anything_starts(said, capsys):
     """A load of less than nothing was rehearsed once, and said to be inconclusive."""

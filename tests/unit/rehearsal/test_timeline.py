@@ -46,6 +46,9 @@ def test_every_profile_names_one_that_is_there(profile):
         (FREEZE.replace('"50 %"', "50"), 'fault 1: at is written like "40 %" or "90 s"'),
         (FREEZE.replace('lasts = "4 s"', ""), "fault 1: freeze lasts for how long?"),
         (FREEZE + "until = 5\n", "fault 1: nobody knows until"),
+        (FREEZE.replace("50 %", "100 %"), "fault 1: at 100 s nobody comes any more, the load lasts 100 s"),
+        (FREEZE.replace("[[fault]]", "[[faults]]"), r"each fault begins with a line \[\[fault\]\]"),
+        (FREEZE.replace("[[fault]]", "[fault]"), r"each fault begins with a line \[\[fault\]\]"),
     ],
 )
 def test_what_is_wrong_is_named(wrong, told):
