@@ -80,8 +80,9 @@ rehearse: $(VENV)/.rehearsal ## people, faults, verdict and report (PROFILE, SCA
 	  $(call said,SEED,seed) $(call said,PACE,pace) $(call said,MISTAKES,mistakes) $(call said,IMPATIENT,impatient) \
 	  $(call said,GENERATORS,generators) $(call said,WEB,web) $(call said,HOST,host) $(call said,CONFIRM,confirm)
 
+# 4: every promise was kept, and the machine was too small to say how fast; the last lines tell. Any other code is red.
 rehearsed: $(VENV)/.rehearsal
-	@$(BIN)/python -m loadtest.rehearsal --profile=ci --seed=20251120
+	@$(BIN)/python -m loadtest.rehearsal --profile=ci --seed=20251120 || test $$? -eq 4
 
 faults: $(VENV)/.run ## the fault matrix on real processes under load: table, verdicts, report (ONLY=12,13 SEED= LIST=1)
 	@$(BIN)/python -m loadtest.faults $(if $(LIST),--list) $(if $(KEEP),--keep) $(call said,ONLY,only) $(call said,SEED,seed)

@@ -57,6 +57,15 @@ def peak(recorded: Recorded) -> Peak | None:
     return Peak(at, acks[at] / STRETCH, requests[at] / STRETCH, uses)
 
 
+def fullest(recorded: Recorded) -> float:
+    """Return the largest share of the machine that was in use in any stretch; 0 where nobody took samples."""
+    if not recorded.samples:
+        return 0.0
+    stretches = range(0, int(recorded.samples[-1].second), int(STRETCH))
+    uses = (use for at in stretches for use in used(recorded.samples, at, cores(recorded), {}))
+    return max((use.share for use in uses if use.part == MACHINE), default=0.0)
+
+
 def cores(recorded: Recorded) -> float:
     """Return how many cores the machine has."""
     return float(recorded.run.get("machine", {}).get("cores", 1))

@@ -12,12 +12,13 @@ from typing import Any
 
 from loadtest import generator, limits, storm, words
 from loadtest.balance import balance
+from loadtest.blame import theirs
 from loadtest.conservation import CHECKS, check
 from loadtest.evidence import QUIET, Evidence, clock_moved, gather
 from loadtest.ledger import ACKED, REGISTERED, UNKNOWN
 from loadtest.limits import Peak
 from loadtest.measured import Measured, measure
-from loadtest.objectives import FACTS, READ
+from loadtest.objectives import READ
 from loadtest.recorded import DECISIONS, PROMISES, Recorded, read
 from loadtest.rehearsal.folder import Folder, write
 
@@ -75,13 +76,18 @@ class Verdict:
     broke_first: str
     margin: str
     peak: Peak | None
+    profile: str = ""
+    faults: int = 0  # that were done meanwhile
     storm: bool = False  # whether more came than could be served, on purpose
+    kept: bool = False  # every promise was, on complete evidence; what is in doubt, if anything, is how fast
     counts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:
-        """0 for a pass alone; 1 for a fail, 3 where it is not known."""
-        return {Result.PASS: 0, Result.FAIL: 1, Result.INCONCLUSIVE: 3}[self.result]
+        """0 for a pass alone; 1 for a fail, 3 where it is not known, 4 where only the machine was too small to know."""
+        if self.result is Result.INCONCLUSIVE:
+            return 4 if self.kept else 3
+        return {Result.PASS: 0, Result.FAIL: 1}[self.result]
 
 
 def judge(folder: Path, addresses: Mapping[str, Any], patience: float = QUIET) -> Verdict:
@@ -105,13 +111,14 @@ def reach(recorded: Recorded, evidence: Evidence) -> Verdict:
     _compare(recorded, evidence)
     weighed, objectives = weigh(evidence), [*measure(recorded), *storm.measure(recorded)]
     sets, counts = weighed.sets, weighed.counts
-    missed, doubted = _measured_up(recorded, objectives)
-    reasons, doubts = [*weighed.red, *missed], [*recorded.gaps, *weighed.doubts, *doubted]
+    missed, unknown, strained = _measured_up(recorded, objectives)
+    reasons, unknown = [*weighed.red, *missed], [*recorded.gaps, *weighed.doubts, *unknown]
+    doubts, kept = [*unknown, *strained], not (reasons or unknown)
     result = Result.FAIL if reasons else Result.INCONCLUSIVE if doubts else Result.PASS
     peak = limits.peak(recorded)
     return Verdict(
         result=result,
-        line=words.line(result, reasons or doubts, counts, objectives),
+        line=words.line(result, reasons or doubts, counts, objectives, kept=kept),
         reasons=reasons,
         doubts=doubts,
         sets=sets,
@@ -120,7 +127,10 @@ def reach(recorded: Recorded, evidence: Evidence) -> Verdict:
         broke_first=words.broke_first(objectives),
         margin=words.margin(objectives, peak),
         peak=peak,
+        profile=recorded.run.get("profile", ""),
+        faults=sum(one.get("done_at_s") is not None for one in recorded.run.get("faults", [])),
         storm=recorded.storm is not None,
+        kept=kept,
         counts=counts,
     )
 
@@ -156,20 +166,17 @@ def _compare(recorded: Recorded, evidence: Evidence) -> None:
         evidence.lacks(said, feigns={"ghost", "unsettled"} if logged < answered else ())
 
 
-def _measured_up(recorded: Recorded, objectives: Sequence[Measured]) -> tuple[list[str], list[str]]:
-    """Return what was missed: as reasons, and as doubts where the load was not what was meant, or was not noted."""
-    unfit = list(generator.shortcomings(recorded))
-    late = generator.lateness(recorded)
-    reasons, doubts = list[str](), unfit[:]
+def _measured_up(recorded: Recorded, objectives: Sequence[Measured]) -> tuple[list[str], list[str], list[str]]:
+    """Return what was missed, what nobody can say, and what nobody can say because of the machine it was tried on."""
+    missed, unknown, strained = [], list(generator.shortcomings(recorded)), list(generator.strain(recorded))
     for one in objectives:
-        spoiled = late if one.objective.unit == "s" else None
         if one.met is None and one.objective != READ:
-            doubts.append(f"not measured: {one.objective.title}")
-        elif one.met is False and (unfit or spoiled or recorded.gaps) and one.objective not in FACTS:
-            doubts.append(words.missed(one) + (f", but {spoiled}" if spoiled else ""))
+            unknown.append(f"not measured: {one.objective.title}")
+        elif one.met is False and (said := theirs(one, recorded)):
+            strained.append(f"{words.missed(one)}, but {said}")
         elif one.met is False:
-            reasons.append(words.missed(one))
-    return reasons, doubts
+            missed.append(words.missed(one))
+    return missed, unknown, strained
 
 
 def _sets(evidence: Evidence) -> Iterator[Found]:

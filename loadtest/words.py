@@ -11,8 +11,10 @@ MOST_REASONS = 3  # in one line
 STRANGERS = "programs that are no part of the rehearsal"
 
 
-def line(result: str, why: Sequence[str], counts: Mapping[str, int], objectives: Sequence[Measured]) -> str:
-    """Return the verdict in one line: what holds, or why not."""
+def line(
+    result: str, why: Sequence[str], counts: Mapping[str, int], objectives: Sequence[Measured], *, kept: bool
+) -> str:
+    """Return the verdict in one line: what holds, or why not; `kept`: only how fast is not known."""
     if result == "pass":
         values = {one.objective: shown(one.value, one.objective.unit) for one in objectives}
         storm = f"; in the storm {values[GOODPUT]} of what was given before it" if GOODPUT in values else ""
@@ -21,7 +23,8 @@ def line(result: str, why: Sequence[str], counts: Mapping[str, int], objectives:
             f" accounted for; {values[ACKS]} of promises given when asked, 99 of 100 within {values[ACK]}{storm}"
         )
     more = f" (and {len(why) - MOST_REASONS} more)" if len(why) > MOST_REASONS else ""
-    return f"{result.upper()}: {'; '.join(why[:MOST_REASONS])}{more}"
+    said = f"every one of {counts['acknowledged']:,} promises was kept; how fast is not known: " if kept else ""
+    return f"{result.upper()}: {said}{'; '.join(why[:MOST_REASONS])}{more}"
 
 
 def missed(one: Measured) -> str:

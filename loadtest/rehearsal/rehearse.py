@@ -169,6 +169,7 @@ def _run(
         "ended_at": ended_at.isoformat(),
         "phases": _phases(plan, said["seconds"]),
         "storm": plan.profile.storm,
+        "any_machine": plan.profile.any_machine,
         "faults": [one.as_json() for one in breaking.done] if breaking else [],
         "machine": described(),
         "versions": _versions(stack),

@@ -22,6 +22,9 @@ SAYS = {
     "fail": "{} would not be survived as it was rehearsed.",
     "inconclusive": "It is not known: the evidence is not complete, or the load was not what was meant.",
 }
+KEPT = (
+    "Every promise was kept. How fast is not known: the machine was too small for this load, or others were busy on it."
+)
 
 
 def write(folder: Path) -> Path:
@@ -48,15 +51,21 @@ def page(recorded: Recorded, verdict: Mapping[str, Any], curves: Series) -> str:
         when=_in_rome(recorded.run.get("started_at")),
         minutes=curves.seconds / 60,
         verdict=verdict,
-        says=SAYS[verdict["result"]].format(
-            "The storm" if recorded.storm else "Launch day", "these faults" if recorded.faults else "without a fault"
-        ),
+        says=_says(verdict, recorded),
         storm=recorded.storm,
         objectives=[_row(one) for one in verdict["objectives"]],
         plots=_drawn(recorded, curves),
         faults=plots.faults_named(recorded.faults),
         memory=[(name, *_span(curve)) for name, curve in curves.rss_mb.items()],
         seconds=lambda value: words.shown(value, "s"),
+    )
+
+
+def _says(verdict: Mapping[str, Any], recorded: Recorded) -> str:
+    if verdict["result"] == "inconclusive" and verdict.get("kept"):
+        return KEPT
+    return SAYS[verdict["result"]].format(
+        "The storm" if recorded.storm else "Launch day", "these faults" if recorded.faults else "without a fault"
     )
 
 
