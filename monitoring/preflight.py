@@ -171,16 +171,16 @@ def alerts(found: Found) -> Iterator[Line]:
 
 
 def reconciled(found: Found) -> Iterator[Line]:
-    """The last rehearsal kept every promise."""
+    """The last rehearsal kept every promise, though things broke meanwhile."""
     verdict = found.verdict
     if not verdict:
         yield Line("receipts reconciled", State.DO, "nobody rehearsed on this data folder", "make rehearse")
         return
     age = found.now - datetime.fromisoformat(verdict["judged_at"])
-    recent = age <= RECENT
-    seen = f"{age.days} days ago: {verdict['line']}"
-    do = "read its report, mend, and rehearse again" if recent else "rehearse again: make rehearse"
-    yield _line("receipts reconciled", recent and verdict["result"] == "pass", seen, do)
+    recent, passed, faults = age <= RECENT, verdict["result"] == "pass", verdict.get("faults", 0)
+    seen = f"{age.days} days ago, {verdict.get('profile') or 'unnamed'} with {faults} faults: {verdict['line']}"
+    do = "read its report, mend, and rehearse again" if recent and not passed else "rehearse with faults: make rehearse"
+    yield _line("receipts reconciled", recent and passed and faults > 0, seen, do)
 
 
 def storm(found: Found) -> Iterator[Line]:
