@@ -132,6 +132,7 @@ def rules(s: Series) -> dict[str, Rule]:
         # the public word
         "incident.opened": Rule(lambda f: s.incidents(f["function"], f["cause"]).inc(), "warning"),
         "incident.closed": Rule(None, "info"),
+        "incident.renamed": Rule(None, "info"),  # it turned out to be of another cause
         "incidents.unfiled": _failed(s, "incidents"),
         "office.failed": _failed(s, "office", "error"),
         "book.unkept": _failed(s, "book", "error"),

@@ -59,13 +59,21 @@ class Book:
         )
         return replace(self, incidents=(opened, *self.incidents)[:MOST])
 
-    def handed_over(self, told: Iterable[Incident], to: Cause, at: datetime, new_id: NewId) -> "Book":
-        """Return the book after these turned out to be of another cause: they end, what held them holds new ones."""
+    def turned_out(self, told: Iterable[Incident], to: Cause, at: datetime) -> "Book":
+        """Return the book after these turned out to be of another cause, or to be told in other words by now.
+
+        It is the same outage, with the same number. Where one of that cause is open already, it takes over what held
+        them, and they end.
+        """
         book = self
         for one in told:
-            book = book._with(replace(one, ended_at=at, said_at=at, alarms=frozenset(), calm_since=None))
-            for key in sorted(one.alarms):
-                book = book.sounded(Alarm(key, one.function, to, at), at, new_id)
+            there = next((other for other in book.open if (other.function, other.cause) == (one.function, to)), None)
+            if there is None:
+                book = book._with(replace(one, cause=to, said_at=at))
+                continue
+            alarms, started = there.alarms | one.alarms, min(there.started_at, one.started_at)
+            book = book._with(replace(there, alarms=alarms, started_at=started, calm_since=None))
+            book = book._with(replace(one, ended_at=at, said_at=at, alarms=frozenset()))
         return book
 
     def hushed(self, key: str, at: datetime) -> "Book":

@@ -115,7 +115,8 @@ def _incident(row: Any) -> Incident:
 
 _WRITE = """
 INSERT INTO incident (incident_id, operation, cause, started_at, ended_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (incident_id) DO UPDATE SET started_at = EXCLUDED.started_at, ended_at = EXCLUDED.ended_at
+ON CONFLICT (incident_id) DO UPDATE
+SET cause = EXCLUDED.cause, started_at = EXCLUDED.started_at, ended_at = EXCLUDED.ended_at
 WHERE incident.attested_at IS NULL
 """
 

@@ -120,16 +120,16 @@ class Office:
         A counter that is slow to answer once has not left the register: that has to last, as anything that is told.
         What was told before anybody knew of the absence was the same outage.
         """
-        since = next((alarm.since for alarm in alarms if alarm.cause is Cause.STORE), None)
+        sounds = any(alarm.cause is Cause.STORE for alarm in alarms)
         self._away = seen.store_answers is False
         if seen.on_register:
-            self._store, since = Cause.REGISTER, now
-        elif seen.store_answers or since is not None:
+            self._store = Cause.REGISTER
+        elif seen.store_answers or sounds:
             self._store = Cause.STORE
         if not self._away:
             return self.book
         told = [one for one in self.book.open if one.cause is not self._store and _is_of_the_store(one)]
-        return self.book.handed_over(told, self._store, since or now, new_id)
+        return self.book.turned_out(told, self._store, now)
 
     def _as_seen(self, alarm: Alarm) -> Alarm:
         """Alertmanager knows of the store alone, and of promises refused before it knows why."""
@@ -142,11 +142,8 @@ class Office:
         if not self._keep_if_changed(before):
             return
         for one in book.incidents:
-            was_open = one.incident_id in before and before[one.incident_id].is_open
-            if one.is_open and not was_open:
-                self.observe("incident.opened", incident=one.incident_id, function=one.function, cause=one.cause)
-            elif was_open and not one.is_open:
-                self.observe("incident.closed", incident=one.incident_id, function=one.function, cause=one.cause)
+            if fact := _became(before.get(one.incident_id), one):
+                self.observe(fact, incident=one.incident_id, function=one.function, cause=one.cause)
 
     def _keep_if_changed(self, before: dict[str, Incident]) -> bool:
         if list(before.values()) == list(self.book.incidents):
@@ -229,10 +226,18 @@ def _all(book: Book, alarms: Iterable[Alarm], now: datetime) -> Book:
     return book
 
 
+def _became(before: Incident | None, now: Incident) -> str | None:
+    """Return what there is to say of an incident that was so before."""
+    was_open = before is not None and before.is_open
+    if now.is_open is not was_open:
+        return "incident.opened" if now.is_open else "incident.closed"
+    return "incident.renamed" if before is not None and before.cause is not now.cause else None
+
+
 def _is_of_the_store(one: Incident) -> bool:
     """Say whether an incident is an absence of the store by another name; what somebody opened by hand stays theirs."""
-    by_hand = any(key.startswith("hand:") for key in one.alarms)
-    return not by_hand and (one.function, one.cause) in (STORE, REGISTER, COUNTER, UNEXPLAINED)
+    by_itself = one.alarms and not any(key.startswith("hand:") for key in one.alarms)
+    return bool(by_itself) and (one.function, one.cause) in (STORE, REGISTER, COUNTER, UNEXPLAINED)
 
 
 def _as_filed(one: Incident) -> Incident:

@@ -58,6 +58,27 @@ def test_an_outage_that_comes_back_within_the_quiet_is_the_same(new_id):
     assert (1, 1) == (len(book.open), len(book.incidents))
 
 
+def test_what_turns_out_to_be_of_another_cause_is_the_same_outage(new_id):
+    """With its number, its beginning and what holds it."""
+    book = Book().sounded(alarm(), NOON, new_id)
+    [before] = book.open
+    [after] = book.turned_out(book.open, Cause.REGISTER, NOON + SECOND).incidents
+
+    assert (before.incident_id, NOON, before.alarms) == (after.incident_id, after.started_at, after.alarms)
+    assert (Cause.REGISTER, NOON + SECOND, True) == (after.cause, after.said_at, after.is_open)
+
+
+def test_where_one_of_that_cause_is_open_it_takes_over_what_held_the_other(new_id):
+    """From the earlier beginning on; nothing is left open that nothing holds."""
+    book = Book().sounded(alarm("probe:counter", cause=Cause.COUNTER), NOON, new_id)
+    book = book.sounded(alarm(since=NOON + SECOND), NOON + SECOND, new_id)
+    first = book.incidents[1]
+    [only] = (book := book.turned_out([first], Cause.STORE, NOON + 2 * SECOND)).open
+
+    assert (NOON, {"probe:counter", "probe:store"}) == (only.started_at, only.alarms)
+    assert NOON + 2 * SECOND == book.find(first.incident_id).ended_at
+
+
 def test_what_somebody_closed_stays_closed_while_its_alarm_sounds_on(new_id):
     """And opens again with the next one."""
     book = Book().sounded(alarm(), NOON, new_id)

@@ -132,18 +132,36 @@ async def test_on_the_emergency_register_it_says_what_still_works(house):
     assert 200 == house.office.press.sheets["/status"].status
 
 
-async def test_what_the_register_takes_up_and_drops_is_told_as_it_changes(house):
-    """Each part of the outage is an incident of its own, without a gap; the alert that holds it goes along."""
-    house.seen = AWAY
-    house.office.hear(Sent((Alarm("alert:1", Function.ALL, Cause.STORE, house.clock.now()),), {}))
-    for on_register in (True, False):
-        house.seen = replace(AWAY, on_register=on_register)
+async def test_an_outage_has_one_number_and_one_attestation_whatever_it_is_told_as(house):
+    """What the register takes up and drops is told as it changes, and so is the alert that holds it."""
+    began, house.seen = house.clock.now(), AWAY
+    house.office.hear(Sent((Alarm("alert:1", Function.ALL, Cause.STORE, began),), {}))
+    causes = []
+    for seen in (AWAY, replace(AWAY, on_register=True), AWAY, replace(AWAY, counter_answers=True, on_register=True)):
+        house.seen = seen
         await house.passes(PATIENCE + STEP)
+        [one] = house.office.book.incidents
+        causes.append(one.cause)
+    house.seen = WELL
+    house.office.hear(Sent((), {"alert:1": house.clock.now()}))
+    await house.passes(timedelta(minutes=2))
 
-    last, middle, first = house.office.book.incidents
-    assert [Cause.STORE, Cause.REGISTER, Cause.STORE] == [first.cause, middle.cause, last.cause]
-    assert (first.ended_at, middle.ended_at, last.ended_at) == (middle.started_at, last.started_at, None)
-    assert {"alert:1"} <= last.alarms
+    assert [Cause.STORE, Cause.REGISTER, Cause.STORE, Cause.REGISTER] == causes
+    assert {one.incident_id} == house.ledger.attested.keys() == house.ledger.rows.keys()
+    assert (began, Cause.REGISTER) == (house.ledger.rows[one.incident_id].started_at, one.cause)
+    assert ["incident.opened", *["incident.renamed"] * 3, "incident.closed"] == house.facts
+
+
+async def test_what_is_calm_already_is_not_part_of_the_outage_that_follows(house):
+    """A counter that was down and is back is another story than the store."""
+    house.seen = replace(WELL, counter_answers=False)
+    await house.passes(PATIENCE + STEP)
+    house.seen = WELL
+    await house.passes(STEP)
+    house.seen = AWAY
+    await house.passes(PATIENCE + STEP)
+
+    assert {Cause.COUNTER, Cause.STORE} == {one.cause for one in house.office.book.open}
 
 
 async def test_one_slow_answer_is_not_the_end_of_the_register(house):
