@@ -59,7 +59,8 @@ def watched(
     Arguments: its name in series, lines and run file (`counter-1`), the folder of this copy's state, the descriptor
     that lines go to, and where spans are sent, if anywhere. With `announce=False` the caller calls `Watch.announce()`
     once it is ready.
-    On the way out the run file goes, unless a successor of the same name has written its own.
+    On the way out the run file goes, unless a successor of the same name has written its own. A process that crashed
+    leaves it: it is still expected, so it counts as down until another is in its place.
     """
     prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
     log, series = logs.start(process, fd), Series()
@@ -78,8 +79,12 @@ def watched(
     except Exception as error:
         log.logger.critical("process.crashed", exc_info=error)
         raise
-    finally:
+    except BaseException:  # it was asked to stop
         _withdraw(watch.run_file)
+        raise
+    else:
+        _withdraw(watch.run_file)
+    finally:
         watch.observe("process.stopped", seconds=time.monotonic() - started)
         port.close()
         if traces is not None:

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from monitoring.console.readings import Reading
 
-FORGOTTEN_AFTER = timedelta(minutes=10)  # a process that left no run file is shown as down for so long
+#: A process that stopped in order took its run file with it: it is down for so long, and then it was taken out. One
+#: that was killed or crashed left its run file, and is down until another is in its place.
+FORGOTTEN_AFTER = timedelta(seconds=30)
 
 
 @dataclass(slots=True)

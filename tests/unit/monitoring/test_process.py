@@ -44,6 +44,14 @@ def test_it_takes_its_run_file_with_it(tmp_path, silent, untouched_process):
     assert list((tmp_path / "run").iterdir()) == []
 
 
+def test_a_crash_leaves_the_run_file(tmp_path, silent, untouched_process):
+    """It is still expected, so that it counts as down until another is in its place."""
+    with pytest.raises(ValueError, match="no"), watched("counter-1", tmp_path, fd=silent):
+        raise ValueError("no")
+
+    assert [file.name for file in (tmp_path / "run").iterdir()] == ["counter-1.json"]
+
+
 def test_it_leaves_its_successors_run_file(tmp_path, silent, untouched_process):
     """The supervisor may have started another of the same name already."""
     run_file = tmp_path / "run" / "counter-1.json"

@@ -123,11 +123,15 @@ def test_the_roll_counts_restarts():
 
 
 def test_who_does_not_answer_is_down():
-    """With a run file or without, until it is forgotten."""
+    """With a run file for as long as it lies there; without, it was taken out, and soon nobody misses it."""
     roll = Roll()
-    roll.call([reading("worker-1", samples=saves(0)), reading("worker-2", samples=saves(0))], now=0)
+    both = [reading("worker-1", samples=saves(0)), reading("worker-2", samples=saves(0))]
+    roll.call(both, now=0)
 
-    assert [entry.up for entry in roll.call([reading("worker-1", samples=None)], now=2)] == [False, False]
-    assert [entry.process for entry in roll.call([reading("worker-1")], now=FORGOTTEN_AFTER.seconds + 1)] == [
-        "worker-1"
-    ]
+    def found(now):
+        return {entry.process: entry.up for entry in roll.call([reading("worker-1")], now=now)}
+
+    assert found(2) == {"worker-1": False, "worker-2": False}
+    assert found(FORGOTTEN_AFTER.seconds) == {"worker-1": False, "worker-2": False}
+    assert found(FORGOTTEN_AFTER.seconds + 1) == {"worker-1": False}
+    assert found(3_600) == {"worker-1": False}
