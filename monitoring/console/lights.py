@@ -16,6 +16,7 @@ APART_SECONDS = 2.0  # two clocks that differ by more: the alert ClocksApart
 STALE_SECONDS = 120.0  # what PostgreSQL said this long ago says nothing of now
 OURS = frozenset({"internal-error", "unsound", "store-unavailable", "outcome-unknown"})  # refusals that are our fault
 FULL = frozenset({"overloaded", "shutting-down", "not-ready"})
+KINDS = {"worker": "WorkersDown", "relay": "RelaysDown"}  # of which one at least must be up; the counters have a light
 
 
 class State(StrEnum):
@@ -57,7 +58,7 @@ def saved(now: Snapshot, _: Forecast) -> Light:
 
 
 def _on_the_register(promise: str, now: Snapshot) -> Light:
-    if now.register is not None and now.register.stands_in:
+    if now.on_the_register:
         said = (
             "PostgreSQL does not answer: what comes of known drafts goes into the emergency register, all else waits."
         )
@@ -142,6 +143,8 @@ def staffed(now: Snapshot, _: Forecast) -> Light:
     down = [process.process for process in now.processes if not process.up]
     if down:
         return Light(promise, State.AT_RISK, f"Down: {', '.join(down)}.", "ProcessDown")
+    if missing := absent(now):
+        return Light(promise, State.AT_RISK, f"No {missing} is up.", KINDS[missing])
     if now.bell_reachable is False:
         return Light(promise, State.AT_RISK, "Redis does not answer: workers look for themselves.", "BellAway")
     if now.skew_seconds is not None and now.skew_seconds > APART_SECONDS:
@@ -150,6 +153,12 @@ def staffed(now: Snapshot, _: Forecast) -> Light:
     if not now.processes:
         return Light(promise, State.UNKNOWN, "No process has been found.")
     return Light(promise, State.KEPT, f"All {len(now.processes)} processes are up.")
+
+
+def absent(now: Snapshot) -> str | None:
+    """Return a kind of process of which none is up, though others are found."""
+    up = [process.process for process in now.processes if process.up]
+    return next((kind for kind in KINDS if up and not any(name.startswith(kind) for name in up)), None)
 
 
 def brought_in(now: Snapshot, _: Forecast) -> Light:

@@ -4,11 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from monitoring.console.lights import APART_SECONDS, FULL
+from monitoring.console.lights import APART_SECONDS, FULL, KINDS, absent
 from monitoring.console.snapshot import Snapshot
 
 LONG_WAIT = timedelta(minutes=1)  # due work older than this is said
 STALE = timedelta(minutes=2)  # what PostgreSQL said this long ago is said to be old
+ON_THE_REGISTER = (
+    "PostgreSQL does not answer: saves and filings of known drafts go into the emergency register, all else is refused "
+    "with a certificate. Nothing acknowledged is lost."
+)
+WITHOUT_REGISTER = (
+    "PostgreSQL does not answer, and nothing goes into the emergency register: what comes is refused with a "
+    "certificate. Nothing acknowledged is lost."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +38,16 @@ def notices(now: Snapshot) -> list[Notice]:
 def _wrong(now: Snapshot) -> Iterator[Notice]:
     figures = now.figures
     if not now.ledger.reachable:
-        text = "PostgreSQL does not answer: the register takes what it can, nothing acknowledged is lost."
-        yield Notice("LedgerAway", text)
+        yield Notice("LedgerAway", ON_THE_REGISTER if now.on_the_register else WITHOUT_REGISTER)
     elif now.ledger.age_seconds > STALE.total_seconds():
         yield Notice("LedgerStale", "The numbers read from PostgreSQL are old.")
+    yield from _of_the_register(now)
     if figures.silent:
         yield Notice("SilentSubmissions", f"Neither moving nor on a person's list: {figures.silent} submissions.")
     if down := [process.process for process in now.processes if not process.up]:
         yield Notice("ProcessDown", f"Down: {', '.join(down)}.")
+    elif missing := absent(now):
+        yield Notice(KINDS[missing], f"No {missing} is up.")
     if now.bell_reachable is False:
         yield Notice("BellAway", "Redis does not answer: workers look for work themselves, more slowly.")
     if figures.oldest_due_seconds is not None and figures.oldest_due_seconds > LONG_WAIT.total_seconds():
@@ -46,6 +56,17 @@ def _wrong(now: Snapshot) -> Iterator[Notice]:
         text = f"Calls are stopped to: {', '.join(stopped)}. The submissions that need an answer wait."
         yield Notice("RegistryStopped", text)
     yield from _counted(now)
+
+
+def _of_the_register(now: Snapshot) -> Iterator[Notice]:
+    """While PostgreSQL is away it is no wonder that entries wait."""
+    register = now.register
+    if register is None:
+        return
+    if now.ledger.reachable and register.oldest_seconds > LONG_WAIT.total_seconds():
+        yield Notice("RegisterWaits", "What the emergency register took is not brought in, though PostgreSQL answers.")
+    if register.for_a_person:
+        yield Notice("RegisterForAPerson", "Entries of the emergency register wait for a person to settle them.")
 
 
 def _counted(now: Snapshot) -> Iterator[Notice]:

@@ -125,3 +125,8 @@ class Snapshot:
     register: Register | None  # where no counter says anything of it
     broken: int = 0  # attempts our own code failed at, in the last five minutes
     skew_seconds: float | None = None  # how far PostgreSQL's clock and a machine's are apart, the worst
+
+    @property
+    def on_the_register(self) -> bool:
+        """Say whether PostgreSQL is away, and the emergency register takes saves and filings in its place."""
+        return not self.ledger.reachable and self.register is not None and self.register.stands_in

@@ -27,7 +27,7 @@ from monitoring.console.outages import Bulletin
 from monitoring.console.readings import read_all
 from monitoring.console.roster import Operator, Role, Roster, hashed
 from monitoring.console.sampler import Sampler
-from monitoring.console.snapshot import Figures, Ledger, Process, Registry, Tallied
+from monitoring.console.snapshot import Figures, Ledger, Process, Register, Registry, Tallied
 from monitoring.exporter import Exporter
 from monitoring.listeners import listen
 from monitoring.scrape_port import ScrapePort
@@ -400,13 +400,18 @@ async def test_without_the_ledger_the_clock_says_so(port, clock):
     assert (await port().get("/clock")).headers["retry-after"] == "5"
 
 
+UP = Process("counter-1", 1, up=True, restarts=0, started_at=NOON, in_hand=None)
+AWAY = Ledger(reachable=False, age_seconds=1)
+STANDING_IN = Register(stands_in=True, waiting=9, oldest_seconds=90.0, for_a_person=0)
+
+
 @pytest.fixture
 def calm(sampler):
     """A snapshot with nothing wrong in it."""
     return replace(
         sampler.look(),
         ledger=Ledger(reachable=True, age_seconds=1.0),
-        processes=[Process("counter-1", 1, up=True, restarts=0, started_at=NOON, in_hand=None)],
+        processes=[UP, replace(UP, process="relay-1"), replace(UP, process="worker-1")],
     )
 
 
@@ -419,13 +424,21 @@ def test_where_all_is_well_it_is_said(calm):
     [notice] = notices(calm)
 
     assert notice.name == ""
-    assert notice.text == "All 1 processes are up; everything accepted is moving or on a person's list."
+    assert notice.text == "All 3 processes are up; everything accepted is moving or on a person's list."
 
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"ledger": Ledger(reachable=False, age_seconds=1)}, "PostgreSQL does not answer"),
+        ({"ledger": AWAY}, "nothing goes into the emergency register"),
+        (
+            {"ledger": AWAY, "register": STANDING_IN},
+            "go into the emergency register",
+        ),
+        ({"register": replace(STANDING_IN, stands_in=False)}, "is not brought in"),
+        ({"register": Register(stands_in=False, waiting=0, oldest_seconds=0.0, for_a_person=2)}, "wait for a person"),
+        ({"processes": [UP, replace(UP, process="relay-1")]}, "No worker is up."),
+        ({"processes": [UP, replace(UP, process="worker-1")]}, "No relay is up."),
         ({"ledger": Ledger(reachable=True, age_seconds=600)}, "are old"),
         ({"bell_reachable": False}, "Redis does not answer"),
         ({"processes": [Process("relay-1", 1, up=False, restarts=0, started_at=None, in_hand=None)]}, "Down: relay-1."),

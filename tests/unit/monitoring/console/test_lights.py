@@ -26,7 +26,10 @@ CALM = Snapshot(
     refusals=(Tallied("stale-revision", 3),),
     decisions=(),
     submissions=(),
-    processes=(Process("counter-1", 1, up=True, restarts=0, started_at=NOW, in_hand=None),),
+    processes=tuple(
+        Process(name, 1, up=True, restarts=0, started_at=NOW, in_hand=None)
+        for name in ("counter-1", "relay-1", "worker-1", "lone-worker")
+    ),
     pauses=(),
     paces=(),
     gauges=(),
@@ -84,6 +87,8 @@ def test_where_all_is_well_every_promise_is_kept():
         (VERIFIED, {"registries": ()}, State.UNKNOWN, "No registry was asked"),
         (MOVING, {"broken": 3}, State.AT_RISK, "failed at 3 attempts"),
         (STAFFED, {"skew_seconds": 30.2}, State.AT_RISK, "30 s apart"),
+        (STAFFED, {"processes": CALM.processes[:2]}, State.AT_RISK, "No worker is up."),
+        (STAFFED, {"processes": (CALM.processes[0], *CALM.processes[2:])}, State.AT_RISK, "No relay is up."),
         (STAFFED, {"bell_reachable": False}, State.AT_RISK, "Redis does not answer"),
     ],
 )
