@@ -20,6 +20,7 @@ class Cause(StrEnum):
 
     STORE = "store"
     REGISTER = "register"  # the store is away, and the emergency register takes saves and filings in its place
+    ENTRIES = "entries"  # the store answers, and not all that the emergency register took is in it
     COUNTER = "counter"
     CROWDED = "crowded"
     SLOW = "slow"

@@ -87,6 +87,11 @@ class Sampler:
         held = self._gauges.by("approdo_breaker_state", "registry", state="open")
         return frozenset(registry for registry, processes in held.items() if processes)
 
+    def entries_waited(self) -> timedelta:
+        """Return how long the oldest entry of the emergency register has waited; nothing where none does."""
+        register = reckoning.register(self._readings, self._exporter.seen)
+        return timedelta(seconds=register.oldest_seconds if register else 0.0)
+
     async def _rest(self, began: float) -> None:
         looked_at = time.monotonic() - self._looked < LOOKING
         pause = (WATCHED if looked_at else UNWATCHED) - (time.monotonic() - began)

@@ -14,7 +14,8 @@ from core.domain.incident import Cause, Function
 PUBLISHED: Mapping[str, tuple[Function, Cause]] = MappingProxyType(
     {
         "LedgerAway": (Function.ALL, Cause.STORE),
-        "LedgerNotDurable": (Function.ALL, Cause.STORE),
+        "LedgerNotDurable": (Function.ALL, Cause.OTHER),
+        "RegisterWaits": (Function.READING, Cause.ENTRIES),
         "CounterDown": (Function.ALL, Cause.COUNTER),
         "CounterFull": (Function.ALL, Cause.CROWDED),
         "PromisesRefused": (Function.ALL, Cause.OTHER),

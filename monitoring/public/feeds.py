@@ -91,7 +91,7 @@ def as_atom(word: Word, here: str, speech: Speech) -> bytes:
 
 
 def _entry(feed: Element, one: Incident, here: str, speech: Speech) -> None:
-    said, function = texts.said(one.function, one.cause), texts.FUNCTION[one.function]
+    said = texts.said(one.function, one.cause)
     entry = SubElement(feed, "entry")
     _text(entry, "id", f"urn:approdo:incident:{one.incident_id}")
     _text(entry, "published", _instant(one.started_at))
@@ -102,7 +102,7 @@ def _entry(feed: Element, one: Incident, here: str, speech: Speech) -> None:
         told = f"{said.cause} {said.safe} {said.do}"
         _text(entry, "summary", f"{told} La prossima notizia entro: {when(one.next_word_at, one.said_at, speech)}.")
     else:
-        _text(entry, "title", f"Risolto: {function}")
+        _text(entry, "title", f"Risolto: {texts.past(one.function, one.cause)}")
         began, ended = when(one.started_at, one.ended_at, speech), when(one.ended_at, one.ended_at, speech)
         _text(entry, "summary", f"Da: {began}. A: {ended}. {said.safe}")
 

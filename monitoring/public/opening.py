@@ -40,6 +40,8 @@ def office(
             counter_answers=said.answers,
             store_answers=exporter.seen.reachable if said.store_answers is None else said.store_answers,
             on_register=said.on_register,
+            refuses=said.refuses,
+            entries_waited=sampler.entries_waited(),
             oldest_due=_oldest(exporter),
             asked=asked,
             sent_away=sent_away,

@@ -12,6 +12,7 @@ from core.domain.incident import Cause, Function
 PATIENCE = timedelta(seconds=10)  # what is wrong for so long is told
 GRACE = timedelta(seconds=30)  # after our own start, in which others may be starting too
 SECONDS = 3.0  # for an answer
+LATE = timedelta(minutes=1)  # entries of the emergency register that wait longer though the store answers are told
 EMERGENCY = "emergency-register"  # what a counter says of itself that takes saves and filings without PostgreSQL
 WAITED = timedelta(minutes=10)  # due decisions that are older arrive late
 FEWEST = 50  # requests in the last minute, below which a share says nothing
@@ -21,10 +22,11 @@ What = tuple[Function, Cause]
 COUNTER: What = (Function.ALL, Cause.COUNTER)
 STORE: What = (Function.ALL, Cause.STORE)
 REGISTER: What = (Function.ALL, Cause.REGISTER)
+ENTRIES: What = (Function.READING, Cause.ENTRIES)
+REFUSING: What = (Function.ALL, Cause.OTHER)
 CROWDED: What = (Function.ALL, Cause.CROWDED)
 SLOW: What = (Function.DECISION, Cause.SLOW)
 REGISTRY: What = (Function.DECISION, Cause.REGISTRY)
-ALL = (COUNTER, STORE, REGISTER, CROWDED, SLOW, REGISTRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Seen:
     store_answers: bool | None  # as the counter sees it, or we do
     oldest_due: timedelta | None
     on_register: bool = False  # the store is away, and the counter takes saves and filings all the same
+    refuses: bool = False  # the store answers, and what it would keep cannot be promised
+    entries_waited: timedelta = timedelta()  # the oldest entry of the emergency register
     asked: float = 0.0  # requests of the last minute
     sent_away: float = 0.0  # of these, because there was no room
     registries_stopped: frozenset[str] = frozenset()
@@ -47,6 +51,8 @@ def wrong(seen: Seen) -> Mapping[What, bool]:
         COUNTER: not seen.counter_answers and not store,
         STORE: store and not seen.on_register,
         REGISTER: store and seen.on_register,
+        ENTRIES: seen.store_answers is True and seen.entries_waited > LATE,
+        REFUSING: not store and seen.refuses,
         CROWDED: not store and seen.asked >= FEWEST and seen.sent_away / seen.asked > CROWD,
         SLOW: not store and seen.oldest_due is not None and seen.oldest_due > WAITED,
         REGISTRY: bool(seen.registries_stopped - {"bank"}),  # the bank is asked after the decision
@@ -83,6 +89,7 @@ class Said:
     answers: bool
     store_answers: bool | None = None
     on_register: bool = False
+    refuses: bool = False
 
 
 async def counter_says(client: httpx.AsyncClient, address: str) -> Said:
@@ -96,5 +103,5 @@ async def counter_says(client: httpx.AsyncClient, address: str) -> Said:
     if answer.is_success:
         on_register = told.get("status") == EMERGENCY
         return Said(answers=True, store_answers=not on_register, on_register=on_register)
-    away = told.get("code") == "store-unavailable"
-    return Said(answers=away, store_answers=False if away else None)
+    away, refuses = (told.get("code") == code for code in ("store-unavailable", "unsound"))
+    return Said(answers=away or refuses, store_answers=False if away else None, refuses=refuses)

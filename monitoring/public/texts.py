@@ -28,6 +28,12 @@ HEADLINE: Mapping[Function, str] = {
 HEADLINE_OF_CAUSE: Mapping[Cause, str] = {
     Cause.CROWDED: _("Il servizio funziona, ma c'è molta affluenza"),
     Cause.REGISTER: _("Il servizio funziona in parte: puoi salvare e inviare"),
+    Cause.ENTRIES: _("Il servizio funziona, ma alcune domande non si possono ancora consultare"),
+}
+#: What was out of order, where that is less than a whole function.
+PAST_OF_CAUSE: Mapping[Cause, str] = {
+    Cause.CROWDED: _("Molta affluenza"),
+    Cause.REGISTER: _("Servizio in parte fermo: si poteva salvare e inviare"),
 }
 
 CAUSE: Mapping[Cause, str] = {
@@ -36,6 +42,7 @@ CAUSE: Mapping[Cause, str] = {
         "L'archivio in cui conserviamo le domande non risponde. Ciò che salvi o invii è scritto nel registro di "
         "emergenza, e passa nell'archivio appena risponde."
     ),
+    Cause.ENTRIES: _("Non tutto ciò che è stato scritto nel registro di emergenza è già passato nell'archivio."),
     Cause.COUNTER: _("Lo sportello in rete non risponde."),
     Cause.CROWDED: _("Arrivano più richieste di quante possiamo prenderne insieme: qualcuna aspetta e riprova."),
     Cause.SLOW: _("Le domande presentate sono più di quante riusciamo a esaminare insieme."),
@@ -75,6 +82,9 @@ DO_ON_REGISTER = _(
     "Se hai già iniziato la domanda, continua: salva e invia come sempre. Per iniziarne una nuova, o per consultare "
     "quelle presentate, torna più tardi."
 )
+DO_UNTIL_BROUGHT_IN = _(
+    "Se la tua domanda non si apre, riprova più tardi. Non rifare niente: la riportiamo noi nell'archivio."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,12 @@ class Said:
 def said(function: Function, cause: Cause) -> Said:
     """Return the words for what is out of order, and why."""
     headline = HEADLINE_OF_CAUSE.get(cause, HEADLINE[function])
-    if cause is Cause.REGISTER:
-        return Said(headline, CAUSE[cause], SAFE_ON_REGISTER, DO_ON_REGISTER)
+    if cause in (Cause.REGISTER, Cause.ENTRIES):
+        do = DO_ON_REGISTER if cause is Cause.REGISTER else DO_UNTIL_BROUGHT_IN
+        return Said(headline, CAUSE[cause], SAFE_ON_REGISTER, do)
     return Said(headline, CAUSE[cause], SAFE[function], DO[function])
+
+
+def past(function: Function, cause: Cause) -> str:
+    """Return what was out of order, of an incident that is over."""
+    return PAST_OF_CAUSE.get(cause, FUNCTION[function])

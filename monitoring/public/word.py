@@ -9,7 +9,7 @@ from core.domain.incident import Cause, Function, Incident
 
 FRESH = timedelta(minutes=2)  # an estimate that is older is withdrawn
 _WORST = (Function.ALL, Function.SUBMISSION, Function.SECTION, Function.READING, Function.DECISION)
-_MILD = (Cause.REGISTER, Cause.CROWDED, Cause.SLOW, Cause.REGISTRY)
+_MILD = (Cause.REGISTER, Cause.ENTRIES, Cause.CROWDED, Cause.SLOW, Cause.REGISTRY)
 
 
 class Light(StrEnum):

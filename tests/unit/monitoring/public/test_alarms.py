@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import orjson
 import pytest
 
 from core.domain.incident import Cause, Function
 from monitoring.public.alerts import PUBLISHED, NotAlerts, read
-from monitoring.public.probes import GRACE, PATIENCE, Probes, Seen, wrong
+from monitoring.public.probes import GRACE, PATIENCE, Probes, Said, Seen, counter_says, wrong
 
 NOON = datetime(2025, 11, 20, 11, tzinfo=UTC)
 WELL = Seen(counter_answers=True, store_answers=True, oldest_due=timedelta(), asked=100)
@@ -24,6 +25,10 @@ SECOND = timedelta(seconds=1)
         (replace(WELL, counter_answers=False), {Cause.COUNTER}),
         (replace(WELL, store_answers=False, counter_answers=False), {Cause.STORE}),
         (replace(WELL, store_answers=False, on_register=True), {Cause.REGISTER}),
+        (replace(WELL, refuses=True), {Cause.OTHER}),
+        (replace(WELL, entries_waited=timedelta(seconds=61)), {Cause.ENTRIES}),
+        (replace(WELL, entries_waited=timedelta(seconds=59)), set()),
+        (replace(WELL, store_answers=False, on_register=True, entries_waited=timedelta(hours=1)), {Cause.REGISTER}),
         (replace(WELL, sent_away=6), {Cause.CROWDED}),
         (replace(WELL, sent_away=5), set()),
         (replace(WELL, asked=40, sent_away=40), set()),
@@ -36,6 +41,24 @@ SECOND = timedelta(seconds=1)
 def test_what_is_wrong_is_told_by_its_cause(seen, causes):
     """And nothing else with it: without PostgreSQL everything else follows."""
     assert causes == {cause for (_, cause), is_wrong in wrong(seen).items() if is_wrong}
+
+
+@pytest.mark.parametrize(
+    ("status", "told", "said"),
+    [
+        (200, {"status": "ready"}, Said(answers=True, store_answers=True)),
+        (200, {"status": "emergency-register"}, Said(answers=True, store_answers=False, on_register=True)),
+        (503, {"code": "store-unavailable"}, Said(answers=True, store_answers=False)),
+        (503, {"code": "unsound"}, Said(answers=True, refuses=True)),
+        (503, {"code": "shutting-down"}, Said(answers=False)),
+        (502, [], Said(answers=False)),
+    ],
+)
+async def test_what_a_counter_says_of_itself_is_believed(status, told, said):
+    """One that cannot promise anything does answer, and PostgreSQL answers it."""
+    saying = httpx.MockTransport(lambda _: httpx.Response(status, json=told))
+    async with httpx.AsyncClient(transport=saying) as client:
+        assert said == await counter_says(client, "http://counter")
 
 
 def test_one_miss_is_no_alarm_and_a_long_one_began_with_the_first():

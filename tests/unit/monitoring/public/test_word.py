@@ -49,6 +49,7 @@ def press():
         ([(Function.SECTION, Cause.PLANNED)], Light.OUT),
         ([(Function.ALL, Cause.CROWDED)], Light.SLOW),
         ([(Function.ALL, Cause.REGISTER)], Light.SLOW),
+        ([(Function.READING, Cause.ENTRIES)], Light.SLOW),
         ([(Function.DECISION, Cause.REGISTRY)], Light.SLOW),
         ([(Function.DECISION, Cause.SLOW), (Function.SUBMISSION, Cause.OTHER)], Light.OUT),
     ],
@@ -86,6 +87,23 @@ def test_every_function_and_cause_has_its_words():
         for cause in Cause:
             said = texts.said(function, cause)
             assert all((said.headline, said.cause, said.safe, said.do, texts.FUNCTION[function]))
+
+
+@pytest.mark.parametrize(
+    ("cause", "was"),
+    [
+        (Cause.STORE, "Tutto il servizio"),
+        (Cause.CROWDED, "Molta affluenza"),
+        (Cause.REGISTER, "Servizio in parte fermo: si poteva salvare e inviare"),
+    ],
+)
+def test_what_is_over_is_not_made_greater_than_it_was(press, cause, was):
+    """A crowd was no outage of everything; on the page and in the feed."""
+    past = book((Function.ALL, cause)).hushed("probe:0", NOON + MINUTE).settled(NOON + 3 * MINUTE)
+    press.print(word(past, None, NOON + 4 * MINUTE, trial=False))
+
+    assert f"<h3>{was}</h3>" in page(press)
+    assert f"Risolto: {was}" in press.sheets["/stato.atom"].body.decode()
 
 
 def page(press, code="it"):
