@@ -34,7 +34,7 @@ from monitoring.console.roster import Roster
 from monitoring.console.sampler import Sampler
 from monitoring.exporter import Exporter
 from monitoring.launch import Found, look
-from monitoring.objectives import Objectives
+from monitoring.objective_series import Objectives
 from monitoring.process import Watch, watched
 from monitoring.public import opening
 from monitoring.public.door import AlertsDoor, PublicDoor

@@ -5,13 +5,10 @@ burns too fast: over a long window, so that it matters, and over a short one, so
 Site Reliability Workbook, chapter 5, "Alerting on SLOs", table 5-8).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
-
-from prometheus_client.metrics_core import GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from monitoring.acks import PROMISES
 
@@ -65,9 +62,13 @@ BURNS: Sequence[Burn] = (
 )
 WINDOWS: Sequence[str] = ("5m", "30m", "1h", "6h", "3d")
 
-_ACKED_OR_FAILED = f'sum(increase(approdo_request_seconds_count{{{OF_PROMISES},status=~"2xx|5xx"}}[{{window}}]))'
-_ACKED = "sum(increase(approdo_ack_seconds_count[{window}]))"
-_REACHED = "sum(increase(approdo_time_to_decision_seconds_count[{window}]))"
+
+def _in_time(name: str, title: str, target: float, of: str, bound: timedelta, runbook: str, function: str) -> Objective:
+    """An event of a histogram is good where it took less than the bound, which is one of its buckets."""
+    events = f"sum(increase({of}_count[{{window}}]))"
+    good = f'sum(increase({of}_bucket{{le="{bound.total_seconds()}"}}[{{window}}]))'
+    return Objective(name, title, target, f"{events} - {good}", events, runbook, function, bound=bound)
+
 
 OBJECTIVES: Sequence[Objective] = (
     Objective(
@@ -75,30 +76,28 @@ OBJECTIVES: Sequence[Objective] = (
         title="promises asked for and given",
         target=0.999,
         bad=f'sum(increase(approdo_request_seconds_count{{{OF_PROMISES},status="5xx"}}[{{window}}]))',
-        all=_ACKED_OR_FAILED,
+        all=f'sum(increase(approdo_request_seconds_count{{{OF_PROMISES},status=~"2xx|5xx"}}[{{window}}]))',
         runbook="PromisesRefused",
         function="all",
         urgent=True,
     ),
-    Objective(
-        name="ack-latency",
-        title="acknowledged within a second",
-        target=0.99,
-        bad=f'{_ACKED} - sum(increase(approdo_ack_seconds_bucket{{le="1.0"}}[{{window}}]))',
-        all=_ACKED,
-        runbook="PromisesSlow",
-        function="all",
-        bound=timedelta(seconds=1),
+    _in_time(
+        "ack-latency",
+        "acknowledged within a second",
+        0.99,
+        "approdo_ack_seconds",
+        timedelta(seconds=1),
+        "PromisesSlow",
+        "all",
     ),
-    Objective(
-        name="time-to-decision",
-        title="decided, or somebody's turn, within a minute",
-        target=0.95,
-        bad=f'{_REACHED} - sum(increase(approdo_time_to_decision_seconds_bucket{{le="60.0"}}[{{window}}]))',
-        all=_REACHED,
-        runbook="DecisionsLate",
-        function="decision",
-        bound=timedelta(minutes=1),
+    _in_time(
+        "time-to-decision",
+        "decided, or somebody's turn, within a minute",
+        0.95,
+        "approdo_time_to_decision_seconds",
+        timedelta(minutes=1),
+        "DecisionsLate",
+        "decision",
     ),
     Objective(
         name="status-freshness",
@@ -112,25 +111,3 @@ OBJECTIVES: Sequence[Objective] = (
         fewest=10,
     ),
 )
-
-
-class Objectives(Collector):
-    """`approdo_objective_ratio` and `approdo_objective_bound_seconds`: the objectives as series, to be drawn beside."""
-
-    def describe(self) -> list[Metric]:
-        """Return the families; they have no label that could come from outside."""
-        return list(self.collect())
-
-    def collect(self) -> Iterator[Metric]:
-        """Yield the families with their samples."""
-        ratio = GaugeMetricFamily(
-            "approdo_objective_ratio", "The share of events that must be good.", labels=["objective"]
-        )
-        bound = GaugeMetricFamily(
-            "approdo_objective_bound_seconds", "What an event must take less than to be good.", labels=["objective"]
-        )
-        for objective in OBJECTIVES:
-            ratio.add_metric([objective.name], objective.target)
-            if objective.bound is not None:
-                bound.add_metric([objective.name], objective.bound.total_seconds())
-        yield from (ratio, bound)

@@ -1,5 +1,6 @@
 """Counter: where the time of a request goes, and what is refused."""
 
+from monitoring.dashboards.asking import MOST, per_second, usual_and_most, within
 from monitoring.dashboards.panel import Dashboard, Panel, Query, Unit
 
 _REQUESTS = (
@@ -7,31 +8,28 @@ _REQUESTS = (
         "Requests",
         "What came in, by operation, a second.",
         Unit.PER_SECOND,
-        (Query("sum by (operation) (rate(approdo_arrivals_total[1m]))", "{{operation}}"),),
+        (per_second("approdo_arrivals_total", "operation"),),
         "CounterFull",
     ),
     Panel(
         "Answers by class",
         "2xx are promises and readings, 4xx are the caller's, 5xx are ours.",
         Unit.PER_SECOND,
-        (Query("sum by (status) (rate(approdo_request_seconds_count[1m]))", "{{status}}"),),
+        (per_second("approdo_request_seconds_count", "status"),),
         "PromisesRefused",
     ),
     Panel(
         "Refused, by code",
         "Why; each code has its text in the catalogue.",
         Unit.PER_SECOND,
-        (Query("sum by (code) (rate(approdo_refusals_total[1m]))", "{{code}}"),),
+        (per_second("approdo_refusals_total", "code"),),
         "PromisesRefused",
     ),
     Panel(
         "Acknowledged within",
         "Half, and 99 of 100, of all promises.",
         Unit.SECONDS,
-        (
-            Query("histogram_quantile(0.5, sum by (le) (rate(approdo_ack_seconds_bucket[1m])))", "half"),
-            Query("histogram_quantile(0.99, sum by (le) (rate(approdo_ack_seconds_bucket[1m])))", "99 of 100"),
-        ),
+        usual_and_most("approdo_ack_seconds"),
         "PromisesSlow",
         warns=1,
     ),
@@ -56,13 +54,7 @@ _INSIDE = (
         "Event loop behind",
         "How late the loop comes to what is due, 99 of 100; a full processor shows here first.",
         Unit.SECONDS,
-        (
-            Query(
-                "histogram_quantile(0.99, sum by (le, process) "
-                '(rate(approdo_loop_lag_seconds_bucket{process=~"counter-.*"}[1m])))',
-                "{{process}}",
-            ),
-        ),
+        (within("approdo_loop_lag_seconds", MOST, "process", where='{process=~"counter-.*"}'),),
         "CounterFull",
         warns=0.5,
     ),
@@ -85,8 +77,8 @@ _INSIDE = (
         "Refused attempts in the log, and those it had no room for.",
         Unit.PER_SECOND,
         (
-            Query("sum(rate(approdo_attempts_logged_total[1m]))", "logged"),
-            Query("sum(rate(approdo_attempts_unlogged_total[1m]))", "no room"),
+            per_second("approdo_attempts_logged_total", called="logged"),
+            per_second("approdo_attempts_unlogged_total", called="no room"),
         ),
         "AttemptsUnlogged",
     ),
@@ -94,14 +86,14 @@ _INSIDE = (
         "Saved, by section",
         "Acknowledged saves a second.",
         Unit.PER_SECOND,
-        (Query("sum by (section) (rate(approdo_sections_saved_total[1m]))", "{{section}}"),),
+        (per_second("approdo_sections_saved_total", "section"),),
         "PromisesRefused",
     ),
     Panel(
         "Filed, by channel",
         "Acknowledged filings a second.",
         Unit.PER_SECOND,
-        (Query("sum by (channel) (rate(approdo_submissions_accepted_total[1m]))", "{{channel}}"),),
+        (per_second("approdo_submissions_accepted_total", "channel"),),
         "PromisesRefused",
     ),
 )

@@ -1,6 +1,9 @@
 """Launch day: one screen. Are mothers served, what is queued, when will it be done?"""
 
+from monitoring.dashboards.asking import per_second, within
 from monitoring.dashboards.panel import Dashboard, Panel, Query, Shape, Unit
+
+_TURNED_AWAY = 'approdo_request_seconds_count{status="5xx"}'
 
 
 def _of_people(query: str, step: str) -> str:
@@ -34,7 +37,7 @@ _SERVED = (
         "99 of 100 within",
         "How long an acknowledgement takes; a second is the objective.",
         Unit.SECONDS,
-        (Query("histogram_quantile(0.99, sum by (le) (rate(approdo_ack_seconds_bucket[1m])))"),),
+        (within("approdo_ack_seconds"),),
         "PromisesSlow",
         Shape.NUMBER,
         4,
@@ -44,7 +47,7 @@ _SERVED = (
         "Turned away",
         "Answered 5xx a second: each was told what is safe and when to come back.",
         Unit.PER_SECOND,
-        (Query('sum(rate(approdo_request_seconds_count{status="5xx"}[1m]))'),),
+        (per_second(_TURNED_AWAY),),
         "CounterFull",
         Shape.NUMBER,
         4,
@@ -80,7 +83,7 @@ _CAME = (
         (
             Query("approdo:arrivals:rate1m", "came"),
             Query("approdo:acks:rate1m", "acknowledged"),
-            Query('sum(rate(approdo_request_seconds_count{status="5xx"}[1m]))', "turned away"),
+            per_second(_TURNED_AWAY, called="turned away"),
         ),
         "CounterFull",
         width=12,

@@ -1,5 +1,6 @@
 """Rehearsal: the objectives, the alerts that sound, and what the processes cost."""
 
+from monitoring.dashboards.asking import per_second
 from monitoring.dashboards.panel import Dashboard, Panel, Query, Shape, Unit
 from monitoring.objectives import OBJECTIVES
 
@@ -53,7 +54,7 @@ _COST = (
         "Processor",
         "Cores in use, by process.",
         Unit.COUNT,
-        (Query("sum by (process) (rate(approdo_process_cpu_seconds_total[1m]))", "{{process}}"),),
+        (per_second("approdo_process_cpu_seconds_total", "process"),),
         "CounterFull",
         width=12,
     ),

@@ -1,5 +1,6 @@
 """Database and bell: whether what is promised is kept, and how fast."""
 
+from monitoring.dashboards.asking import per_second, usual_and_most, within
 from monitoring.dashboards.panel import Dashboard, Panel, Query, Shape, Unit
 
 _LEDGER = (
@@ -7,10 +8,7 @@ _LEDGER = (
         "A commit takes",
         "From a batch's begin to its commit: half, and 99 of 100. PostgreSQL's disk shows here.",
         Unit.SECONDS,
-        (
-            Query("histogram_quantile(0.5, sum by (le) (rate(approdo_batch_seconds_bucket[1m])))", "half"),
-            Query("histogram_quantile(0.99, sum by (le) (rate(approdo_batch_seconds_bucket[1m])))", "99 of 100"),
-        ),
+        usual_and_most("approdo_batch_seconds"),
         "PromisesSlow",
         warns=0.5,
     ),
@@ -25,14 +23,14 @@ _LEDGER = (
         "Written",
         "Items committed, by kind of write, a second.",
         Unit.PER_SECOND,
-        (Query("sum by (unit) (rate(approdo_batch_items_total[1m]))", "{{unit}}"),),
+        (per_second("approdo_batch_items_total", "unit"),),
         "PromisesRefused",
     ),
     Panel(
         "Batches that failed",
         "By stage and what failed; each of their items was tried alone, or answered outcome-unknown.",
         Unit.PER_SECOND,
-        (Query("sum by (stage, failure) (rate(approdo_batches_failed_total[1m]))", "{{stage}}: {{failure}}"),),
+        (per_second("approdo_batches_failed_total", "stage", "failure"),),
         "PromisesRefused",
     ),
     Panel(
@@ -93,8 +91,8 @@ _REGISTER = (
         "Saves and filings, a second, and what became of them.",
         Unit.PER_SECOND,
         (
-            Query("sum by (operation) (rate(approdo_register_entered_total[1m]))", "taken: {{operation}}"),
-            Query("sum by (outcome) (rate(approdo_register_imported_total[1m]))", "brought in: {{outcome}}"),
+            per_second("approdo_register_entered_total", "operation", called="taken: {{operation}}"),
+            per_second("approdo_register_imported_total", "outcome", called="brought in: {{outcome}}"),
         ),
         "RegisterFailing",
     ),
@@ -124,8 +122,8 @@ _BELL = (
         "Rows rung for, and rows taken, a second.",
         Unit.PER_SECOND,
         (
-            Query("sum(rate(approdo_relay_offered_total[1m]))", "offered"),
-            Query("sum(rate(approdo_work_claimed_total[1m]))", "claimed"),
+            per_second("approdo_relay_offered_total", called="offered"),
+            per_second("approdo_work_claimed_total", called="claimed"),
         ),
         "RelaysDown",
     ),
@@ -133,7 +131,7 @@ _BELL = (
         "A round of the relay",
         "99 of 100 within.",
         Unit.SECONDS,
-        (Query("histogram_quantile(0.99, sum by (le) (rate(approdo_relay_seconds_bucket[1m])))", "round"),),
+        (within("approdo_relay_seconds", called="round"),),
         "RelaysDown",
     ),
     Panel(

@@ -1,5 +1,6 @@
 """Workers and registries: what becomes of accepted work, and who is slow."""
 
+from monitoring.dashboards.asking import MOST, per_second, within
 from monitoring.dashboards.panel import Dashboard, Panel, Query, Shape, Unit
 
 _WORK = (
@@ -14,14 +15,14 @@ _WORK = (
         "Concluded",
         "Attempts that came to an end, by outcome, a second.",
         Unit.PER_SECOND,
-        (Query("sum by (outcome) (rate(approdo_work_settled_total[1m]))", "{{outcome}}"),),
+        (per_second("approdo_work_settled_total", "outcome"),),
         "WorkWaiting",
     ),
     Panel(
         "Put off",
         "Attempts that come round again, by what failed.",
         Unit.PER_SECOND,
-        (Query("sum by (failure) (rate(approdo_work_postponed_total[1m]))", "{{failure}}"),),
+        (per_second("approdo_work_postponed_total", "failure"),),
         "RegistryStopped",
     ),
     Panel(
@@ -37,7 +38,7 @@ _WORK = (
         "Decisions",
         "By outcome, a second.",
         Unit.PER_SECOND,
-        (Query("sum by (outcome) (rate(approdo_decisions_total[1m]))", "{{outcome}}"),),
+        (per_second("approdo_decisions_total", "outcome"),),
         "DecisionsLate",
     ),
     Panel(
@@ -61,12 +62,7 @@ _REGISTRIES = (
         "99 of 100 within",
         "How long a registry takes.",
         Unit.SECONDS,
-        (
-            Query(
-                "histogram_quantile(0.99, sum by (le, registry) (rate(approdo_registry_seconds_bucket[1m])))",
-                "{{registry}}",
-            ),
-        ),
+        (within("approdo_registry_seconds", MOST, "registry"),),
         "RegistryStopped",
         warns=2,
     ),
@@ -92,9 +88,9 @@ _CARE = (
         "Kept by heartbeats, given back by a stop, and run out: the last are workers that died or stood still.",
         Unit.PER_SECOND,
         (
-            Query("sum(rate(approdo_leases_extended_total[1m]))", "extended"),
-            Query("sum(rate(approdo_leases_returned_total[1m]))", "returned"),
-            Query("sum(rate(approdo_leases_expired_total[1m]))", "run out"),
+            per_second("approdo_leases_extended_total", called="extended"),
+            per_second("approdo_leases_returned_total", called="returned"),
+            per_second("approdo_leases_expired_total", called="run out"),
         ),
         "WorkersDie",
     ),
@@ -102,7 +98,7 @@ _CARE = (
         "Refused by their fence",
         "Writes of an attempt that another one had overtaken: harmless, and a sign of workers that stand still.",
         Unit.PER_SECOND,
-        (Query("sum(rate(approdo_fences_refused_total[1m]))", "refused"),),
+        (per_second("approdo_fences_refused_total", called="refused"),),
         "WorkersDie",
     ),
     Panel(

@@ -11,7 +11,7 @@ from monitoring.balance.scales import Scales
 from monitoring.exporter import Exporter
 from monitoring.ledger_series import Seen
 from monitoring.listeners import listen, rules
-from monitoring.objectives import Objectives
+from monitoring.objective_series import Objectives
 from monitoring.series import Series
 from monitoring.synthetic.applicant import Walk
 from monitoring.synthetic.round import Round
