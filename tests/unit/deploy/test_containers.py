@@ -109,6 +109,13 @@ def test_every_variable_is_a_setting(services):
     assert {key for one in ours(services).values() for key in one["environment"]} <= known
 
 
+def test_the_counter_and_the_public_word_say_the_same_of_where_they_are(services):
+    """Links of the pages lead to the status page, and those of its feed back to it."""
+    told = {name: one["environment"] for name, one in ours(services).items()}
+
+    assert told["counter"]["APPRODO_STATUS_URL"] == told["monitoring"]["APPRODO_STATUS_URL"] == "${APPRODO_PUBLIC_URL}"
+
+
 def test_only_what_people_reach_is_reached_from_outside(services):
     """All else is published to the host's own loopback."""
     published = [port for one in services.values() for port in one.get("ports", [])]
