@@ -1,16 +1,13 @@
 """Rehearse the alerts (`python -m loadtest alerts`): faults one by one; who hears, what is seen, what cures."""
 
-import json
-import shutil
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
 from loadtest.alerts import report
 from loadtest.alerts.faults import FAULTS
+from loadtest.alerts.kept import keep
 from loadtest.alerts.outcome import Outcome
 from loadtest.alerts.rehearsing import rehearse
 from loadtest.rehearsal.stack import NotStarted
@@ -23,21 +20,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", action="append", default=[], help="alert to rehearse (repeatable); default: all")
     asked = parser.parse_args(arguments)
     chosen = [fault for fault in FAULTS if not asked.only or fault.alert in asked.only]
-    folder = asked.into / "alerts"
-    shutil.rmtree(folder, ignore_errors=True)
+    if unknown := set(asked.only) - {fault.alert for fault in FAULTS}:
+        parser.error(f"no fault raises {', '.join(sorted(unknown))}: there are {', '.join(f.alert for f in FAULTS)}")
+    folder, done = asked.into / "alerts", []
     try:
-        outcomes = [_told(outcome) for outcome in rehearse(chosen, folder)]
+        for outcome in rehearse(chosen, folder):
+            done.append(_told(outcome))
+            report.write(folder, keep(asked.into, done))
     except NotStarted as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    sys.stdout.write(f"report: {report.write(folder, outcomes)}\n")
-    if not asked.only:
-        _write(asked.into, outcomes)
-    return 0 if all(outcome.ok for outcome in outcomes) else 1
+    sys.stdout.write(f"report: {folder / report.NAME}\n")
+    return 0 if all(outcome.ok for outcome in done) else 1
 
 
 def _told(outcome: Outcome) -> Outcome:
-    page = f"; the public page p99 {outcome.page.p99 * 1000:.0f} ms" if outcome.page else ""
+    page = f"; the public page: {outcome.page.in_words}" if outcome.page else ""
     echo = f"; afterwards {', '.join(outcome.echoes)}" if outcome.echoes else ""
     told = (
         f"heard after {_seconds(outcome.seconds)}, light {_seconds(outcome.lit_seconds)}, "
@@ -52,18 +50,6 @@ def _told(outcome: Outcome) -> Outcome:
 
 def _seconds(took: float | None) -> str:
     return "never" if took is None else f"{took:.0f} s"
-
-
-def _write(folder: Path, outcomes: Sequence[Outcome]) -> None:
-    """Write what preflight reads: what was expected, and what of it was heard, seen and cured, alone and in time."""
-    folder.mkdir(parents=True, exist_ok=True)
-    told = {
-        "at": datetime.now(UTC).isoformat(),
-        "expected": [outcome.alert for outcome in outcomes],
-        "fired": [outcome.alert for outcome in outcomes if outcome.ok],
-        "outcomes": [asdict(outcome) | {"wrong": outcome.wrong} for outcome in outcomes],
-    }
-    (folder / "alerts.json").write_text(json.dumps(told, indent=1, ensure_ascii=False))
 
 
 if __name__ == "__main__":

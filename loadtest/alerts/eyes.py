@@ -2,13 +2,14 @@
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
 
 from loadtest.rehearsal.stack import NotStarted
 
@@ -19,6 +20,7 @@ DESK, PHONE = (1100, 900), (390, 844)  # pixels
 PATIENCE = 30_000.0  # milliseconds
 CONSOLE, PUBLIC = "/", "/stato/it"
 WELL = "Il servizio funziona"
+DARK = ("broken", "at-risk")
 _LIGHTS = """
     [...document.querySelectorAll("#lights li[data-state]")].map((one) => ({
         promise: one.querySelector("b").textContent,
@@ -44,13 +46,19 @@ class Sight:
     promise: str
     reason: str  # a pattern
     public: str = WELL
-    lingers: bool = False  # the light tells of the last five minutes: nobody waits for it to be green again
+    lingers: str = ""  # a pattern of what the light goes on to say: it tells of the last five minutes
 
-    def lit(self, lights: Mapping[str, Light]) -> Light | None:
-        """Return the light that says it, if one does."""
+    def says_so(self, light: Light | None) -> bool:
+        """Say whether a light says it."""
+        return light is not None and light.state in DARK and bool(re.search(self.reason, light.reason))
+
+    def amiss(self, lights: Mapping[str, Light]) -> str | None:
+        """Return what its light says once it should say no more of it; None where that is as it should be."""
         light = lights.get(self.promise)
-        says = light is not None and light.state in ("broken", "at-risk") and re.search(self.reason, light.reason)
-        return light if says else None
+        if light is None:
+            return f"no light {self.promise!r} on the console"
+        lingers = self.lingers and re.search(self.lingers, light.reason)
+        return None if light.state not in DARK or lingers else f"{light.promise} ({light.state}): {light.reason}"
 
 
 class Eyes:
@@ -64,17 +72,17 @@ class Eyes:
         self._playwright, self._browser, self._console, self._public = self._thread.submit(_open, ops).result()
 
     def lights(self) -> dict[str, Light]:
-        """Return the console's lights by promise; it refreshes itself."""
-        found = self._thread.submit(self._console.evaluate, _LIGHTS).result()
+        """Return the console's lights by promise; it refreshes itself. None where the page cannot be read."""
+        found = self._thread.submit(_where_it_can, lambda: self._console.evaluate(_LIGHTS)).result()
         return {one["promise"]: Light(**one) for one in found}
 
     def public(self) -> list[str]:
-        """Load the public page anew and return its headlines, the worst first."""
-        return list(self._thread.submit(self._read_public).result())
+        """Load the public page anew and return its headlines, the worst first; none where it does not come."""
+        return self._thread.submit(_where_it_can, self._read_public).result()
 
     def picture(self, name: str) -> list[str]:
         """Keep both pages as they stand; return the names of the files."""
-        return list(self._thread.submit(self._keep, name).result())
+        return self._thread.submit(_where_it_can, lambda: self._keep(name)).result()
 
     def close(self) -> None:
         """Close the browser."""
@@ -91,6 +99,14 @@ class Eyes:
         for page, file in zip((self._console, self._public), names, strict=True):
             page.screenshot(path=self._pictures / file)
         return names
+
+
+def _where_it_can(look: Callable[[], list[Any]]) -> list[Any]:
+    """A page that does not come in time has nothing on it: that is a finding, and no reason to fall."""
+    try:
+        return look()
+    except Error:
+        return []
 
 
 @contextmanager

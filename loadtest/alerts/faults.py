@@ -24,8 +24,8 @@ AGAIN = 0.2  # seconds between two looks at what must stand still: the superviso
 class Fault:
     """One fault: its name, the alert that must sound, what must be seen, and what makes it so while a block runs.
 
-    At the end of the block the step of the runbook is taken; `cure` says which. With a `crowd` (of connections at the
-    counter, or 0) the public page is timed while the fault lasts.
+    At the end of the block the step of the runbook is taken; `cure` says which. Where it is `timed` the public page is
+    timed while the fault lasts; where it is `crowded`, beside a crowd of ten times what the counter takes.
     """
 
     name: str
@@ -33,7 +33,8 @@ class Fault:
     made: Callable[[Stack], AbstractContextManager[None]]
     sight: Sight
     cure: str
-    crowd: int | None = None
+    timed: bool = False
+    crowded: bool = False
 
 
 def _frozen(which: Callable[[], Iterator[int]]) -> AbstractContextManager[None]:
@@ -137,15 +138,16 @@ FAULTS: Sequence[Fault] = (
         "more come than the counter takes",
         "CounterFull",
         _too_many,
-        Sight(KEPT, "requests were sent away as full", CROWDED, lingers=True),
+        Sight(KEPT, "requests were sent away as full", CROWDED, "sent away as full"),
         "nothing: the crowd goes home",
-        crowd=100,
+        timed=True,
+        crowded=True,
     ),
     Fault(
         "an application our code fails on",
         "WorkBroken",
         poison.broken,
-        Sight(DECIDED, "Our own code failed", lingers=True),
+        Sight(DECIDED, "Our own code failed", lingers="Our own code failed"),
         "the row was corrected, and came round again",
     ),
     Fault(
@@ -159,8 +161,8 @@ FAULTS: Sequence[Fault] = (
         "PostgreSQL stands still",
         "LedgerAway",
         lambda stack: _frozen(_of_postgres(stack)),
-        Sight(KEPT, "PostgreSQL does not answer", IN_PART),
+        Sight(KEPT, "PostgreSQL does not answer", IN_PART, "in the last five minutes"),
         "ended by its process ids, and started again by the supervisor; it recovered by itself",
-        crowd=0,
+        timed=True,
     ),
 )

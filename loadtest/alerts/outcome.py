@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from loadtest.alerts.eyes import Light
-from loadtest.status_page import Timed
+from loadtest.status_page import TIMES, Timed
 
 
 @dataclass(slots=True)
@@ -12,18 +12,21 @@ class Outcome:
 
     fault: str
     alert: str
+    at: str = ""  # when it was rehearsed, RFC 3339
     seconds: float | None = None  # until its alert was heard
     others: list[str] = field(default_factory=list)
     lit_seconds: float | None = None  # until the console's light said so
-    light: Light | None = None
+    light: Light | None = None  # as it said so, or as it stood when we no longer waited
     said_seconds: float | None = None  # until the public page said so
     public: list[str] = field(default_factory=list)  # its headlines
     page: Timed | None = None  # how fast it answered meanwhile, where that was measured
+    is_crowded: bool = False  # the counter was to be asked for far more than it takes meanwhile
     cure: str = ""
-    cured_seconds: float | None = None  # until nothing sounded, no light was red for it and the page said it works
+    cured_seconds: float | None = None  # until nothing sounded, its light was as before and the page said it works
     echoes: list[str] = field(default_factory=list)  # heard once the fault was over, until all was quiet
-    left: list[str] = field(default_factory=list)  # what sounded still when we no longer waited for quiet
+    left: list[str] = field(default_factory=list)  # what was not well still when we no longer waited, in words
     pictures: list[str] = field(default_factory=list)
+    stumbled: str = ""  # over what the rehearsal itself fell
 
     @property
     def ok(self) -> bool:
@@ -32,13 +35,18 @@ class Outcome:
 
     @property
     def wrong(self) -> list[str]:
-        """Return what was not as it should be, in words."""
+        """Return what was not as it should be, in words: what was seen in place of it."""
+        light = f"{self.light.promise} ({self.light.state}): {self.light.reason}" if self.light else "no such light"
+        page = self.page
         said = {
+            f"the rehearsal stumbled: {self.stumbled}": bool(self.stumbled),
             "its alert was not heard": self.seconds is None,
             f"also heard: {', '.join(self.others)}": bool(self.others),
-            "the console's light did not say so": self.lit_seconds is None,
-            f"the public page said: {' | '.join(self.public)}": self.said_seconds is None,
-            "the public page was slow": self.page is not None and not self.page.ok,
-            f"not cured: {', '.join(self.left) or 'not told so'}": self.cured_seconds is None,
+            f"the console's light did not say so; {light}": self.lit_seconds is None,
+            f"the public page said: {' | '.join(self.public) or 'nothing'}": self.said_seconds is None,
+            f"the public page was slow: {page.in_words if page else ''}": page is not None and not page.ok,
+            f"too few came: {page.in_words if page else 'not measured'}": self.is_crowded
+            and (page is None or page.times < TIMES),
+            f"not cured: {'; '.join(self.left) or 'not well for long enough on end'}": self.cured_seconds is None,
         }
         return [words for words, is_so in said.items() if is_so]

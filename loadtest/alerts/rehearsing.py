@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from loadtest.alerts.faults import Fault
 from loadtest.alerts.hearing import Hearing
 from loadtest.alerts.outcome import Outcome
 from loadtest.alerts.watching import Watching, watching
-from loadtest.rehearsal.stack import Stack, running
-from loadtest.status_page import Timed, measured
+from loadtest.crowding import capacity
+from loadtest.rehearsal.stack import NotStarted, Stack, running
+from loadtest.status_page import TIMES, Timed, measured
 
 IN_TIME = 120.0  # seconds from a fault to a notification, to the light and to the public word
 LISTENING = 10.0  # seconds after it in which nothing else may be heard
@@ -23,44 +25,53 @@ QUIET = 240.0  # seconds until all is well again; the public page waits one minu
 PACE = 0.1  # minutes of the rules become six seconds; no less: a look at a dead PostgreSQL takes twelve
 GLANCE = 0.5
 TIMED = 10.0  # seconds in which the public page is asked fifty times a second
+CROWDS = (100, 200, 400)  # connections; the first that asks ten times what the counter takes is the one
 #: A small counter, so that few are too many for it and the machine stays usable; failed work comes round soon.
 SETTINGS = {"APPRODO_UNDER_WAY": "4", "APPRODO_UNDER_WAY_LEAST": "2", "APPRODO_BASE": "PT2S", "APPRODO_CAP": "PT5S"}
 
 
 def rehearse(faults: Sequence[Fault], pictures: Path) -> Iterator[Outcome]:
-    """Yield what each fault came to, on a stack of its own. Errors: NotStarted."""
+    """Yield what each fault came to, on a stack of its own. Errors: NotStarted, also where all is not well before."""
     hearing = Hearing()
     try:
         with (
             tempfile.TemporaryDirectory(prefix="approdo-alerts-") as folder,
             running(Path(folder) / "data", SETTINGS) as stack,
-            watching(stack, hearing, PACE) as watch,
-            looking(str(stack.where()["ops"]), pictures) as eyes,
-            load.people(str(stack.where()["http"])),
         ):
-            _until(lambda: not watch.sounding(), QUIET, for_=LISTENING)
-            for fault in faults:
-                yield _one(fault, stack, watch, hearing, eyes)
+            takes = capacity(str(stack.where()["http"])) if any(fault.crowded for fault in faults) else 0.0
+            with (
+                watching(stack, hearing, PACE) as watch,
+                looking(str(stack.where()["ops"]), pictures) as eyes,
+                load.people(str(stack.where()["http"])),
+            ):
+                if amiss := _until_well(faults[0], watch, eyes):
+                    raise NotStarted(f"not well before anything was broken: {'; '.join(amiss)}")
+                for fault in faults:
+                    yield _one(fault, stack, watch, hearing, eyes, takes)
     finally:
         hearing.close()
 
 
-def _one(fault: Fault, stack: Stack, watch: Watching, hearing: Hearing, eyes: Eyes) -> Outcome:
+def _one(fault: Fault, stack: Stack, watch: Watching, hearing: Hearing, eyes: Eyes, takes: float) -> Outcome:
     """Break it, hear and see it, cure it, and wait until that is heard and seen too."""
-    outcome = Outcome(fault.name, fault.alert, cure=fault.cure)
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    outcome = Outcome(fault.name, fault.alert, at, is_crowded=fault.crowded, cure=fault.cure)
     began = time.monotonic()
-    with fault.made(stack):
-        broken = time.monotonic()
-        _until(lambda: _told(fault, outcome, hearing, eyes, began, broken), IN_TIME)
-        outcome.pictures = eyes.picture(fault.alert)
-        if fault.crowd is not None:
-            outcome.page = _timed(stack, fault.crowd)
-        time.sleep(LISTENING)
-        outcome.others = sorted({one.alert for one in hearing.since(began)} - {fault.alert})
+    try:
+        with fault.made(stack):
+            broken = time.monotonic()
+            _until(lambda: _told(fault, outcome, hearing, eyes, began, broken), IN_TIME)
+            outcome.pictures = eyes.picture(fault.alert)
+            if fault.timed:
+                outcome.page = _timed(stack, takes if fault.crowded else None)
+            time.sleep(LISTENING)
+            outcome.others = sorted({one.alert for one in hearing.since(began)} - {fault.alert})
+    except Exception as error:  # noqa: BLE001 - the other rows are rehearsed all the same
+        outcome.stumbled = f"{type(error).__name__}: {error}"
     over = time.monotonic()
-    if _until(lambda: _is_well(fault, watch, eyes), QUIET, for_=LISTENING):
+    outcome.left = _until_well(fault, watch, eyes)
+    if not outcome.left:
         outcome.cured_seconds = time.monotonic() - over - LISTENING
-    outcome.left = sorted(watch.sounding())
     outcome.pictures += eyes.picture(f"{fault.alert}-cured")
     outcome.echoes = sorted({one.alert for one in hearing.since(over)} - {fault.alert})
     return outcome
@@ -71,8 +82,10 @@ def _told(fault: Fault, outcome: Outcome, hearing: Hearing, eyes: Eyes, began: f
     heard = next((one.at for one in hearing.since(began) if one.alert == fault.alert), None)
     if outcome.seconds is None and heard is not None:
         outcome.seconds = heard - broken
-    if outcome.light is None and (light := fault.sight.lit(eyes.lights())):
-        outcome.light, outcome.lit_seconds = light, time.monotonic() - broken
+    if outcome.lit_seconds is None:
+        outcome.light = eyes.lights().get(fault.sight.promise)
+        if fault.sight.says_so(outcome.light):
+            outcome.lit_seconds = time.monotonic() - broken
     if outcome.said_seconds is None:
         outcome.public = eyes.public()
         if outcome.public == [fault.sight.public]:
@@ -80,20 +93,36 @@ def _told(fault: Fault, outcome: Outcome, hearing: Hearing, eyes: Eyes, began: f
     return None not in (outcome.seconds, outcome.lit_seconds, outcome.said_seconds)
 
 
-def _is_well(fault: Fault, watch: Watching, eyes: Eyes) -> bool:
-    lit = not fault.sight.lingers and fault.sight.lit(eyes.lights())
-    return not watch.sounding() and not lit and eyes.public() == [WELL]
+def _until_well(fault: Fault, watch: Watching, eyes: Eyes) -> list[str]:
+    """Wait until nothing sounds, the light of a fault is as it should be and the page says that it works, for a while
+    on end; return what was amiss last where it does not come to that."""
+    amiss: list[str] = []
+
+    def is_well() -> bool:
+        said, light = eyes.public(), fault.sight.amiss(eyes.lights())
+        told = " | ".join(said) or "nothing"
+        now = [*(f"{alert} sounds" for alert in sorted(watch.sounding())), *([light] if light else [])]
+        now += [] if said == [WELL] else [f"the public page says: {told}"]
+        amiss[:] = now or amiss
+        return not now
+
+    return [] if _until(is_well, QUIET, for_=LISTENING) else amiss
 
 
-def _timed(stack: Stack, crowd: int) -> Timed:
-    """Ask the public page while the fault lasts, beside a crowd at the counter; from a process that does only that."""
+def _timed(stack: Stack, takes: float | None) -> Timed:
+    """Ask the public page while the fault lasts, beside a crowd where it is known how much the counter takes: as many
+    as it needs for ten times that. From a process that does only that."""
     where = stack.where()
     with ProcessPoolExecutor(1, get_context("spawn")) as alone:
-        return alone.submit(_measured, f"{where['ops']}/stato", str(where["http"]), crowd).result()
+        for crowd in [0] if takes is None else CROWDS:
+            asked = alone.submit(_measured, f"{where['ops']}/stato", str(where["http"]), crowd, takes or 0.0)
+            if (found := asked.result()).times >= TIMES:
+                break
+    return found
 
 
-def _measured(page: str, counter: str, crowd: int) -> Timed:
-    return asyncio.run(measured(page, counter, crowd, TIMED))
+def _measured(page: str, counter: str, crowd: int, takes: float) -> Timed:
+    return asyncio.run(measured(page, counter, crowd, TIMED, takes))
 
 
 def _until(is_so: Callable[[], bool], patience: float, for_: float = 0.0) -> bool:

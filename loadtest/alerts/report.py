@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 
+from loadtest.alerts.faults import FAULTS
 from loadtest.alerts.outcome import Outcome
 
 RUNBOOK = Path(__file__).parents[2] / "docs" / "runbook.md"
-HEADINGS = ("", "Fault", "Alert", "Heard", "Light", "Public word", "Cured in", "Page p99")
+NAME = "report.html"
+HEADINGS = ("", "Fault", "Alert", "Heard", "Light", "Public word", "Cured in", "Page p99", "Asked of capacity", "At")
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; color: #17324d; margin: 2rem auto; max-width: 76rem; padding: 0 1rem; }
 table { border-collapse: collapse; }
@@ -21,7 +22,7 @@ figure { display: inline-block; margin: 0 1rem 1rem 0; } img { border: 1px solid
 
 def write(folder: Path, outcomes: Sequence[Outcome]) -> Path:
     """Write `report.html` beside the pictures and return it."""
-    file = folder / "report.html"
+    file = folder / NAME
     file.write_text("\n".join(_lines(outcomes)))
     return file
 
@@ -37,8 +38,7 @@ def _lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Alerts rehearsed</title>'
     yield f"<style>{_STYLE}</style></head><body><h1>Alerts rehearsed</h1>"
     good = sum(outcome.ok for outcome in outcomes)
-    told = f"{good} of {len(outcomes)} faults were heard alone, seen and cured."
-    yield f"<p>{datetime.now(UTC):%Y-%m-%d %H:%M} UTC. {told}</p>"
+    yield f"<p>{good} of {len(FAULTS)} faults were heard alone, seen and cured, each when it was rehearsed last.</p>"
     yield "<table><thead><tr>" + "".join(f"<th>{name}</th>" for name in HEADINGS) + "</tr></thead><tbody>"
     for outcome in outcomes:
         yield "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in _cells(outcome)) + "</tr>"
@@ -51,8 +51,10 @@ def _lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
 def _cells(outcome: Outcome) -> tuple[str, ...]:
     took = (outcome.seconds, outcome.lit_seconds, outcome.said_seconds, outcome.cured_seconds)
     page = f"{outcome.page.p99 * 1000:.0f} ms" if outcome.page else ""
+    times = f"{outcome.page.times:.0f} times" if outcome.page and outcome.page.times else ""
     told = ["never" if one is None else f"{one:.0f} s" for one in took]
-    return ("ok" if outcome.ok else "NOT OK", outcome.fault, outcome.alert, *told, page)
+    sign = "ok" if outcome.ok else "NOT OK"
+    return (sign, outcome.fault, outcome.alert, *told, page, times, outcome.at[:16].replace("T", " "))
 
 
 def _of(outcome: Outcome) -> Iterator[str]:
@@ -64,7 +66,7 @@ def _of(outcome: Outcome) -> Iterator[str]:
     said = {
         "The console's light": f"{light.promise} ({light.state}): {light.reason}" if light else "did not change",
         "The public page": " | ".join(outcome.public),
-        "Beside a crowd": outcome.page.in_words if outcome.page else "",
+        "The public page, timed": outcome.page.in_words if outcome.page else "",
         "The runbook says": runbook.get("Do", ""),
         "What was done": outcome.cure,
         "Over when": runbook.get("Over when", ""),

@@ -19,6 +19,7 @@ PACKAGE = "libfaketime"
 LIBRARY = "usr/lib/*/faketime/libfaketime.so.1"
 FETCH = (["apt-get", "download", PACKAGE], ["sh", "-c", f"dpkg -x {PACKAGE}_*.deb . && rm {PACKAGE}_*.deb"])
 STARTS = 60.0  # seconds
+STOPS = 20.0
 
 
 @contextmanager
@@ -33,7 +34,11 @@ def skewed(stack: Stack) -> Iterator[None]:
             yield
         finally:
             process.terminate()
-            process.wait(20)
+            try:
+                process.wait(STOPS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _start(stack: Stack, data: Path) -> "subprocess.Popen[bytes]":

@@ -31,7 +31,10 @@ class Watching:
 
     def sounding(self) -> set[str]:
         """Return the alerts that sound or are about to, but for the one that always does."""
-        found = self.ask('ALERTS{alertname!="WatchAlive"}')
+        try:
+            found = self.ask('ALERTS{alertname!="WatchAlive"}')
+        except httpx.HTTPError as error:
+            return {f"Prometheus, which does not answer ({type(error).__name__})"}
         return {str(dict(one["metric"])["alertname"]) for one in found}  # type: ignore[call-overload]
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from monitoring.alerts.alert import Alert
 from monitoring.alerts.every import ALERTS
-from monitoring.alerts.pace import paced, paced_windows
+from monitoring.alerts.pace import paced_wait, paced_windows
 from monitoring.alerts.recording import recorded
 
 
@@ -27,7 +27,7 @@ def _alerting(alert: Alert, pace: float) -> dict[str, Any]:
     return {
         "alert": alert.name,
         "expr": paced_windows(alert.expr, pace),
-        "for": paced(alert.lasts, pace),
+        "for": paced_wait(alert.lasts, pace),
         "labels": {"severity": str(alert.severity), "function": alert.function},
         "annotations": {"summary": alert.says, "for_mothers": alert.hers, "runbook": alert.runbook},
     }

@@ -9,12 +9,13 @@ import yaml
 from monitoring.alerts.alert import Severity
 from monitoring.alerts.every import ALERTS
 from monitoring.alerts.files import files
-from monitoring.alerts.pace import paced, paced_windows
+from monitoring.alerts.pace import paced, paced_wait, paced_windows
 from monitoring.alerts.plain import yaml as plain
 from monitoring.alerts.recording import recorded
 from monitoring.alerts.routing import Hearers, routing
 from monitoring.console import notices
-from monitoring.objectives import BURNS, OBJECTIVES, WINDOWS, Objectives
+from monitoring.objective_series import Objectives
+from monitoring.objectives import BURNS, OBJECTIVES, WINDOWS
 from tests.unit.monitoring.catalogue import catalogue
 from tests.unit.monitoring.people import is_in
 
@@ -100,6 +101,22 @@ def test_burns_are_those_of_the_workbook():
 def test_a_rehearsal_shortens_durations(duration, pace, shortened):
     """And the world as it is shortens nothing."""
     assert paced(duration, pace) == shortened
+
+
+@pytest.mark.parametrize(
+    ("duration", "pace", "waits"),
+    [
+        ("15s", 0.1, "2s"),
+        ("30s", 0.1, "3s"),
+        ("0s", 0.1, "0s"),
+        ("2m", 0.1, "30s"),
+        ("2m", 0.5, "60s"),
+        ("2m", 1, "2m"),
+    ],
+)
+def test_what_waits_for_an_explanation_waits_long_enough_at_any_pace(duration, pace, waits):
+    """A look at what does not move is not shortened."""
+    assert paced_wait(duration, pace) == waits
 
 
 def test_a_window_keeps_two_scrapes():
