@@ -23,6 +23,7 @@ from core.storage.estimate import Estimates
 from core.storage.group_commit import GroupCommit
 from core.storage.incidents import Outages
 from core.storage.notices import NoticeBook
+from core.storage.receipts import GivenReceipts
 from core.storage.register import RegisterImports
 from core.storage.submissions import Submissions
 from core.storage.switches import Switches, of_reader
@@ -155,6 +156,7 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         body_bytes=limits.body_bytes,
         notices=NoticeBook(commit, reader),
         complaints=Complaints(commit),
+        given_receipts=GivenReceipts(reader),
         sends_letters=known.sends_letters,
     )
 

@@ -88,4 +88,5 @@ def _receipt(acted: Acted, kind: Kind) -> SubmissionReceipt:
         arrived_at=acted.arrived_at,
         sections=sealed(acted.sections),
         first_filed_at=acted.filed_at,
+        letters=acted.letters,
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from ingest import attempts, complaints, drafts, notices, outages, proofs, sections, submissions
+from ingest import attempts, complaints, drafts, given_receipts, notices, outages, proofs, sections, submissions
 from ingest import health as health_endpoints
 from ingest.counter import Counter
 from ingest.door import Endpoint
@@ -43,6 +43,7 @@ OPERATIONS = (
     Operation("DELETE", _DRAFT, "draft.delete", drafts.delete, _OF_DRAFTS.DELETE),
     Operation("GET", _DRAFT + "/export", "draft.export", drafts.export, _OF_DRAFTS.EXPORT),
     Operation("GET", _DRAFT + "/attempts", "draft.attempts", attempts.read, _OF_DRAFTS.ATTEMPTS),
+    Operation("GET", _DRAFT + "/receipts", "draft.receipts", given_receipts.read, _OF_DRAFTS.RECEIPTS),
     Operation("GET", _REGISTER, "draft.register", entries.read, _OF_DRAFTS.REGISTER_ENTRIES),
     Operation("GET", _ATTEMPT, "draft.attempt", attempts.read_one, _OF_DRAFTS.ATTEMPT),
     Operation("PUT", _SECTION, "section.save", sections.save, _OF_DRAFTS.SAVE),

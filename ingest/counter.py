@@ -15,6 +15,7 @@ from core.storage.drafts import Drafts
 from core.storage.estimate import Estimates
 from core.storage.incidents import Outages
 from core.storage.notices import NoticeBook
+from core.storage.receipts import GivenReceipts
 from core.storage.register import RegisterImports
 from core.storage.submissions import Submissions
 from ingest.admission.admission import Admission
@@ -56,6 +57,7 @@ class Counter:
     body_bytes: int
     notices: NoticeBook
     complaints: Complaints
+    given_receipts: GivenReceipts
     sends_letters: bool = False
     programmes: Mapping[str, Programme] = field(default_factory=lambda: PROGRAMMES)
 

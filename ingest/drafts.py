@@ -134,7 +134,11 @@ async def export(counter: Counter, call: Call) -> Reply:
         "channel": view.draft.channel,
         "created_at": instant(view.draft.created_at),
         "sections": sections,
-        "submission": acts.told(counter, submission) | {"receipt": submission.receipt} if submission else None,
+        "submission": _filed(counter, submission) if submission else None,
     }
     name = b'attachment; filename="approdo-dati.json"'
     return reply.json(body, headers=[(b"content-disposition", name)])
+
+
+def _filed(counter: Counter, submission: SubmissionView) -> dict[str, object]:
+    return acts.told(counter, submission) | {"language": submission.language, "receipt": submission.receipt}

@@ -10,6 +10,7 @@ from core.domain.number import NotANumber, normalised
 from core.domain.receipt import Kind, digest, instant
 from core.domain.register import Entry
 from core.domain.submission import DECIDED, Action, Decision, Filing, Integration, NewContent, SubmissionView
+from core.pages.languages import preferred
 from ingest import acts
 from ingest.counter import Counter
 from ingest.filing import CounterRules
@@ -37,6 +38,7 @@ async def file(counter: Counter, call: Call) -> Reply:
         arrived_at=call.arrived_at,
         rules=CounterRules(counter),
         traceparent=call.span.traceparent if call.span else None,
+        language=preferred(call.header(b"accept-language")),
     )
     if counter.register.goes_first(draft_id):
         return _registered(counter, await counter.register.file(filing))

@@ -7,7 +7,7 @@ from core.domain.notice import COMPLAINT, Fate, topic_of
 from core.domain.work import Attempt, Buried, Concluded, Postponed, Settlement
 from retry.decision import GiveUp, decide
 from retry.failure import Failure, Permanent
-from workers.letters.letter import letter_about
+from workers.letters.letter import About, letter_about
 from workers.step import Send, Step, settled
 from workers.terms import Terms
 
@@ -22,7 +22,8 @@ def tell(attempt: Attempt, terms: Terms) -> Step:
     to = mail_address(terms.office if topic == COMPLAINT else _typed(attempt))
     if to is None:
         return settled(attempt, _ended(Fate.NO_ADDRESS))
-    letter = letter_about(topic, to, attempt.number, attempt.key, attempt.now, terms.pages)
+    about = About(topic, attempt.key, attempt.number, attempt.trial)
+    letter = letter_about(about, to, attempt.language, attempt.now, terms.pages)
 
     def then(failure: Failure | None) -> Settlement:
         return settled(attempt, _ended(Fate.SENT) if failure is None else _unsent(attempt, failure, terms))

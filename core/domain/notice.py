@@ -1,12 +1,12 @@
 """A notice: a short letter about one thing that happened, and what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from core.domain.submission import State
+from core.domain.submission import Acted, State
 
 # What an applicant is told of by letter: what she waits for, or has to do. All the rest is on her page.
 TOLD = frozenset(
@@ -23,6 +23,8 @@ TOLD = frozenset(
 )
 ON_ITS_WAY = "on-its-way"  # the word for a notice that has met no fate yet
 COMPLAINT = "complaint"  # what the office is told of
+NO_LETTERS = "none"  # in place of a language, where she wants none
+MOST_SWITCHED = 20  # of her words on letters, the latest ones, whose answers are kept
 
 
 class Fate(StrEnum):
@@ -56,16 +58,20 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """All notices of a submission, oldest first, and whether more are wanted."""
+    """All notices of a submission, oldest first, and whether more are wanted, and in which language."""
 
     wanted: bool
+    language: str
     all: Sequence[Notice]
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """Her word that she wants notices, or no more of them."""
+    """Her word that she wants notices, or no more of them; in another language where one is named."""
 
     draft_id: UUID
     number: str
     wanted: bool
+    language: str | None
+    reply: Callable[[Acted], bytes]
+    arrived_at: datetime  # machine time at the counter

@@ -82,9 +82,22 @@ class Kind(StrEnum):
     REVIEW_REQUEST = "review-request"
     DELETION = "deletion"
     COMPLAINT = "complaint"
+    NOTICES = "notices"  # her word that she wants letters, or none
     ATTEMPT = "attempt"  # a request that was refused: an attempt certificate, never a filing
     OUTAGE = "outage"  # something that was out of order for everybody: an attestation, of nobody's draft
     REGISTER = "register"  # taken into the emergency register while the ledger was away
+
+
+#: What is acknowledged of a draft as a whole, to its owner.
+OF_A_DRAFT = (
+    Kind.SUBMISSION,
+    Kind.INTEGRATION,
+    Kind.WITHDRAWAL,
+    Kind.REVIEW_REQUEST,
+    Kind.NOTICES,
+    Kind.COMPLAINT,
+    Kind.DELETION,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +155,7 @@ class SubmissionReceipt:
     window: str | None = None
     late_reason: str | None = None  # a code of the catalogue: why a filing in `late` or out of every window counts so
     first_filed_at: datetime | None = None
+    letters: str | None = None  # the language in which she wants them from now on, or `none`
 
     def claims(self) -> dict[str, object]:
         """Return what the receipt states, ready for JSON."""
@@ -152,6 +166,7 @@ class SubmissionReceipt:
             "first_filed_at": _or_none(self.first_filed_at),
             "kind": str(self.kind),
             "late_reason": self.late_reason,
+            "letters": self.letters,
             "number": self.number,
             "programme": self.programme,
             "sections": {n: {"digest": s.digest.hex(), "revision": s.revision} for n, s in self.sections.items()},

@@ -1,9 +1,11 @@
 """The emergency register: what it holds of a draft while the ledger is away, and the verdict on what comes next."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from core.domain import errors
@@ -11,6 +13,9 @@ from core.domain.draft import MOST_BYTES, MOST_REVISIONS, SectionSave
 from core.domain.errors import ApprodoError
 from core.domain.revision import Revision
 from core.domain.submission import Filing
+
+ITALIAN = "it"
+_NAMED = "sections"  # the name of no section
 
 
 class Operation(StrEnum):
@@ -55,7 +60,7 @@ class Entry:
     ahead: timedelta
     interruption: Interruption
     key_id: str  # of the key its receipt is signed with
-    content: bytes = b""  # canonical: of a save what was typed, of a filing the revisions named; empty once imported
+    content: bytes = b""  # canonical: of a save what was typed, of a filing what it asks for; empty once imported
     outcome: Outcome = Outcome.WAITING
     copies: int = 1  # known to be durable
 
@@ -65,9 +70,35 @@ class Entry:
         return (self.base or 0) + 1
 
     @property
+    def named(self) -> Mapping[str, int]:
+        """The revisions that a filing names; none once it is imported."""
+        asked = self._asked
+        named: Mapping[str, int] = asked.get(_NAMED, asked)
+        return named
+
+    @property
+    def language(self) -> str:
+        """The language in which she who filed is written to."""
+        asked = self._asked
+        return str(asked["language"]) if _NAMED in asked else ITALIAN
+
+    @property
+    def _asked(self) -> Mapping[str, Any]:
+        asked: Mapping[str, Any] = json.loads(self.content or b"{}")
+        return asked
+
+    @property
     def name(self) -> str:
         """The number as people read it: the register's letters and at least seven digits."""
         return f"{self.register}-{self.number:07}"
+
+
+def filing_asked(sections: Mapping[str, int], language: str) -> Mapping[str, object]:
+    """Return what an entry keeps of a filing: the revisions named, with the language beside them where it is another.
+
+    In Italian it is what counters wrote that knew of no language, so that those still running can bring it in.
+    """
+    return dict(sections) if language == ITALIAN else {_NAMED: dict(sections), "language": language}
 
 
 def judge_save(save: SectionSave, known: Sequence[Entry]) -> Entry | ApprodoError | None:

@@ -137,6 +137,7 @@ class Filing:
     arrived_at: datetime  # machine time at the counter
     rules: FilingRules
     traceparent: str | None = None  # the trace this is part of, where its caller said one
+    language: str = "it"  # in which she is written to; no part of what is asked: a repeat in another is a repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,7 @@ class Acted:
     filed_at: datetime | None
     sections: Mapping[str, Revision]
     trial: bool
+    letters: str | None = None  # of her word on letters: the language they are in from now on, or `none`
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,3 +304,4 @@ class SubmissionView:
     next_check_at: datetime | None
     civil_now: datetime
     trial: bool
+    language: str  # in which she is written to

@@ -86,7 +86,9 @@ class Attempt:
     ordered: frozenset[int] = frozenset()  # months of an order that stands from before a review
     crashes: int = 0  # attempts in a row, just before this one, that ended with their worker
     traceparent: str | None = None  # the trace of the request that made the work
-    notices: bool = False  # its applicant wants to be told by letter
+    notices: bool = False  # its applicant wants to be told by letter,
+    language: str = "it"  # and in which language
+    trial: bool = False  # filed while the civil clock was shifted
     synthetic: bool = False  # the synthetic applicant's, who is in no count of people
 
 

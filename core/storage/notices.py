@@ -9,13 +9,14 @@ from sqlalchemy import select
 
 from core.domain.draft import Channel
 from core.domain.errors import ApprodoError, FenceRefused, NotFound
-from core.domain.notice import COMPLAINT, Fate, Notice, Notices, Switch, topic_of
-from core.domain.submission import State
+from core.domain.notice import COMPLAINT, MOST_SWITCHED, NO_LETTERS, Fate, Notice, Notices, Switch, topic_of
+from core.domain.submission import Acted, State
 from core.domain.work import Attempt, Concluded, Kind, Settlement, WorkKey
 from core.storage.civil import civil_now
 from core.storage.database import Connection, Reader
 from core.storage.ends import bury, postpone
 from core.storage.group_commit import GroupCommit, Locked
+from core.storage.rows import civil
 from core.storage.tables import notice, submission
 
 
@@ -29,18 +30,20 @@ class NoticeBook:
         """Return the notices of this draft's submission, if `number` is its own. Errors: NotFound, StoreUnavailable."""
         s, n = submission.c, notice.c
         async with self._reader.snapshot() as connection:
-            wanted = select(s.notices).where(s.draft_id == draft_id, s.number == number)
+            wanted = select(s.notices, s.language).where(s.draft_id == draft_id, s.number == number)
             row = (await connection.execute(wanted)).one_or_none()
             if row is None:
                 raise NotFound
             all_of_hers = select(notice).where(n.draft_id == draft_id).order_by(n.made_at, n.cause)
             rows = (await connection.execute(all_of_hers)).mappings().all()
             _, ahead = await civil_now(connection)
-        return Notices(row.notices, [_notice(one, ahead) for one in rows if topic_of(one["cause"]) != COMPLAINT])
+        return Notices(
+            row.notices, row.language, [_notice(one, ahead) for one in rows if topic_of(one["cause"]) != COMPLAINT]
+        )
 
-    async def switch(self, switch: Switch) -> None:
-        """Want notices from now on, or no more of them; a repeat changes nothing. Errors: NotFound."""
-        await self._commit.put(self._switch, switch)
+    async def switch(self, switch: Switch) -> bytes:
+        """Want notices from now on, or no more of them; a repeat gets the same answer. Errors: NotFound."""
+        return await self._commit.put(self._switch, switch)
 
 
 def _notice(row: Mapping[Any, Any], ahead: timedelta) -> Notice:
@@ -53,12 +56,40 @@ def _notice(row: Mapping[Any, Any], ahead: timedelta) -> Notice:
 class _SwitchNotices:
     name = "notices"
 
-    async def write(self, connection: Connection, locked: Locked, items: Sequence[Switch]) -> Sequence[Any]:  # noqa: ARG002
+    async def write(
+        self, connection: Connection, locked: Locked, items: Sequence[Switch]
+    ) -> Sequence[bytes | ApprodoError]:
+        return [await self._one(connection, locked, item) for item in items]
+
+    async def _one(self, connection: Connection, locked: Locked, item: Switch) -> bytes | ApprodoError:
         """The object check is in the statement: a number that is not this draft's finds nothing."""
-        return [
-            None if await connection.fetchval(_SWITCH, one.draft_id, one.number, one.wanted) else NotFound()
-            for one in items
-        ]
+        before = await connection.fetchrow(_BEFORE, item.draft_id, item.number, self.name)
+        if before is None:
+            return NotFound()
+        language = item.language or before["language"]
+        if (item.wanted, language) == (before["notices"], before["language"]) and before["response"] is not None:
+            return bytes(before["response"])
+        body = item.reply(_switched(locked, item, before, language if item.wanted else NO_LETTERS))
+        turn = before["turn"] + 1
+        await connection.execute(_SWITCH, item.draft_id, item.wanted, language)
+        await connection.execute(_REMEMBER, item.draft_id, self.name, str(turn), body, locked.machine_now)
+        await connection.execute(_FORGET, item.draft_id, self.name, turn - MOST_SWITCHED)
+        return body
+
+
+def _switched(locked: Locked, item: Switch, before: Any, letters: str) -> Acted:
+    return Acted(
+        draft_id=item.draft_id,
+        number=item.number,
+        programme=before["programme"],
+        state=before["state"],
+        arrived_at=civil(locked, item.arrived_at),
+        at=locked.civil_now,
+        filed_at=before["filed_at"],
+        sections={},
+        trial=locked.trial,
+        letters=letters,
+    )
 
 
 class SettleNotice:
@@ -111,13 +142,15 @@ def _attempt(work: Any, about: Any) -> Attempt:
         verifications=(),
         earlier_declarations=(),
         notices=bool(about["notices"]),
+        language=about["language"] or "it",
+        trial=bool(about["trial"]),
     )
 
 
 # A complaint may be of a draft that was never filed.
 _CLAIMED = """
-SELECT d.draft_id, d.programme, d.channel, d.created_at, s.number, s.state, s.arrived_at, s.notices,
-       clock_timestamp() AS machine_now, clock_timestamp() + civil_clock.ahead AS civil_now, (
+SELECT d.draft_id, d.programme, d.channel, d.created_at, s.number, s.state, s.arrived_at, s.notices, s.language,
+       s.trial, clock_timestamp() AS machine_now, clock_timestamp() + civil_clock.ahead AS civil_now, (
            SELECT r.content FROM section_revision r
            WHERE r.draft_id = d.draft_id AND r.section = 'applicant'
              AND r.revision = (s.sections ->> 'applicant')::int
@@ -142,4 +175,17 @@ UPDATE notice SET ended_at = $4::timestamptz, fate = done.fate
 FROM done WHERE notice.draft_id = done.draft_id AND notice.cause = done.cause
 """
 
-_SWITCH = "UPDATE submission SET notices = $3 WHERE draft_id = $1 AND number = $2 RETURNING true"
+_BEFORE = """
+SELECT s.notices, s.language, s.state, s.programme, s.filed_at, coalesce(i.turn, 0) AS turn, i.response
+FROM submission s LEFT JOIN LATERAL (
+    SELECT key::int AS turn, response FROM idempotency
+    WHERE draft_id = s.draft_id AND operation = $3 ORDER BY key::int DESC LIMIT 1
+) AS i ON true
+WHERE s.draft_id = $1 AND s.number = $2
+"""
+_SWITCH = "UPDATE submission SET notices = $2, language = $3 WHERE draft_id = $1"
+_REMEMBER = """
+INSERT INTO idempotency (draft_id, operation, key, fingerprint, status, response, created_at)
+VALUES ($1, $2, $3, '', 200, $4, $5)
+"""
+_FORGET = "DELETE FROM idempotency WHERE draft_id = $1 AND operation = $2 AND key::int <= $3"

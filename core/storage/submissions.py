@@ -245,6 +245,7 @@ async def _insert(connection: Connection, locked: Locked, sealed: Sequence[_Seal
         locked.trial,
         State.ACCEPTED,
         [one.candidate.told for one in sealed],
+        [filing.language for filing in filings],
     )
     events = [moved(one.filed.draft_id, 1, None, State.ACCEPTED, told=one.candidate.told) for one in sealed]
     await insert_events(connection, locked.civil_now, events)
@@ -279,6 +280,7 @@ def _view(row: Mapping[Any, Any], events: Sequence[Any], latest: Any) -> Submiss
         next_check_at=row["next_check_at"] + row["ahead"] if row["next_check_at"] else None,
         civil_now=row["civil_now"],
         trial=row["trial"],
+        language=row["language"],
     )
 
 
@@ -356,17 +358,18 @@ _NEXT_NUMBERS = "SELECT nextval('number') FROM generate_series(1, $1)"
 _INSERT_SUBMISSIONS = """
 WITH n AS MATERIALIZED (
     SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::boolean[], $7::bytea[],
-                         $8::timestamptz[], $9::jsonb[], $10::text[], $14::boolean[])
-        AS n(draft_id, number, programme, channel, w, supplementary, person, arrived_at, named, receipt, notices)
+                         $8::timestamptz[], $9::jsonb[], $10::text[], $14::boolean[], $15::text[])
+        AS n(draft_id, number, programme, channel, w, supplementary, person, arrived_at, named, receipt, notices,
+             language)
 ), kept AS (
     INSERT INTO filing (draft_id, sections, receipt) SELECT draft_id, named, receipt FROM n
 )
 INSERT INTO submission (
     draft_id, number, programme, channel, "window", supplementary, person, arrived_at, sections, notices,
-    filed_at, state, state_since, round, trial
+    language, filed_at, state, state_since, round, trial
 )
 SELECT n.draft_id, n.number, n.programme, n.channel, n.w, n.supplementary, n.person, n.arrived_at, n.named, n.notices,
-       $11::timestamptz, $13::text, $11::timestamptz, 1, $12::boolean
+       n.language, $11::timestamptz, $13::text, $11::timestamptz, 1, $12::boolean
 FROM n
 """
 

@@ -119,6 +119,7 @@ submission = Table(
     Column("receipt", Text),
     Column("trial", Boolean, nullable=False),
     Column("notices", Boolean, nullable=False, server_default=text("false")),  # its applicant wants them
+    Column("language", Text, nullable=False, server_default=text("'it'")),  # in which they are written
     PrimaryKeyConstraint("draft_id"),
     ForeignKeyConstraint(["draft_id"], ["draft.draft_id"]),
     Index("ix_submission_number", "number"),  # for operators; unique by construction, so not asked of every node

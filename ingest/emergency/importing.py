@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID, uuid4
 
-import orjson
-
 from core.clock import Clock
 from core.domain.draft import SectionSave
 from core.domain.errors import OutcomeUnknown, Unavailable
@@ -225,7 +223,8 @@ def _filing(entry: Entry, rules: FilingRules) -> Filing:
         draft_id=entry.draft_id,
         key=entry.key,
         fingerprint=entry.digest,
-        sections=orjson.loads(entry.content),
+        sections=entry.named,
         arrived_at=entry.arrived_at,
         rules=rules,
+        language=entry.language,
     )

@@ -7,13 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-import orjson
-
 from core.clock import Clock
 from core.domain.draft import SectionSave
 from core.domain.errors import ApprodoError, OutcomeUnknown, StaleRevision, StoreUnavailable
 from core.domain.receipt import RegisterReceipt
-from core.domain.register import Entry, Interruption, Operation, judge_filing, judge_save
+from core.domain.register import Entry, Interruption, Operation, filing_asked, judge_filing, judge_save
 from core.domain.submission import Filing
 from core.hooks import Observe
 from ingest.emergency.copies import Peers
@@ -151,9 +149,9 @@ class Register:
         return _added(journal, replace(entry, section=save.section, base=save.base, key_id=save.key_id))
 
     def _add_filing(self, journal: Journal, filing: Filing) -> Entry:
-        named = canonical(dict(filing.sections))
+        asked = canonical(filing_asked(filing.sections, filing.language))
         entry = self._entry(
-            journal, filing.draft_id, Operation.SUBMISSION, filing.fingerprint, filing.arrived_at, named
+            journal, filing.draft_id, Operation.SUBMISSION, filing.fingerprint, filing.arrived_at, asked
         )
         return _added(journal, replace(entry, key=filing.key))
 
@@ -203,7 +201,6 @@ class Register:
 
     def receipt(self, entry: Entry) -> str:
         """Return the receipt of an entry: the same text each time it is asked for."""
-        revisions = orjson.loads(entry.content) if entry.operation is Operation.SUBMISSION and entry.content else {}
         stated = RegisterReceipt(
             draft_id=entry.draft_id,
             entry=entry.name,
@@ -215,7 +212,7 @@ class Register:
             interrupted_at=entry.interruption.began_at + entry.ahead,
             section=entry.section,
             revision=entry.revision if entry.operation is Operation.SECTION else None,
-            revisions=revisions,
+            revisions=entry.named if entry.operation is Operation.SUBMISSION else {},
             trial=bool(entry.ahead),
         )
         return self._receipts.sign(stated, entry.key_id)

@@ -48,9 +48,10 @@ class Integrate(_Body):
 
 
 class SwitchNotices(_Body):
-    """Her word that she wants letters, or no more of them."""
+    """Her word that she wants letters, or no more of them; a language where they are to be in another."""
 
     wanted: bool
+    language: Literal["it", "de", "fr", "sl", "en"] | None = None
 
 
 class Complain(_Body):

@@ -103,6 +103,17 @@ ATTEMPT = Told(
     (*_DRAFT, "AttemptedAt"),
 )
 
+RECEIPTS = Told(
+    "Read a draft's receipts",
+    "What was acknowledged of a draft as a whole, oldest first, each with its receipt again: the filing, integrations, "
+    "a withdrawal, requests for review, complaints, her latest words on letters, and the deletion of a draft that is "
+    "gone. The receipts of saves are in the history of each section.",
+    TAG,
+    (Answer(200, "The receipts.", _json("Receipts")),),
+    (*CALLER, *READ),
+    _DRAFT,
+)
+
 REGISTER_ENTRIES = Told(
     "Read what was registered for a draft",
     "While the store is away, saves and filings of known drafts are taken into a durable emergency register "

@@ -2,6 +2,7 @@
 
 from core.domain.complaint import MOST_CERTIFICATES, MOST_COMPLAINTS
 from core.domain.notice import ON_ITS_WAY, TOLD, Fate
+from core.pages.languages import NAMES
 from ingest.http.wire import MOST_COMPLAINT
 from ingest.openapi import values
 from ingest.openapi.refusals import BODY, CALLER, KEY, READ, WIRE, WRITE
@@ -23,12 +24,13 @@ NOTICES = Told(
 
 SWITCH_NOTICES = Told(
     "Switch notices on or off",
-    "Says whether letters are wanted from now on. The application goes on alike. A repeat changes nothing.",
+    "Says whether letters are wanted from now on, and in which language. The application goes on alike. A repeat "
+    "changes nothing and gets the same receipt.",
     TAG,
-    _NOTICES,
+    (Answer(200, "The letters, and the receipt of her word.", {"application/json": ref("NoticesSwitched")}),),
     (*BODY, *CALLER, *WIRE, *WRITE),
     _NUMBER,
-    Body("Her word.", ref("NoticesWanted"), {"off": {"wanted": False}}),
+    Body("Her word.", ref("NoticesWanted"), {"off": {"wanted": False}, "german": {"wanted": True, "language": "de"}}),
 )
 
 COMPLAIN = Told(
@@ -47,14 +49,15 @@ COMPLAIN = Told(
 def schemas() -> dict[str, Schema]:
     """Return the named ones."""
     return {
-        "NoticesWanted": an_object("Her word.", {"wanted": yes_or_no("Whether letters are wanted.")}),
-        "Notices": an_object(
-            "The letters of an application.",
-            {
-                "wanted": yes_or_no("Whether more will be sent."),
-                "sent_here": yes_or_no("Whether this copy of the service sends letters at all."),
-                "notices": a_list("Oldest first.", ref("Notice"), 1_000),
-            },
+        "NoticesWanted": an_object(
+            "Her word.",
+            {"wanted": yes_or_no("Whether letters are wanted."), "language": or_null(_language())},
+            optional=("language",),
+        ),
+        "Notices": an_object("The letters of an application.", _notices()),
+        "NoticesSwitched": an_object(
+            "The letters of an application, and the receipt of what she said about them.",
+            _notices() | {"at": instant("When she said it (civil time)."), "receipt": values.receipt()},
         ),
         "Notice": an_object(
             "One letter.",
@@ -77,3 +80,16 @@ def schemas() -> dict[str, Schema]:
             },
         ),
     }
+
+
+def _notices() -> dict[str, Schema]:
+    return {
+        "wanted": yes_or_no("Whether more will be sent."),
+        "language": _language(),
+        "sent_here": yes_or_no("Whether this copy of the service sends letters at all."),
+        "notices": a_list("Oldest first.", ref("Notice"), 1_000),
+    }
+
+
+def _language() -> Schema:
+    return choice("The language of letters.", NAMES)

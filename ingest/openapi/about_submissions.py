@@ -45,7 +45,7 @@ FILE = Told(
         "intake-paused",
         *WRITE,
     ),
-    ("DraftId", "IdempotencyKey"),
+    ("DraftId", "IdempotencyKey", "AcceptLanguage"),
     Body(
         "The revision of each section as she saw it.",
         ref("FilingRequest"),

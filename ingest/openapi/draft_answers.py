@@ -4,6 +4,8 @@ from bonus.form import SECTIONS
 from bonus.programme import PROGRAMMES
 from core.domain.attempt import MOST_OF_A_DRAFT
 from core.domain.draft import Channel
+from core.domain.receipt import OF_A_DRAFT
+from core.pages.languages import NAMES
 from ingest.openapi import values
 from ingest.openapi.schema import Schema, a_list, an_object, choice, instant, or_null, ref, text, whole, yes_or_no
 from ingest.openapi.sections import component
@@ -27,6 +29,8 @@ def schemas() -> dict[str, Schema]:
         "RefusedCopy": an_object("One copy that was not taken.", _not_taken()),
         "Attempts": _attempts(),
         "Attempt": an_object("One refused attempt.", _attempt()),
+        "Receipts": _receipts(),
+        "GivenReceipt": an_object("One receipt.", _given()),
         "AttemptCertified": an_object(
             "One certificate.",
             {"attempted_at": _attempted_at(), "attempt_certificate": values.certificate()},
@@ -113,7 +117,7 @@ def _expected() -> Schema:
 
 def _export() -> Schema:
     histories = {name: an_object(f"The section {name}.", _past_and_not_taken()) for name in SECTIONS}
-    filed = an_object("The submission, where there is one.", told() | {"receipt": values.receipt()})
+    filed = an_object("The submission, where there is one.", told() | _language() | {"receipt": values.receipt()})
     return an_object(
         "Everything she gave, every revision of it.",
         {
@@ -123,6 +127,24 @@ def _export() -> Schema:
             "submission": or_null(filed),
         },
     )
+
+
+def _language() -> dict[str, Schema]:
+    return {"language": choice("The language she is written to in.", NAMES)}
+
+
+def _receipts() -> Schema:
+    listed = a_list("Oldest first.", ref("GivenReceipt"), 1_000)
+    return an_object("The receipts of a draft.", {"draft_id": values.draft_id(), "receipts": listed})
+
+
+def _given() -> dict[str, Schema]:
+    return {
+        "kind": choice("What it acknowledges.", OF_A_DRAFT),
+        "label": values.sentence("The same in plain Italian."),
+        "at": instant("When that was recorded (civil time)."),
+        "receipt": values.receipt(),
+    }
 
 
 def _history() -> Schema:

@@ -43,6 +43,13 @@ def parameters() -> dict[str, Any]:
             choice("Only this.", ("*",)),
             "*",
         ),
+        "AcceptLanguage": _header(
+            "Accept-Language",
+            "The applicant's own language: that of the letters to her. The first of it, de, fr, sl and en that is "
+            "named counts; Italian where none is.",
+            text("As browsers send it.", most=200),
+            "de-IT, de;q=0.9",
+        ),
         "IdempotencyKey": _key(required=True, said="Tells this request from others: a repeat is never a second."),
         "OptionalIdempotencyKey": _key(required=False, said="With it a repeat gets the same draft, while it is empty."),
     }

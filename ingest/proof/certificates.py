@@ -30,6 +30,7 @@ OPERATIONS = {
     "draft.export": "reading",
     "draft.attempts": "reading",
     "draft.attempt": "reading",
+    "draft.receipts": "reading",
     "draft.register": "reading",
     "section.save": "section",
     "section.read": "reading",

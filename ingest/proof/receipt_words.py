@@ -24,7 +24,7 @@ _INSTANTS = (
 _AS_THEY_ARE = ("entry", "refused", "draft_id")
 # Codes a receipt states, and the words that say them.
 _WHAT = {"programme": "programme", "function": "outage_function", "operation": "operation", "cause": "register_cause"}
-_TERMS = {"window": "window", "late_reason": "late_reason"}
+_TERMS = {"window": "window", "late_reason": "late_reason", "letters": "letters"}
 
 
 @dataclass(frozen=True, slots=True)

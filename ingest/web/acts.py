@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid4
 
+from core.domain.receipt import Kind
 from ingest import drafts, submissions
 from ingest.door import Endpoint
 from ingest.http.refusal import Refusal
@@ -13,7 +14,7 @@ from ingest.web.fields import Section
 from ingest.web.hers import Hers, Json, hers
 from ingest.web.posted import content_of
 from ingest.web.session import visitor
-from ingest.web.standing import browser_mark, possible, standing
+from ingest.web.standing import browser_mark, done, possible, standing
 from ingest.web.visit import Visit
 from ingest.web.web import Web
 from ingest.web.writing import revision_of, step_of
@@ -22,6 +23,7 @@ ACTS: Mapping[str, tuple[Endpoint, str]] = {
     "annulla": (submissions.withdraw, "withdraw"),
     "riesame": (submissions.reopen, "review"),
 }
+_DONE: Mapping[str, Kind] = {"annulla": Kind.WITHDRAWAL, "riesame": Kind.REVIEW_REQUEST}
 
 
 async def confirm(web: Web, visit: Visit) -> Reply:
@@ -37,7 +39,7 @@ async def do(web: Web, visit: Visit) -> Reply:
     web.must_be_ours(visit)
     told = await standing(web, visit)
     await web.ask(visit, ACTS[_act(visit)][0], path={"number": told["number"]})
-    return web.sent_on("/domanda/stato")
+    return web.sent_on(done(_DONE[_act(visit)]))
 
 
 def _act(visit: Visit) -> str:
@@ -71,7 +73,7 @@ async def integrated(web: Web, visit: Visit) -> Reply:
     key: Headers = [(b"idempotency-key", visit.field("chiave").encode())]
     body = {"sections": {step.name: new}}
     await web.ask(visit, submissions.integrate, path={"number": number}, body=body, headers=key)
-    return web.sent_on("/domanda/stato")
+    return web.sent_on(done(Kind.INTEGRATION))
 
 
 async def export(web: Web, visit: Visit) -> Reply:

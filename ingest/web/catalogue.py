@@ -19,7 +19,7 @@ from ingest.web.languages import LOCALE
 _SAID_AS_IT_IS = (
     "receipt_page",
     "receipt_verifier",
-    "receipt_kind",
+    "letters",
     "outage_function",
     "outage_effect",
     "register",

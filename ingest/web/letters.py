@@ -4,21 +4,23 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from core.domain.receipt import Kind
 from ingest import attempts, complaints, notices
 from ingest.http.reply import Headers, Reply
 from ingest.http.wire import MOST_COMPLAINT
-from ingest.web.standing import standing
+from ingest.web.given import name_of
+from ingest.web.standing import done, standing
 from ingest.web.visit import Visit
 from ingest.web.web import Web
 
 
 async def switch(web: Web, visit: Visit) -> Reply:
-    """POST /domanda/avvisi: want letters, or no more of them."""
+    """POST /domanda/avvisi: want letters, or no more of them; `lingua` names the language where it is to change."""
     web.must_be_ours(visit)
     number = (await standing(web, visit))["number"]
-    body = {"wanted": visit.field("avvisi") == "si"}
+    body = {"wanted": visit.field("avvisi") == "si", "language": visit.field("lingua") or None}
     await web.ask(visit, notices.switch, path={"number": number}, body=body)
-    return web.sent_on("/domanda/stato#avvisi-email")
+    return web.sent_on(done(Kind.NOTICES))
 
 
 async def complaint(web: Web, visit: Visit) -> Reply:
@@ -44,4 +46,4 @@ async def complained(web: Web, visit: Visit) -> Reply:
     key: Headers = [(b"idempotency-key", visit.field("chiave").encode())]
     told = (await web.ask(visit, complaints.write, body={"text": text}, headers=key)).json
     at = datetime.fromisoformat(told["at"])
-    return web.pages.page(visit, "complained.html", at=at, receipt=told["receipt"], attempts=told["attempts"])
+    return web.pages.page(visit, "complained.html", at=at, name=name_of(told["receipt"]), attempts=told["attempts"])

@@ -1,27 +1,26 @@
 """Receipts as she fetches them: of her application, of one save, of an attempt that was refused."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from core.domain.receipt import Kind
 from ingest import attempts, sections, submissions
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
+from ingest.web.receipt_files import FILES, FORMS, TEXT, in_form
 from ingest.web.standing import standing
 from ingest.web.visit import Visit
 from ingest.web.web import Web
 from ingest.web.writing import step_of
 
-_WITHOUT_ADDRESS: Mapping[str, str] = {Kind.COMPLAINT: "reclamo", Kind.DELETION: "cancellazione"}  # by name of file
-FORMS: Mapping[str, bytes] = {"pagina": b"text/html", "pdf": b"application/pdf", "testo": b"application/json"}
-
 
 async def receipt_form(web: Web, visit: Visit) -> Reply:
     """GET /domanda/ricevuta/{forma}: the signed receipt as a page to print, a PDF with its code, or its text."""
-    accept = _form_of(visit)
+    form = visit.call.path["forma"]
+    if form not in FORMS and form != TEXT:
+        raise Refusal("not-found")
     number = (await standing(web, visit))["number"]
-    told = await web.ask(visit, submissions.receipt, path={"number": number}, headers=[(b"accept", accept)])
-    return Reply(told.status, told.body, told.headers, told.media)
+    told = (await web.ask(visit, submissions.receipt, path={"number": number})).json
+    return await in_form(web, number, told["receipt"], form)
 
 
 async def section_receipt(web: Web, visit: Visit) -> Reply:
@@ -32,15 +31,8 @@ async def section_receipt(web: Web, visit: Visit) -> Reply:
     found = [one for one in told["revisions"] if not wanted or str(one["revision"]) == wanted]
     if not found:
         raise Refusal("not-found")
-    accept = FORMS.get(visit.asked("forma"), b"text/html")
-    return await web.counter.receipt_forms.of(f"{step.slug}-{found[-1]['revision']}", found[-1]["receipt"], accept)
-
-
-def _form_of(visit: Visit) -> bytes:
-    accept = FORMS.get(visit.call.path["forma"])
-    if accept is None:
-        raise Refusal("not-found")
-    return accept
+    name = f"{step.slug}-{found[-1]['revision']}"
+    return await in_form(web, name, found[-1]["receipt"], visit.asked("forma"))
 
 
 async def attempted(web: Web, visit: Visit) -> Reply:
@@ -60,7 +52,7 @@ async def attempted(web: Web, visit: Visit) -> Reply:
 
 
 async def certificate(web: Web, visit: Visit) -> Reply:
-    """POST /attestato: a certificate, or a receipt no address has, as a PDF; made without the store, which may be away.
+    """POST /attestato: a certificate, or the receipt of what is gone, as a PDF or its text; made without the store.
 
     Errors: Refusal not-found.
     """
@@ -68,11 +60,10 @@ async def certificate(web: Web, visit: Visit) -> Reply:
     checked = web.counter.receipts.check(text)
     claims = checked.claims if checked.valid else None
     kind = str(claims.get("kind")) if claims else ""
-    forms, pdf = web.counter.receipt_forms, b"application/pdf"
     if claims and kind == Kind.ATTEMPT:
-        told = await forms.of_attempt(str(claims["attempted_at"]), text, pdf)
-    elif kind in _WITHOUT_ADDRESS:
-        told = await forms.of(_WITHOUT_ADDRESS[kind], text, pdf)
+        told = await web.counter.receipt_forms.of_attempt(str(claims["attempted_at"]), text, FORMS["pdf"])
+    elif kind == Kind.DELETION:
+        told = await in_form(web, FILES[Kind.DELETION], text, visit.field("forma") or "pdf")
     else:
         raise Refusal("not-found")
     return told._replace(headers=[_put_away(header) for header in told.headers])

@@ -6,7 +6,7 @@ from uuid import uuid4
 from bonus.checks import declarations_given
 from ingest import submissions
 from ingest.http.refusal import Refusal
-from ingest.http.reply import Reply
+from ingest.http.reply import Headers, Reply
 from ingest.web import registered
 from ingest.web.fields import Section
 from ingest.web.filled import Remark
@@ -71,8 +71,9 @@ def _asked(web: Web, draft: Hers) -> Asked:
 async def send(web: Web, visit: Visit) -> Reply:
     """POST /domanda/invio: file exactly the revisions she has seen, and show the receipt."""
     web.must_be_ours(visit)
-    key = visit.field("chiave").encode()
-    told = await web.ask(visit, submissions.file, body={"sections": _seen(visit)}, headers=[(b"idempotency-key", key)])
+    key: Headers = [(b"idempotency-key", visit.field("chiave").encode())]
+    hers: Headers = [(b"accept-language", visit.language.code.encode())]  # in which letters are written to her
+    told = await web.ask(visit, submissions.file, body={"sections": _seen(visit)}, headers=[*key, *hers])
     return web.sent_on(registered.PATH if "entry" in told.json else "/domanda/ricevuta")
 
 

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from core.domain.receipt import Kind
 from core.domain.submission import DECIDED, NOT_LIVE, State, may_move
 from ingest import notices, submissions
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
 from ingest.web.filled import identity
+from ingest.web.given import Given, given
 from ingest.web.hers import Json, hers, in_euro, reasons
 from ingest.web.languages import Language
 from ingest.web.spoken import spoken_of
@@ -40,9 +42,21 @@ async def status(web: Web, visit: Visit) -> Reply:
         can=possible(told["state"]),
         outcome=_outcome(told, visit),
         waits=_waits(told, visit),
+        done=await _just_done(web, visit),
         rest=not_asked(told) if visit.civil.now >= _late_from(web, told) else [],
         **_shown(told),
     )
+
+
+def done(kind: Kind) -> str:
+    """Return where she is sent on to after an act: the status page, with the receipt of what she did."""
+    return f"/domanda/stato?fatto={kind}#fatto"
+
+
+async def _just_done(web: Web, visit: Visit) -> Given | None:
+    """Return the receipt of what she has just done; None where nothing was, or an address only says so."""
+    kind = visit.asked("fatto")
+    return next((one for one in await given(web, visit) if one.kind == kind), None) if kind else None
 
 
 async def standing(web: Web, visit: Visit) -> dict[str, Any]:

@@ -167,7 +167,9 @@ def test_a_submission_is_filed_followed_and_decided(counter):
     decided(counter, number)
     after = [counter.client.get(path + place, headers=draft.headers) for place in ("", "/outcome")]
     export = counter.client.get(f"{draft.path}/export", headers=draft.headers)
+    receipts = counter.client.get(f"{draft.path}/receipts", headers=draft.headers)
 
+    assert 200 == receipts.status_code
     assert 200 == again.status_code
     assert [200, 404] == [answer.status_code for answer in before]
     assert [200, 200, 200, 406] == [answer.status_code for answer in forms]

@@ -212,6 +212,7 @@ CREATE TABLE submission (
     receipt TEXT,
     trial BOOLEAN NOT NULL,
     notices BOOLEAN DEFAULT false NOT NULL,
+    language TEXT DEFAULT 'it' NOT NULL,
     CONSTRAINT pk_submission PRIMARY KEY (draft_id),
     CONSTRAINT fk_submission_draft_id_draft FOREIGN KEY(draft_id) REFERENCES draft (draft_id)
 );

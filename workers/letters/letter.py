@@ -1,21 +1,18 @@
 """A letter: one notice as plain text, with nothing of hers in it but the number and where it is sent."""
 
-import tomllib
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from textwrap import fill
-from typing import Any
 
 from core.domain.notice import COMPLAINT
 from core.domain.number import grouped
 from core.domain.work import WorkKey
+from core.pages.languages import ITALIAN
+from workers.letters.words import Words, words_in
 
-WORDS = Path(__file__).parent / "words.toml"
 WIDTH = 72  # characters a line (RFC 3676)
 
 
@@ -28,6 +25,7 @@ class Letter:
     subject: str
     text: str
     at: datetime
+    language: str = ITALIAN
 
     def message(self, sender: str) -> EmailMessage:
         """Return it as mail programs write it (RFC 5322)."""
@@ -36,38 +34,57 @@ class Letter:
         message["Date"] = format_datetime(self.at)
         message["Message-ID"] = f"<{self.name}@approdo>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no machine answers a machine
-        message["Content-Language"] = "it"
         message.set_content(self.text)
+        message["Content-Language"] = self.language  # after the content, which takes all that is said of one away
         return message
 
 
-def letter_about(topic: str, to: str, number: str, key: WorkKey, at: datetime, pages: str) -> Letter:
-    """Return the letter on one topic (core.domain.notice); `pages`: where her pages are."""
-    words = known()
-    said: dict[str, str] = words[topic]
-    subject = f"{grouped(number)}: {said['subject']}" if number else said["subject"]
-    name = sha256(f"{key.draft_id} {key.cause}".encode()).hexdigest()[:32]
-    lines = _to_the_office(words, said, number) if topic == COMPLAINT else _to_her(words, said, number, pages)
-    return Letter(name, to, f"Bonus mamme, {subject}", "\n\n".join(map(_filled, lines)) + "\n", at)
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a letter tells of: a topic (core.domain.notice) and an application, where there is one."""
+
+    topic: str
+    key: WorkKey
+    number: str
+    trial: bool = False  # filed while the civil clock was shifted
 
 
-def _to_her(words: dict[str, Any], said: dict[str, str], number: str, pages: str) -> list[str]:
-    page = words["page"].format(link=f"{pages.rstrip('/')}/riprendi?torna=stato")
-    title = words["number"].format(number=grouped(number))
-    return [words["greeting"], said["said"], title, page, words["refusable"], words["careful"]]
+def letter_about(about: About, to: str, language: str, at: datetime, pages: str) -> Letter:
+    """Return the letter on one thing that happened, in a language; `pages`: where her pages are.
+
+    The office is written to in Italian, whatever the language of her who complains.
+    """
+    for_office = about.topic == COMPLAINT
+    words = words_in(ITALIAN if for_office else language)
+    subject = words.of(about.topic, "subject")
+    if about.number:
+        subject = f"{grouped(about.number)}: {subject}"
+    lines = _to_the_office(words, about) if for_office else _to_her(words, about, pages)
+    text = "\n\n".join(map(_filled, lines)) + "\n"
+    return Letter(_name(about.key), to, words.common("subject").format(subject=subject), text, at, words.language)
 
 
-def _to_the_office(words: dict[str, Any], said: dict[str, str], number: str) -> list[str]:
-    return [said["said"], words["number"].format(number=grouped(number))] if number else [said["said"]]
+def _name(key: WorkKey) -> str:
+    return sha256(f"{key.draft_id} {key.cause}".encode()).hexdigest()[:32]
+
+
+def _to_her(words: Words, about: About, pages: str) -> list[str]:
+    page = words.common("page").format(link=f"{pages.rstrip('/')}/riprendi?torna=stato")
+    trial = [words.common("trial")] if about.trial else []
+    said = [words.common("greeting"), *trial, words.of(about.topic, "said"), _number(words, about), page]
+    return [*said, words.common("refusable"), words.common("careful")]
+
+
+def _to_the_office(words: Words, about: About) -> list[str]:
+    said = words.of(about.topic, "said")
+    return [said, _number(words, about)] if about.number else [said]
+
+
+def _number(words: Words, about: About) -> str:
+    return words.common("number").format(number=grouped(about.number))
 
 
 def _filled(paragraph: str) -> str:
     return "\n".join(
         fill(line, WIDTH, break_long_words=False, break_on_hyphens=False) for line in paragraph.split("\n")
     )
-
-
-@cache
-def known() -> dict[str, Any]:
-    """Return the words of all letters, by topic."""
-    return tomllib.loads(WORDS.read_text("utf-8"))

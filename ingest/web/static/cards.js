@@ -13,27 +13,65 @@ export function cards(form, { changed, say }) {
 
 /** Return where each card of a list stands, in the order in which they are sent. */
 export function places(form, list) {
+  return placesIn([...form.elements].map(({ name }) => name), list);
+}
+
+function placesIn(names, list) {
   const start = `${list}/`;
-  const found = new Set();
-  for (const { name } of form.elements) {
-    if (name?.startsWith(start)) found.add(Number(name.slice(start.length).split("/")[0]));
+  const found = names.filter((name) => name?.startsWith(start)).map((name) => Number(name.slice(start.length).split("/")[0]));
+  return [...new Set(found)].filter(Number.isInteger).sort((one, other) => one - other);
+}
+
+/** Let a form show what was typed into another page of it: its cards, and what stands in each field. */
+export function refill(form, body) {
+  const typed = new URLSearchParams(body);
+  const names = [...typed.keys()];
+  form.querySelectorAll(":scope > [data-schede]").forEach((list) => fit(list, names));
+  for (const field of form.elements) put(field, typed);
+  for (const folded of form.querySelectorAll("details")) folded.open ||= [...folded.querySelectorAll("input, select")].some(isFilled);
+}
+
+function fit(list, names) {
+  const wanted = placesIn(names, list.dataset.schede);
+  const there = new Map([...list.querySelectorAll(":scope > [data-scheda]")].map((card) => [Number(card.id.split("-").at(-1)), card]));
+  there.forEach((card, place) => wanted.includes(place) || card.remove());
+  wanted.forEach((place) => there.has(place) || insert(list, place));
+  number(list);
+  list.querySelectorAll(":scope > [data-scheda] [data-schede]").forEach((inner) => fit(inner, names));
+}
+
+function put(field, typed) {
+  if (!field.name || ["hidden", "submit"].includes(field.type)) return;
+  if (["checkbox", "radio"].includes(field.type)) {
+    field.checked = typed.getAll(field.name).includes(field.value);
+    return;
   }
-  return [...found].filter(Number.isInteger).sort((one, other) => one - other);
+  const value = typed.get(field.name) ?? "";
+  field.value = value;
+  if (field.value !== value && field.options) field.add(new Option(value, value, true, true));
+}
+
+function isFilled(field) {
+  return ["checkbox", "radio"].includes(field.type) ? field.checked : field.value !== "";
 }
 
 function add(list, changed) {
+  const card = insert(list, 1 + Math.max(-1, ...places(list.closest("form"), list.dataset.schede)));
+  number(list);
+  changed();
+  card.querySelector("input, select")?.focus();
+}
+
+function insert(list, next) {
   const { schede: place } = list.dataset;
   const template = list.querySelector(":scope > template");
-  const next = 1 + Math.max(-1, ...places(list.closest("form"), place));
   const fresh = document.createElement("template");
   fresh.innerHTML = template.innerHTML
     .replace(new RegExp(`${place}/[NM]`, "g"), `${place}/${next}`)
     .replace(new RegExp(`${place.replaceAll("/", "-")}-[NM]`, "g"), `${place.replaceAll("/", "-")}-${next}`);
   const card = fresh.content.firstElementChild;
   template.before(card);
-  number(list);
-  changed();
-  card.querySelector("input, select")?.focus();
+  return card;
 }
 
 function remove(card, changed, say) {

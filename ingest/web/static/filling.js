@@ -1,7 +1,7 @@
 // A step of the form: saves as she types, says so, and loses nothing when server, network or session go away.
 
-import { cards } from "./cards.js";
-import { Keep } from "./keep.js";
+import { cards, refill } from "./cards.js";
+import { Keep, held } from "./keep.js";
 import { onlyWhereItMatters } from "./matters.js";
 import { Remarks } from "./remarks.js";
 import { Saving } from "./saving.js";
@@ -33,9 +33,13 @@ function tell(state, told = {}) {
   if (state === "saved") {
     form.elements.revisione.value = told.revision;
     remarks.found(told.problems);
-    status.show(told.entry ? "registered" : "saved", { time: told.saved_at_told });
+    registered = Boolean(told.entry);
+    status.show(registered ? "registered" : "saved", { time: told.saved_at_told });
     if (onwards && !saving.unsaved) leave(form.dataset.dopo);
     if (MATTERS.includes(step)) months();
+  } else if (state === "settled") {
+    if (found && !registered) status.show("kept");
+    found = false;
   } else if (state === "ended") {
     const back = link(words.again, `/riprendi?torna=${address.split("/").at(-1)}#${place}`);
     back.addEventListener("click", () => { leaving = keep.lasts; });
@@ -46,15 +50,7 @@ function tell(state, told = {}) {
     status.show(keep.lasts ? "offline" : "offline_memory");
   } else {
     status.show(state, { seconds: told.seconds, title: told.title });
-    if (["refused", "sent"].includes(state)) givesUp();
   }
-}
-
-/** What an earlier page kept can never be saved: the form is hers again. */
-function givesUp() {
-  if (!form.inert) return;
-  form.inert = false;
-  Object.assign(saving, { typed, saved: typed() });
 }
 
 /** The page of the two versions holds what was not taken; so does the history, and nothing is sent again by itself. */
@@ -99,6 +95,8 @@ function leave(where) {
 let leaving = false;
 let onwards = false; // she wants to go on as soon as everything is saved
 let taken = null;
+let found = false; // what an earlier page kept stands in the form, and is not saved yet
+let registered = false;
 
 function removed(card, back) {
   taken?.remove();
@@ -110,21 +108,25 @@ function removed(card, back) {
   undo.focus();
 }
 
-async function start() {
-  const kept = await keep.get();
-  if (kept && (kept.typed !== saving.saved || kept.unsettled)) {
-    form.inert = true;
-    await saving.replay(kept);
-    sessionStorage.setItem("ritrovato", step);
-    leaving = true;
-    location.reload();
-    return;
+/**
+ * What earlier pages of this step could not send comes back into the form, and she can type on at once. One is settled
+ * before the next; what is refused stays in the form, where she can put it right. If she is typing, it waits for the
+ * next page.
+ */
+function findWhatWasKept() {
+  let turn = Promise.resolve();
+  for (const name of keep.left()) {
+    held(name).then((release) => { turn = turn.then(() => putBack(name, release)); });
   }
-  if (kept) keep.clear();
-  if (sessionStorage.getItem("ritrovato") === step) {
-    sessionStorage.removeItem("ritrovato");
-    status.show("kept");
-  }
+}
+
+async function putBack(name, release) {
+  const kept = await keep.take(name, () => saving.atRest);
+  if (!kept) return release();
+  refill(form, kept.typed);
+  onlyWhereItMatters(form);
+  found = Boolean(kept.unsettled) || saving.unsaved;
+  if (await saving.goOn(kept)) await keep.clear();
 }
 
 form.addEventListener("input", changed);
@@ -141,4 +143,4 @@ cards(form, { changed, say: removed });
 addEventListener("beforeunload", (event) => { if (saving.unsaved && !leaving) event.preventDefault(); });
 addEventListener("visibilitychange", () => { if (document.hidden) saving.now(); });
 onlyWhereItMatters(form);
-start();
+findWhatWasKept();

@@ -1,4 +1,5 @@
 // What could not be sent yet, kept in this browser under a key that only an open session gives out.
+// Each page keeps under a name of its own, so that two windows of one step never take each other's place.
 
 const PREFIX = "approdo.";
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
@@ -7,10 +8,12 @@ const text = (array) => btoa(String.fromCharCode(...new Uint8Array(array)));
 export class Keep {
   /** `key`: 32 bytes in base64url; `step`: which part of the form. */
   constructor(key, step) {
-    this.name = `${PREFIX}${key.slice(0, 6)}.${step}`;
+    this.step = `${PREFIX}${key.slice(0, 6)}.${step}`;
+    this.name = `${this.step}.${Date.now().toString(36).padStart(9, "0")}${Math.random().toString(36).slice(2, 8)}`;
     this.lasts = Boolean(globalThis.crypto?.subtle);
     this.key = this.lasts && crypto.subtle.importKey("raw", bytes(key), "AES-GCM", false, ["encrypt", "decrypt"]);
     this.turn = Promise.resolve();
+    if (this.lasts) held(this.name);
   }
 
   /** Keep a value in place of the one before; quietly does without where the browser keeps nothing. */
@@ -23,10 +26,26 @@ export class Keep {
     });
   }
 
-  /** Return what is kept, or null. */
-  async get() {
+  /** Return the names under which other pages of this step kept something, those that were opened first first. */
+  left() {
     try {
-      const [iv, sealed] = localStorage.getItem(this.name).split(" ");
+      return Object.keys(localStorage).filter((name) => name === this.step || name.startsWith(`${this.step}.`)).sort();
+    } catch {
+      return [];
+    }
+  }
+
+  /** Return what is kept under a name that is held, to be kept by this page from now on; null where it may not be. */
+  async take(name, may) {
+    const kept = await this.#read(name);
+    if (!kept || !may()) return null;
+    this.name = name;
+    return kept;
+  }
+
+  async #read(name) {
+    try {
+      const [iv, sealed] = localStorage.getItem(name).split(" ");
       const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(iv) }, await this.key, bytes(sealed));
       return JSON.parse(new TextDecoder().decode(plain));
     } catch {
@@ -42,6 +61,14 @@ export class Keep {
     if (this.lasts) this.turn = this.turn.then(act).catch(() => { this.lasts = false; });
     return this.turn;
   }
+}
+
+/** Hold a name once the page that holds it is gone, for as long as this one lives; resolves to what lets it go. */
+export function held(name) {
+  return new Promise((got) => {
+    if (!navigator.locks) got(() => {});
+    else navigator.locks.request(name, () => new Promise((release) => { got(release); })).catch(() => got(() => {}));
+  });
 }
 
 /** Forget what is kept on this device of one draft, and nothing of another that is open beside it. */

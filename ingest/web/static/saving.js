@@ -39,21 +39,19 @@ export class Saving {
       this.busy ??= this.#send().finally(() => { this.busy = null; });
       if (!(await this.busy)) return false;
     }
-    if (!this.unsaved) this.replayed?.();
+    if (!this.unsaved) this.tell("settled");
     return !this.unsaved;
   }
 
-  /**
-   * Send what an earlier page kept, first what may have arrived, as often as it takes; resolves when it is saved.
-   * Until then it stands in the place of what the page shows, so that a refusal does not keep that instead.
-   */
-  replay(kept) {
-    this.typed = () => kept.typed;
-    Object.assign(this, { base: kept.base, unsettled: kept.unsettled, saved: null });
-    return new Promise((done) => {
-      this.replayed = done;
-      this.now();
-    });
+  /** Go on where an earlier page stopped: what it had sent without an answer is settled first. */
+  goOn({ base, unsettled }) {
+    Object.assign(this, { base, unsettled });
+    return this.now();
+  }
+
+  /** Say whether nothing is under way: what an earlier page kept can take the place of what is shown. */
+  get atRest() {
+    return !this.unsaved && !this.busy && !this.over;
   }
 
   async #send() {

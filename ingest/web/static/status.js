@@ -17,7 +17,7 @@ export class Status {
   show(state, values = {}, action = null) {
     const said = (this.words[state] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
     this.line.dataset.come = state;
-    this.receipt.hidden = state !== "saved" && state !== "registered";
+    this.receipt.hidden = !["saved", "registered", "kept"].includes(state);
     this.receipt.href = state === "registered" ? "/domanda/registro" : this.ordinary;
     this.text.replaceChildren(`${said} `, ...(action ? [action] : []), this.receipt);
     this.#announce(state, said);

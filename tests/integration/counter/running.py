@@ -79,9 +79,12 @@ class RunningCounter:
             assert self.save(draft, section, content).status_code == 200
         return dict.fromkeys(rest, 1)
 
-    def file(self, draft: Draft, revisions: dict[str, int], key: str | None = None) -> httpx.Response:
+    def file(
+        self, draft: Draft, revisions: dict[str, int], key: str | None = None, language: str | None = None
+    ) -> httpx.Response:
         """File a draft."""
         headers = draft.headers | {"idempotency-key": key or str(uuid4())}
+        headers |= {"accept-language": language} if language else {}
         return self.client.post(f"{draft.path}/submission", json={"sections": revisions}, headers=headers)
 
 

@@ -63,7 +63,7 @@ def test_a_filing_in_the_register_keeps_its_arrival_and_gets_its_number_later(
     store.kill()
     assert counter.save(draft, "income", {"employment": "7"}, 1).status_code == 202
     changed = counter.file(draft, revisions, key)
-    filed, again = (counter.file(draft, revisions | {"income": 2}, key) for _ in range(2))
+    filed, again = (counter.file(draft, revisions | {"income": 2}, key, language="de") for _ in range(2))
     other = counter.file(draft, revisions | {"income": 3}, key)
     sealed = counter.save(draft, "work", {}, 1)
     store.start()
@@ -79,6 +79,8 @@ def test_a_filing_in_the_register_keeps_its_arrival_and_gets_its_number_later(
     listed = entries(counter, draft)["entries"]
     assert settled.json()["number"] == listed[-1]["number"]
     assert filed.json()["entry"] == listed[-1]["entry"]
+    export = counter.client.get(f"{draft.path}/export", headers=draft.headers).json()
+    assert "de" == export["submission"]["language"]
 
 
 def test_whoever_types_on_while_the_store_comes_back_never_overtakes_herself(

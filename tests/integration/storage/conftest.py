@@ -93,6 +93,7 @@ class Ledger:
                 arrived_at=changed.pop("arrived_at", datetime.now(UTC)),
                 rules=changed.pop("rules", Rules()),
                 traceparent=changed.pop("traceparent", None),
+                language=changed.pop("language", "it"),
             )
         )
 

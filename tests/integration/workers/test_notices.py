@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
 from typing import Any
+from uuid import UUID
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -66,6 +67,10 @@ def by_mail(port: int) -> MailServer:
 async def notices(pipeline: Any) -> list[tuple[str, str | None]]:
     rows = await pipeline.ledger.sql("SELECT cause, fate FROM notice ORDER BY made_at, cause")
     return [tuple(row) for row in rows]
+
+
+def a_switch(draft_id: UUID, number: str, language: str | None = None, *, wanted: bool) -> Switch:
+    return Switch(draft_id, number, wanted, language, lambda _: b"{}", datetime.now(UTC))
 
 
 async def told(pipeline: Any) -> Any:
@@ -154,13 +159,34 @@ async def test_notices_are_switched_off_and_on(build, inbox):
     draft_id = await pipeline.file(told=True)
     number = pipeline.numbers[draft_id]
 
-    await book.switch(Switch(draft_id, number, wanted=False))
+    await book.switch(a_switch(draft_id, number, wanted=False))
     await pipeline.run_once()
     assert [("accepted-1", "unwanted")] == await notices(pipeline)
-    await book.switch(Switch(draft_id, number, wanted=True))
+    await book.switch(a_switch(draft_id, number, wanted=True))
 
     assert [] == kept.got
     assert (await book.read(draft_id, number)).wanted
+
+
+async def test_she_is_written_to_in_her_language_and_in_another_from_when_she_says_so(build, inbox):
+    """The one she filed in; what is sent after she has changed it is in the new one."""
+    kept, port = inbox
+    pipeline = await build(post=by_mail(port))
+    book = NoticeBook(pipeline.ledger.commit, pipeline.ledger.reader)
+    draft_id = await pipeline.file(told=True, language="de")
+    (first,) = [key for key in await pipeline.rows.offer(10) if key.kind == "notice"]
+    (claimed,) = [one for one in await pipeline.rows.claim([draft_id]) if one.key == first]
+    step = pipeline.deps.decide(claimed)
+
+    await book.switch(a_switch(draft_id, pipeline.numbers[draft_id], "sl", wanted=True))
+    await pipeline.rows.settle(step.then(None))
+    await pipeline.set_due()
+    for _ in range(3):
+        await pipeline.run_once()
+
+    assert "de" == step.letter.language
+    assert {"sl"} == {message["Content-Language"] for _, message in kept.got}
+    assert "Vlogi ugodeno".lower() in kept.got[-1][1]["Subject"].lower()
 
 
 async def test_withdrawing_leaves_the_letters_alone(build, inbox):

@@ -88,6 +88,113 @@ async def test_what_is_refused_for_its_length_is_saved_as_soon_as_it_is_shorter(
     assert ["Via Roma 1"] == await _shown(maria, "address")
 
 
+async def test_two_windows_without_a_network_keep_each_their_own_text(mother: Callable):
+    """Both closed before it is back: the next page sends the one, and sets the other beside it."""
+    maria: Mother = await _opens(mother)
+    other = Mother(await maria.page.context.new_page(), maria.number)
+    await other.opens("richiedente")
+    await _types_without_a_network(maria, "Querciagrossa")
+    await _types_without_a_network(other, "Verdi")
+
+    await maria.has_a_network_again()
+    await maria.opens("richiedente")
+    await maria.page.get_by_role("button", name="Confronta e scegli").click()
+
+    versions = await maria.page.locator(".confronto strong").all_inner_texts()
+    assert {"Querciagrossa", "Verdi"} == set(versions)
+
+
+async def test_what_a_window_that_is_open_keeps_is_left_to_it_until_it_is_closed(mother: Callable):
+    """Another page of the step waits for it, and takes it over only then."""
+    maria: Mother = await _opens(mother)
+    await maria.page.route(SAVES, lambda route: route.abort("connectionreset"))
+    await maria.types("last_name", "Querciagrossa")
+    await maria.is_told("Non ancora salvato")
+    other = Mother(await maria.page.context.new_page(), maria.number)
+    await other.opens("richiedente")
+
+    await other.page.wait_for_function("navigator.locks.query().then((known) => known.pending.length === 1)")
+    before = await _shown(other, "last_name")
+    await maria.page.close()
+
+    await other.is_told("Ho ritrovato quello che avevi scritto")
+    assert ([""], ["Querciagrossa"]) == (before, await _shown(other, "last_name"))
+
+
+async def test_what_was_kept_and_is_refused_for_its_length_comes_back_to_be_shortened(mother: Callable):
+    """It is not dropped for what she types next: it is what she goes on from."""
+    maria: Mother = await _opens(mother)
+    long = "Via Roma " * 10_000
+    await maria.types("address", long)
+    await maria.is_told("Non salvato:")
+    phone = maria.page.context
+    await maria.page.close()
+    maria.page = await phone.new_page()
+
+    await maria.opens("richiedente")
+    await maria.is_told("Non salvato:")
+    assert [long] == await _shown(maria, "address")
+    await maria.types("address", "Via Roma 1")
+
+    await maria.is_told("Ho ritrovato quello che avevi scritto")
+    await maria.page.reload()
+    assert ["Via Roma 1"] == await _shown(maria, "address")
+
+
+async def test_she_types_on_while_what_was_kept_is_sent_again(mother: Callable):
+    """It stands in the form at once, and both are saved together when the house has room."""
+    maria: Mother = await _opens(mother)
+    await _types_without_a_network(maria, "Querciagrossa")
+    await maria.has_a_network_again()
+    is_full = True
+
+    async def full(route: Route) -> None:
+        if route.request.method != "POST" or not is_full:
+            return await route.continue_()
+        problem = {"code": "overloaded", "title": "Al completo", "safe_to_retry": True, "saved": "no"}
+        return await route.fulfill(status=503, json=problem, headers={"retry-after": "1"})
+
+    await maria.page.route(SAVES, full)
+    await maria.opens("richiedente")
+    await maria.is_told("Non ancora salvato: riprovo tra")
+    await maria.types("address", "Via delle Querce 7")
+    is_full = False
+
+    await maria.is_told("Ho ritrovato quello che avevi scritto")
+    await maria.page.reload()
+    assert ["Querciagrossa", "Via delle Querce 7"] == await _shown(maria, "last_name", "address")
+
+
+async def test_cards_that_were_kept_come_back_with_all_that_was_in_them(mother: Callable):
+    """A card taken away stays away, one that was added is there, and one inside it too."""
+    maria: Mother = await _opens(mother)
+    await maria.opens("figli")
+    await maria.fills("figli")
+    await maria.goes_on()
+    await maria.opens("figli")
+    await maria.page.context.set_offline(True)
+    await maria.page.get_by_role("button", name="Togli Figlio o figlia 1").click()
+    await maria.page.get_by_role("button", name="Aggiungi un figlio o una figlia").click()
+    await maria.types("children-2-first_name", "Anna")
+    await maria.page.locator("#c-children-2 summary").click()
+    await maria.page.locator("#c-children-2").get_by_role("button", name="Aggiungi un periodo").click()
+    await maria.types("children-2-responsibility_lost-0-start", "1 2 2025")
+    await maria.page.check("#c-children-2-link-adopted")
+    await maria.is_told("Sei senza rete")
+    await maria.page.close()
+    await maria.has_a_network_again()
+
+    await maria.opens("figli")
+    await maria.is_told("Ho ritrovato quello che avevi scritto")
+    await maria.page.reload()
+
+    names = maria.page.locator("[name$=first_name]")
+    assert ["Luca", "Anna"] == [await one.input_value() for one in await names.all()]
+    assert "01/02/2025" == await maria.page.input_value("#c-children-1-responsibility_lost-0-start")
+    assert await maria.page.is_checked("#c-children-1-link-adopted")
+    assert await maria.page.is_checked("#c-children-0-link-natural")
+
+
 async def _opens(mother: Callable) -> Mother:
     maria: Mother = await mother()
     await maria.starts()
@@ -97,8 +204,7 @@ async def _opens(mother: Callable) -> Mother:
 
 async def _types_without_a_network(maria: Mother, text: str) -> None:
     """Type, and close the page before the network is back."""
-    phone = maria.page.context
-    await phone.set_offline(True)
+    await maria.page.context.set_offline(True)
     await maria.types("last_name", text)
     await maria.is_told("Sei senza rete")
     await maria.page.close()

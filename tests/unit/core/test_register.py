@@ -7,7 +7,8 @@ import pytest
 
 from core.domain import errors
 from core.domain.draft import MOST_BYTES, MOST_REVISIONS, SectionSave
-from core.domain.register import REASONS, Entry, Operation, Outcome, judge_filing, judge_save
+from core.domain.receipt import canonical
+from core.domain.register import REASONS, Entry, Operation, Outcome, filing_asked, judge_filing, judge_save
 from core.domain.submission import Filing
 from tests.fakes.entries import AT, an_entry
 
@@ -154,3 +155,14 @@ def test_every_refusal_of_a_save_or_a_filing_has_a_reason():
     kinds = {kind for kind in errors.Refused.__subclasses__() if kind not in (errors.MoveNotAllowed,)}
 
     assert kinds == REASONS.keys()
+
+
+@pytest.mark.parametrize("language", ["it", "de"])
+def test_an_entry_of_a_filing_keeps_what_it_names_and_in_which_language(language):
+    """Also one that was entered before anybody asked for a language: it was in Italian."""
+    named = {"applicant": 3, "income": 1}
+    entered = replace(filed(1), content=canonical(filing_asked(named, language)))
+
+    assert (named, language) == (entered.named, entered.language)
+    assert (named, "it") == ((old := replace(entered, content=canonical(named))).named, old.language)
+    assert {} == taken(entered).named

@@ -13,10 +13,12 @@ from core.domain.mail_address import mail_address
 from core.domain.notice import COMPLAINT, TOLD, Fate, cause_of, topic_of
 from core.domain.submission import State
 from core.domain.work import Buried, Concluded, Kind, Postponed, Settlement, WorkKey
+from core.pages.languages import NAMES
 from retry.failure import BreakerOpen, Permanent, Transient
 from tests.unit.bonus.applications import an_application
 from tests.unit.workers.attempts import NOW, TERMS, an_attempt
-from workers.letters.letter import known, letter_about
+from workers.letters.letter import About, letter_about
+from workers.letters.words import known
 from workers.notice import UNSENT, tell
 from workers.step import Send
 
@@ -114,16 +116,16 @@ def test_letters_use_the_words_of_her_page(topic):
 
 def test_every_topic_has_its_words():
     """And no words are left over."""
-    topics = {name for name, value in known().items() if isinstance(value, dict)}
-
-    assert {*TOLD, COMPLAINT} == topics
+    assert {*TOLD, COMPLAINT, "every"} == known().keys()
 
 
 def test_a_try_and_its_repeat_are_one_letter():
     """By the name it has in a mail server's eyes; another topic has another."""
     key = WorkKey(UUID(int=7), Kind.NOTICE, "granted-3")
-    first, again = (letter_about("granted", HERS, "N2345678", key, NOW, "https://x.example") for _ in range(2))
-    other = letter_about("paid", HERS, "N2345678", key._replace(cause="paid-5"), NOW, "https://x.example")
+    granted = About("granted", key, "N2345678")
+    first, again = (letter_about(granted, HERS, "it", NOW, "https://x.example") for _ in range(2))
+    paid = About("paid", key._replace(cause="paid-5"), "N2345678")
+    other = letter_about(paid, HERS, "it", NOW, "https://x.example")
 
     assert first == again
     assert first.name != other.name
@@ -137,6 +139,34 @@ def test_the_office_is_told_of_a_complaint_where_it_has_an_address():
 
     assert "reclami@sede.example" == tell(complaint, terms).letter.to
     assert Fate.NO_ADDRESS is ended(tell(complaint, TERMS))
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_a_letter_is_in_the_language_she_is_written_to_in(language):
+    """All of it, the subject too; and it says so to what reads it out."""
+    letter = tell(a_notice(language=language), TERMS).letter
+    message = letter.message("approdo@approdo.example")
+    italian = tell(a_notice(), TERMS).letter
+
+    assert language == message["Content-Language"]
+    same = set(letter.text.splitlines()) & set(italian.text.splitlines())
+    assert same <= {"", f"{TERMS.pages}/riprendi?torna=stato"} or language == "it"
+    assert (letter.subject == italian.subject) == (language == "it")
+
+
+def test_the_office_is_written_to_in_italian():
+    """Whatever the language of her who complains."""
+    terms = replace(TERMS, office="reclami@sede.example")
+
+    assert "it" == tell(a_notice(COMPLAINT, language="sl"), terms).letter.language
+
+
+def test_a_letter_about_a_trial_says_so():
+    """As the pages and the receipts do; any other says nothing of it."""
+    trial, real = (tell(a_notice(trial=trial), TERMS).letter.text for trial in (True, False))
+
+    assert "PROVA" in trial
+    assert "PROVA" not in real
 
 
 def test_a_cause_tells_its_topic():
