@@ -42,6 +42,7 @@ OPERATIONS: Mapping[str, Class] = {
             "draft.read",
             "draft.export",
             "draft.attempts",
+            "draft.receipts",
             "draft.register",
             "draft.attempt",
             "section.read",

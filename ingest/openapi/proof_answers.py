@@ -5,8 +5,10 @@ from bonus.programme import PROGRAMMES
 from core.domain.complaint import NAME
 from core.domain.draft import MOST_REVISIONS
 from core.domain.incident import Effect, Function
+from core.domain.notice import NO_LETTERS
 from core.domain.receipt import TRIAL_NOTICE, Kind
 from core.domain.window import Window
+from core.pages.languages import NAMES
 from ingest.emergency.register import CAUSE, UNKNOWN
 from ingest.health import EMERGENCY
 from ingest.openapi import register_answers, values
@@ -15,6 +17,7 @@ from ingest.proof.certificates import OPERATIONS
 from ingest.proof.receipt_check import ALGORITHM, Reason
 
 LATE_REASONS = ("supplementary", "after-ordinary-window", "after-all-windows")
+LETTERS = (NO_LETTERS, *NAMES)
 _BASE64URL = "^[A-Za-z0-9_-]+$"
 
 
@@ -77,6 +80,7 @@ def _claims() -> Schema:
         "programme": choice("The bonus and its year.", PROGRAMMES),
         "window": choice("The window of a filing.", Window),
         "late_reason": choice("Why a filing counts though the ordinary window is over.", LATE_REASONS),
+        "letters": choice("Of her word on letters: the language of those to come, or that there are none.", LETTERS),
         "arrived_at": instant("Of a filing: decides every deadline."),
         "filed_at": instant("Of a filing, or of the act."),
         "first_filed_at": instant("Of an act: when the submission was filed."),

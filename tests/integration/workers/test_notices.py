@@ -174,19 +174,14 @@ async def test_she_is_written_to_in_her_language_and_in_another_from_when_she_sa
     pipeline = await build(post=by_mail(port))
     book = NoticeBook(pipeline.ledger.commit, pipeline.ledger.reader)
     draft_id = await pipeline.file(told=True, language="de")
-    (first,) = [key for key in await pipeline.rows.offer(10) if key.kind == "notice"]
-    (claimed,) = [one for one in await pipeline.rows.claim([draft_id]) if one.key == first]
-    step = pipeline.deps.decide(claimed)
+    await pipeline.run_once()  # of the filing; the outcome is told in another round
 
     await book.switch(a_switch(draft_id, pipeline.numbers[draft_id], "sl", wanted=True))
-    await pipeline.rows.settle(step.then(None))
-    await pipeline.set_due()
-    for _ in range(3):
-        await pipeline.run_once()
+    await pipeline.run_once()
+    await pipeline.run_once()
 
-    assert "de" == step.letter.language
-    assert {"sl"} == {message["Content-Language"] for _, message in kept.got}
-    assert "Vlogi ugodeno".lower() in kept.got[-1][1]["Subject"].lower()
+    assert ["de", "sl"] == [message["Content-Language"] for _, message in kept.got]
+    assert "vlogi ugodeno" in kept.got[-1][1]["Subject"]
 
 
 async def test_withdrawing_leaves_the_letters_alone(build, inbox):
