@@ -16,7 +16,8 @@ from tests.journeys.web.mother import Mother
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 NARROW = {"width": 320, "height": 640}
 TEMPLATES = {path.stem for path in (HERE / "templates").glob("*.html") if 'extends "base.html"' in path.read_text()}
-FILES = {"page.asset", "page.language", "page.export", "page.months", "page.receipt_form", "page.registered_receipt"}
+FILES = {"page.asset", "page.language", "page.export", "page.months"}
+FILES |= {"page.receipt_form", "page.registered_receipt", "page.given_receipt"}
 NAMED = {"codice": ("overloaded",), "atto": ("riesame",)}  # what stands for a name in an address; steps: each, once
 
 # What axe accepts and we do not: a control whose only name is its placeholder or title.
@@ -79,7 +80,7 @@ async def test_every_page_is_accessible_at_320_pixels(mother: Callable, system: 
     filed.filed()
     filed.waits_for("payment_ordered")
     await opens(page, filed, "stato")
-    for address in ("stato", "ricevuta", "chiedi/riesame", "figli/correggi"):
+    for address in ("stato", "stato?fatto=submission", "ricevuta", "ricevute", "chiedi/riesame", "figli/correggi"):
         await looks(f"/domanda/{address}")
     await page.context.clear_cookies()
     await maria.starts()

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.async_api import expect
 
 from loadtest.bench.people import tax_code
 from loadtest.receipt import verified
+from tests.integration.stack.running import until
 from tests.journeys.system import System
 from tests.journeys.web.mother import Mother
 
@@ -83,8 +85,9 @@ async def test_a_payment_that_failed_is_put_right_and_ordered(mother: Callable, 
     await page.get_by_role("link", name="Aggiorna i dati di pagamento").click()
     await page.check("#c-method-postal_transfer")
     await page.fill("#c-iban", "")
-    await page.get_by_role("button", name="Invia la correzione").click()
+    await maria.posts("Invia la correzione")
 
+    assert "integration" == verified(await shown_receipt(maria), system.keys())["kind"]
     await stands(maria, "Pagamento disposto")
     assert before == await page.locator(".storia li").last.inner_text()
 
@@ -110,6 +113,71 @@ async def test_she_reads_of_her_letters_and_refuses_more(mother: Callable, syste
     assert "Ti scriviamo all'indirizzo email" in await page.inner_text("main")
 
 
+async def shown_receipt(maria: Mother) -> str:
+    """Return the signed text of the receipt that the page offers; it is a page to print and a PDF as well."""
+    links = {name: maria.page.get_by_role("link", name=name).first for name in ("PDF", "Da stampare", "Testo firmato")}
+    got = {name: await maria.page.request.get(await link.get_attribute("href") or "") for name, link in links.items()}
+    assert {"application/pdf", "text/html; charset=utf-8"} < {one.headers["content-type"] for one in got.values()}
+    return await got["Testo firmato"].text()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with-script", "without-script"])
+async def test_whatever_she_does_is_answered_with_its_receipt(script: bool, mother: Callable, system: System):
+    """At once, and all of them on one page; in the language of the page, though what is signed is in Italian."""
+    maria: Mother = await mother(java_script_enabled=script)
+    page = maria.page
+    await maria.starts()
+    await maria.fills_everything()
+    await maria.sends()
+    await stands(maria, "Pagamento disposto")
+    await maria.posts("Non mandarmi avvisi")
+    told = [await shown_receipt(maria)]
+    await page.goto("/lingua/de?da=/domanda/chiedi/riesame")
+    await maria.posts("Ja, eine Überprüfung verlangen")
+    assert "Bestätigung, dass eine Überprüfung verlangt ist" in await page.inner_text("#fatto")
+    await page.goto("/lingua/it?da=/domanda/stato")
+    assert 0 == await page.locator("#fatto").count()
+
+    await page.goto("/domanda/ricevute")
+    titles = await page.locator(".versione h2").all_inner_texts()
+    links = await page.get_by_role("link", name="Testo firmato").all()
+    signed = [await page.request.get(await link.get_attribute("href") or "") for link in links]
+
+    kinds = [verified(await one.text(), system.keys())["kind"] for one in signed]
+    assert ["review-request", "notices", "submission"] == kinds
+    assert "Ricevuta di presentazione della domanda" == titles[-1]
+    assert told == [await signed[1].text()]
+    assert not await page.get_by_role("link", name="registro di emergenza").count()
+
+
+async def test_letters_are_in_her_language_and_in_another_where_she_says_so(mother: Callable, system: System):
+    """She files in German and is written to in German; on a page in Slovene she asks for Slovene."""
+    maria: Mother = await mother(locale="it-IT")
+    page = maria.page
+    await maria.starts()
+    await maria.fills_everything()
+    await page.goto("/lingua/de?da=/domanda/riepilogo")
+    await page.locator("#invio button").click()
+    await page.wait_for_url("**/domanda/ricevuta")
+    number = (await page.locator(".codice-grande").inner_text()).strip().encode()
+    until(lambda: any(number in one for one in _letters(system)))
+    assert b"Content-Language: de" in next(one for one in _letters(system) if number in one)
+    await page.goto("/domanda/stato")
+    assert "Sprache der Mitteilungen: Deutsch" in await page.inner_text("main")
+
+    await page.goto("/lingua/sl?da=/domanda/stato")
+    await page.get_by_role("button", name="Pošiljajte mi obvestila v tem jeziku: Slovenščina").click()
+
+    await expect(page.locator("#fatto")).to_contain_text("Potrdilo o izbiri glede obvestil")
+    assert "Jezik obvestil: Slovenščina" in await page.inner_text("main")
+
+
+def _letters(system: System) -> list[bytes]:
+    """Every letter, the first written first."""
+    found = sorted((system.data / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+    return [one.read_bytes() for one in found]
+
+
 async def test_a_complaint_gets_a_receipt_and_lies_on_the_offices_list(mother: Callable, system: System):
     """What she wrote comes back if something is missing; sent, it is kept, and the office can read it."""
     maria: Mother = await mother(java_script_enabled=False)
@@ -122,7 +190,7 @@ async def test_a_complaint_gets_a_receipt_and_lies_on_the_offices_list(mother: C
     await page.get_by_role("button", name="Invia il reclamo").click()
 
     assert "Reclamo ricevuto" == await page.inner_text("h1")
-    receipt = await page.get_attribute("main [name=attestato]", "value")
+    receipt = await shown_receipt(maria)
     assert "complaint" == verified(receipt, system.keys())["kind"]
     draft = verified(receipt, system.keys())["draft_id"]
     (listed,) = [one for one in system.run("workers", "complaints").stdout.splitlines() if one.startswith(draft)]

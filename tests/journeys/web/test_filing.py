@@ -111,8 +111,9 @@ async def test_a_withdrawal_and_another_application_start_from_what_was_written(
     with system.paused("worker-1", "worker-2", "lone-worker", "relay-1"):
         first = await maria.sends()
         await page.goto("/domanda/chiedi/annulla")
-        await page.get_by_role("button", name="Sì, annulla la domanda").click()
+        await maria.posts("Sì, annulla la domanda")
 
+    assert "Ricevuta di annullamento" in await page.inner_text("#fatto")
     assert "Annullata" == await page.inner_text(".stato-grande")
     await page.get_by_role("button", name="Prepara una nuova domanda").click()
     await maria.opens("richiedente")
