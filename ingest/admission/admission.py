@@ -13,14 +13,13 @@ from core.storage.switches import Paused, nothing_paused
 from ingest.admission import limit as limits
 from ingest.admission.classes import Class
 from ingest.admission.lanes import Lanes
-from ingest.admission.limit import Bounds, Window
+from ingest.admission.limit import WINDOW_SECONDS, Bounds, Window
 from ingest.admission.place import Place
 from ingest.admission.pressure import Pressure
 from ingest.http.call import Call
 from ingest.http.rate_limits import NEW_DRAFTS, PER_DRAFT, RateLimits
 from ingest.http.refusal import Refusal, refused_for_now
 
-WINDOW_SECONDS = 0.25
 TURNS = 8  # of the event loop that an answer waits for, from its socket through its commit and back
 FADES = 0.1  # of what channels wanted, in one window
 A_DRAFT = 16  # a draft may use one part in so many of what can be under way,
@@ -64,7 +63,8 @@ class Admission:
         self.under_way, self._below, self._most = 0, 0, 0  # in all, those below KEEPING, the most of this window
         self._lanes, self._of_draft = Lanes(), dict[Hashable, int]()
         self.pressure = Pressure(draw)
-        self._seconds, self._answers = 0.0, 0
+        self._seconds, self._answers, self._refused = 0.0, 0, False
+        self._keeping, self._since = 0, 0.0  # those of KEEPING under way, and the instants they came in, summed
         self._lag, self._looks = 0.0, 0
         self._turn_at = -math.inf
         self._drafts, self._starts = RateLimits(PER_DRAFT), RateLimits(NEW_DRAFTS)
@@ -105,7 +105,10 @@ class Admission:
         if place.draft_id is not None:
             self._of_draft[place.draft_id] = self._of_draft.get(place.draft_id, 0) + 1
         self.pressure.admitted()
-        return self._clock.monotonic()
+        now = self._clock.monotonic()
+        if place.kind.of is Class.KEEPING:
+            self._keeping, self._since = self._keeping + 1, self._since + now
+        return now
 
     def leave(self, place: Place, since: float) -> None:
         """Give a place back; what was kept for her says how long answers take."""
@@ -121,10 +124,13 @@ class Admission:
         if place.kind.of is Class.KEEPING:
             self._seconds += self._clock.monotonic() - since
             self._answers += 1
+            self._keeping -= 1
+            self._since = self._since - since if self._keeping else 0.0
 
     def refusal(self, place: Place) -> Refusal:
         """Return the refusal of a place, with when to come again."""
         self.pressure.refused()
+        self._refused = True
         self._observe("request.shed", kind=place.kind.of.name.lower(), channel=place.channel)
         return Refusal("overloaded", retry_after=self.pressure.retry_after(place.kind.of))
 
@@ -140,9 +146,10 @@ class Admission:
             return
         self._turn_at = now + WINDOW_SECONDS
         answers, lag = self._seconds / max(self._answers, 1), self._lag / max(self._looks, 1)
-        seen = Window(answers, self._most, TURNS * lag)
+        waited = now - self._since / self._keeping if self._keeping else 0.0
+        seen = Window(answers, self._most, TURNS * lag, waited, self._refused)
         self.standing = limits.moved(self.standing, seen, self._bounds)
-        self._most, self._seconds, self._answers = self.under_way, 0.0, 0
+        self._most, self._seconds, self._answers, self._refused = self.under_way, 0.0, 0, False
         self._lag, self._looks = 0.0, 0
         self._lanes.forget(FADES)
         self.pressure.turn()
