@@ -33,7 +33,7 @@ def strain(recorded: Recorded) -> Iterator[str]:
     intended = sum(one.intended for one in recorded.offered)
     missing = intended - sum(one.started for one in recorded.offered)
     if missing > MOST_DROPPED * intended:
-        yield f"{missing:.0f} of {intended:.0f} arrivals found no room in the generator"
+        yield f"{missing:.0f} of {intended:.0f} arrivals found no room in the generator: GENERATORS=2 has twice as much"
     said = recorded.run.get("generator", {})
     ceiling, cpu = said.get("ceiling_per_s"), said.get("cpu_share")
     if ceiling is not None and busiest_rate(recorded) > MOST_OF_CEILING * ceiling:

@@ -168,15 +168,15 @@ def _compare(recorded: Recorded, evidence: Evidence) -> None:
 
 def _measured_up(recorded: Recorded, objectives: Sequence[Measured]) -> tuple[list[str], list[str], list[str]]:
     """Return what was missed, what nobody can say, and what nobody can say because of the machine it was tried on."""
-    missed, unknown, strained = [], list(generator.shortcomings(recorded)), list(generator.strain(recorded))
-    for one in objectives:
-        if one.met is None and one.objective != READ:
-            unknown.append(f"not measured: {one.objective.title}")
-        elif one.met is False and (said := theirs(one, recorded)):
-            strained.append(f"{words.missed(one)}, but {said}")
-        elif one.met is False:
-            missed.append(words.missed(one))
-    return missed, unknown, strained
+    missed = [one for one in objectives if one.met is False]
+    unknown = [*generator.shortcomings(recorded)]
+    unknown += [
+        f"not measured: {one.objective.title}" for one in objectives if one.met is None and one.objective != READ
+    ]
+    others = theirs(missed, recorded)
+    strained = [*generator.strain(recorded)]
+    strained += [f"{words.missed(one)}, but {others[one.objective]}" for one in missed if one.objective in others]
+    return [words.missed(one) for one in missed if one.objective not in others], unknown, strained
 
 
 def _sets(evidence: Evidence) -> Iterator[Found]:
