@@ -1,5 +1,7 @@
 """Standing: the receipt at once, then where the application stands, its outcome, and what she can do now."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -115,18 +117,45 @@ def _outcome(told: Json, visit: Visit) -> dict[str, Any] | None:
     }
 
 
-def _waits(told: Json, visit: Visit) -> list[dict[str, str]]:
-    """Return why it waits, as the newest line of the timeline says, each with where to put it right."""
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One reason why it waits, with all it speaks of: what that is called, and where to put it right."""
+
+    message: str
+    remedy: str
+    places: list[tuple[str, str]]
+
+
+def _waits(told: Json, visit: Visit) -> list[Wait]:
+    """Return why it waits, as the newest line of the timeline says; each reason once, however much it speaks of."""
     newest = told["timeline"][-1]["reasons"] if told["timeline"] else []
-    return [_located(one, visit.language) for one in reasons(newest, visit.language)]
+    found: dict[str, Wait] = {}
+    for one in reasons(newest, visit.language):
+        wait = found.setdefault(one["code"], Wait(one["message"], one["remedy"], []))
+        if one["place"]:
+            wait.places.append(_located(one, visit.language))
+    return list(found.values())
 
 
-def _located(reason: dict[str, str], language: Language) -> dict[str, str]:
+def _located(reason: dict[str, str], language: Language) -> tuple[str, str]:
+    """Return what a reason speaks of, a place in the form or a fact, and where that is corrected; '' for nowhere."""
     spoken = spoken_of(reason["place"], language)
-    if spoken is None:
-        return reason | {"link": ""}
-    step, name, label = spoken
-    return reason | {"about": label, "link": f"/domanda/{step.slug}/correggi#{identity(name)}"}
+    if spoken is not None:
+        step, name, label = spoken
+        return label, f"/domanda/{step.slug}/correggi#{identity(name)}"
+    fact, _, index = reason["place"].partition(":")
+    where = _WHERE.get(fact, "").format(index)
+    return reason["about"], f"/domanda/{where}" if where else ""
+
+
+#: Where what a registry was asked about stands in the form, by the fact; its number where there are several.
+_WHERE: Mapping[str, str] = {
+    "tax_code": "richiedente/correggi#c-tax_code",
+    "identity": "richiedente/correggi#invio",
+    "child": "figli/correggi#c-children-{}",
+    "work": "lavoro/correggi#c-periods-{}",
+    "account": "pagamento/correggi#invio",
+}
 
 
 def not_asked(told: Json) -> list[int]:

@@ -1,4 +1,5 @@
-// Sending: one press is enough, five do no harm, and a lost answer is asked for again under the same key.
+// Sending the application, or a correction of it: one press is enough, five do no harm, and a lost answer is asked for
+// again under the same key. Leaving with what is typed and not sent is asked about.
 
 const form = document.getElementById("invio");
 const words = form && JSON.parse(document.getElementById("parole").textContent);
@@ -6,6 +7,7 @@ const line = document.getElementById("invio-stato");
 const LONGEST = 30;
 let busy = false;
 let tries = 0;
+let typed = false;
 
 async function send() {
   line.textContent = words.sending;
@@ -14,13 +16,19 @@ async function send() {
       method: "POST", body: new URLSearchParams(new FormData(form)), headers: { accept: "application/json" },
       cache: "no-store", signal: AbortSignal.timeout(20000),
     });
-    if (answer.ok) return location.assign(answer.url);
+    if (answer.ok) return leave(() => location.assign(answer.url));
     const told = await answer.json().catch(() => ({ safe_to_retry: true }));
-    if (!told.safe_to_retry) return form.submit(); // the page of the problem says what to do
+    if (!told.safe_to_retry) return leave(() => form.submit()); // the page of the problem says what to do
     return again(Number(answer.headers.get("retry-after")) || 0);
   } catch {
     return again(0);
   }
+}
+
+function leave(act) {
+  tries = 0;
+  typed = false;
+  act();
 }
 
 function again(asked) {
@@ -39,10 +47,12 @@ function again(asked) {
   }, 1000);
 }
 
+form?.addEventListener("input", () => { typed = true; });
 form?.addEventListener("submit", (event) => {
+  if (event.submitter?.name) return leave(() => {}); // a card comes or goes: the page that answers has all that is typed
   event.preventDefault();
   if (busy) return;
   busy = true;
   send();
 });
-addEventListener("beforeunload", (event) => { if (busy && tries > 0) event.preventDefault(); });
+addEventListener("beforeunload", (event) => { if (typed || (busy && tries > 0)) event.preventDefault(); });

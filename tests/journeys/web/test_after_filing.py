@@ -51,6 +51,7 @@ async def test_months_not_asked_for_are_asked_for_in_january(mother: Callable, c
     assert "360 €" in await page.inner_text("main")
     await maria.sends()
     await stands(maria, "Pagamento disposto")
+    assert ["Ottobre", "Novembre", "Dicembre"] == await page.locator(".esito .mai strong").all_inner_texts()
     calendar(JANUARY)
     await until_told(maria, "ottobre, novembre, dicembre")
 
@@ -111,6 +112,30 @@ async def test_she_reads_of_her_letters_and_refuses_more(mother: Callable, syste
     assert "Non ti mandiamo avvisi via email" in await page.inner_text("main")
     await page.get_by_role("button", name="Mandami gli avvisi via email").click()
     assert "Ti scriviamo all'indirizzo email" in await page.inner_text("main")
+
+
+async def test_what_is_asked_of_her_leads_to_where_it_is_and_arrives_though_the_counter_dies(
+    mother: Callable, system: System
+):
+    """Each reason once, with a link to each card it speaks of; the correction is sent again until it has arrived."""
+    maria: Mother = await mother()
+    page = maria.page
+    system.tell_registries("anpr", "ko", tax_code=tax_code(maria.number))
+    await maria.starts()
+    await maria.fills_everything()
+    await maria.sends()
+    await stands(maria, "In evidenza: integrazione richiesta")
+    assert 1 == await page.get_by_text("Un'altra amministrazione ha un dato diverso").count()
+    system.tell_registries("anpr", "ok", tax_code=tax_code(maria.number))
+
+    await page.get_by_role("link", name="Correggi: il figlio numero 2").click()
+    assert page.url.endswith("/domanda/figli/correggi#c-children-1")
+    await maria.types("children-1-first_name", "Luca Maria")
+    system.running.kill("counter-1")
+    await page.get_by_role("button", name="Invia la correzione").click()
+
+    await page.wait_for_url("**/domanda/stato**")
+    assert "integration" == verified(await shown_receipt(maria), system.keys())["kind"]
 
 
 async def shown_receipt(maria: Mother) -> str:
