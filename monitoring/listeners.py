@@ -157,6 +157,7 @@ def _taken_up(s: Series, f: Fields) -> None:
 def _register_waits(s: Series, f: Fields) -> None:
     s.register_waiting.set(f["count"])
     s.register_oldest.set(f["seconds"])
+    s.register_interrupted.set(f["interrupted"])
 
 
 def _committed(s: Series, f: Fields) -> None:

@@ -64,6 +64,11 @@ class Series:
         self.register_oldest = Gauge(
             "approdo_register_oldest_seconds", "How long the oldest entry has waited.", registry=self.registry
         )
+        self.register_interrupted = Gauge(
+            "approdo_register_interrupted_seconds",
+            "How long the interruption has lasted that the register was opened for.",
+            registry=self.registry,
+        )
         self.loops_hung = self._count("loops_hung", "Looks at an event loop that did not move.")
         self.loop_lag = self._tally("loop_lag_seconds", "How late the event loop came to what was due.").of()
 

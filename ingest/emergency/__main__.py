@@ -1,6 +1,7 @@
 """The register for those who answer for it: `python -m ingest.emergency` tells interruptions, totals, what waits.
 
-`copy FOLDER` copies it while it is in use, for a backup; `bring-back FOLDER` is for a restore.
+`copy FOLDER` copies it while it is in use, for a backup; `bring-back FOLDER` is for a restore; `salvage DAMAGED` takes
+what can be read of a journal that was moved away because it is damaged.
 """
 
 import sqlite3
@@ -15,6 +16,7 @@ from core.domain.errors import ApprodoError
 from core.settings import Place, SettingsError, load
 from ingest.emergency.copying import bring_back, copy
 from ingest.emergency.journal import FILE, Journal
+from ingest.emergency.salvage import salvaged, write
 from ingest.emergency.sealing import Box
 from ingest.keys import Keys
 from ingest.proof.key_files import KeyFault
@@ -25,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         place = load().place
-        if not (place.register_folder / FILE).exists():
+        if asked.do is not _salvage and not (place.register_folder / FILE).exists():
             sys.stdout.write("Nothing was ever registered here.\n")
             return int(asked.do is _bring_back)
         asked.do(place, asked)
@@ -45,6 +47,11 @@ def _parser() -> ArgumentParser:
     back = acts.add_parser("bring-back", help="let what waited in a copy wait here again; nobody may be using it")
     back.add_argument("copied", type=Path, help="the folder of the copy")
     back.set_defaults(do=_bring_back)
+    saving = acts.add_parser(
+        "salvage", help="let what can be read of a damaged journal wait in a new one; nobody uses it"
+    )
+    saving.add_argument("damaged", type=Path, help="the folder it was moved to")
+    saving.set_defaults(do=_salvage)
     return parser
 
 
@@ -61,6 +68,17 @@ def _copy(place: Place, asked: Namespace) -> None:
 
 def _bring_back(place: Place, asked: Namespace) -> None:
     sys.stdout.write(f"{bring_back(place.register_folder, asked.copied)} entries wait again\n")
+
+
+def _salvage(place: Place, asked: Namespace) -> None:
+    """Nothing is changed of the folder that is damaged, and none that is there is overwritten."""
+    keys = Keys(place.keys_folder, SystemClock().now())
+    box = Box(keys.person, b"journal")
+    found = salvaged(asked.damaged, box)
+    write(found.waiting.values(), place.register_folder, box)
+    lines = [f"{len(found.waiting)} entries wait again, {len(found.settled)} had been brought in or taken back"]
+    lines += [f"NOT FOUND: {register}-{number:07}" for register, number in found.missing]
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 def told(journal: Journal, now: datetime) -> list[str]:

@@ -62,7 +62,7 @@ class Importer:
         self._lock: int | None = None
         self._faults: dict[tuple[str, int], int] = {}
         self._learn_at = 0.0
-        self._told = (0, 0.0)
+        self._told = (0, 0.0, 0.0)
         self._dirty = True  # what was erased may still lie in the journal's log
 
     async def keep_up(self) -> None:
@@ -80,10 +80,11 @@ class Importer:
             await asyncio.sleep(AWAY_SECONDS if self._register.away else QUIET_SECONDS)
 
     def _tell_backlog(self) -> None:
-        count, seconds = self._register.backlog()
-        if (count, seconds) != self._told:
-            self._told = count, seconds
-            self._observe("register.waited", count=count, seconds=seconds)
+        standing = *self._register.backlog(), self._register.interrupted()
+        if standing != self._told:
+            self._told = standing
+            count, seconds, interrupted = standing
+            self._observe("register.waited", count=count, seconds=seconds, interrupted=interrupted)
 
     async def once(self) -> None:
         """Bring in all that waits now. Errors: Unavailable, OutcomeUnknown; sqlite3.Error, OSError of the journal."""

@@ -236,6 +236,15 @@ class Register:
             return 0, 0.0
         return count, max(0.0, (self._clock.now() - oldest).total_seconds()) if oldest else 0.0
 
+    def interrupted(self) -> float:
+        """Return for how many seconds the interruption has lasted that the register was opened for; 0 without one."""
+        looker = self._look()
+        try:
+            latest = looker.latest_interruption() if looker and looker.mark.interrupted else None
+        except sqlite3.Error:
+            return 0.0
+        return max(0.0, (self._clock.now() - latest.began_at).total_seconds()) if latest else 0.0
+
     def _look(self) -> Journal | None:
         """Return the connection of the event loop; None where there is no journal."""
         if self._looker is None and self._wanted and self._clock.monotonic() >= self._look_at:

@@ -1,13 +1,15 @@
 """Rows: entries as the journal's tables hold them."""
 
 import sqlite3
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from core.domain.register import Entry, Interruption, Operation, Outcome
 
 
-def bare(row: sqlite3.Row, content: bytes = b"") -> Entry:
+def bare(row: sqlite3.Row | Mapping[str, Any], content: bytes = b"") -> Entry:
     """Return an entry with the content that was opened, if it was."""
     return Entry(
         register=row["register"],

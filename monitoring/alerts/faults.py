@@ -82,6 +82,14 @@ LOST: Sequence[Alert] = (
         "Her page shows the entry and why it was not taken; what she typed is kept.",
     ),
     Alert(
+        "RegisterLong",
+        "max(approdo_register_interrupted_seconds) > 12 * 3600",
+        "0s",
+        Severity.MESSAGE,
+        "The emergency register has been open for twelve hours; from 24 on it needs an authorisation.",
+        "What she saves and files is taken all the same; until it is brought in she cannot read it.",
+    ),
+    Alert(
         "CounterDown",
         'absent(up{process=~"counter-.*"} == 1)',
         "15s",

@@ -8,6 +8,7 @@ from monitoring.console.lights import APART_SECONDS, FULL, KINDS, absent
 from monitoring.console.snapshot import Snapshot
 
 LONG_WAIT = timedelta(minutes=1)  # due work older than this is said
+HALF_A_DAY = timedelta(hours=12)  # of the day after which an interruption needs an authorisation
 STALE = timedelta(minutes=2)  # what PostgreSQL said this long ago is said to be old
 ON_THE_REGISTER = (
     "PostgreSQL does not answer: saves and filings of known drafts go into the emergency register, all else is refused "
@@ -65,6 +66,8 @@ def _of_the_register(now: Snapshot) -> Iterator[Notice]:
         return
     if now.ledger.reachable and register.oldest_seconds > LONG_WAIT.total_seconds():
         yield Notice("RegisterWaits", "What the emergency register took is not brought in, though PostgreSQL answers.")
+    if register.interrupted_seconds > HALF_A_DAY.total_seconds():
+        yield Notice("RegisterLong", "The emergency register is open for long: beyond a day it needs an authorisation.")
     if register.for_a_person:
         yield Notice("RegisterForAPerson", "Entries of the emergency register wait for a person to settle them.")
 

@@ -18,7 +18,7 @@ NOW_SECONDS = 10.0  # what "per second" and "now" are taken over
 RECENT_SECONDS = 300.0  # what "in the last five minutes" is taken over
 PACE_SECONDS = (60.0, 300.0)
 ADMISSION = "approdo_admission_"
-_REGISTER = ("open", "waiting", "oldest_seconds")
+_REGISTER = ("open", "waiting", "oldest_seconds", "interrupted_seconds")
 SKEW = "approdo_clock_skew_seconds"
 BREAKER_STATES = ("open", "half_open", "closed")  # the worst first
 
@@ -89,7 +89,8 @@ def register(readings: Sequence[Reading], seen: Seen) -> Register | None:
         return None
     most = {name: max(one.value(f"approdo_register_{name}") for one in told) for name in _REGISTER}
     for_a_person = seen.standing.for_a_person if seen.standing else None
-    return Register(bool(most["open"]), round(most["waiting"]), most["oldest_seconds"], for_a_person)
+    seconds = most["oldest_seconds"], most["interrupted_seconds"]
+    return Register(bool(most["open"]), round(most["waiting"]), seconds[0], for_a_person, seconds[1])
 
 
 def waiting_in_the_register(readings: Sequence[Reading]) -> int | None:

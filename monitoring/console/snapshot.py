@@ -78,6 +78,7 @@ class Register:
     waiting: int
     oldest_seconds: float
     for_a_person: int | None
+    interrupted_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

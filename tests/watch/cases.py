@@ -97,6 +97,10 @@ CASES: dict[str, Case] = {
     "RegisterForAPerson": Case(
         {"approdo_register_for_a_person": "0x30 1x30"}, {"approdo_register_for_a_person": "1x30 0x30"}
     ),
+    "RegisterLong": Case(
+        {'approdo_register_interrupted_seconds{process="counter-1"}': "42000+60x60"},
+        {'approdo_register_interrupted_seconds{process="counter-1"}': "30000+60x60"},
+    ),
     "CounterDown": Case(
         up("counter-1", "0x60") | up("relay-1", "1x60"), up("counter-1", "0x60") | up("counter-2", "1x60")
     ),

@@ -46,7 +46,9 @@ def catalogue() -> str:
 def with_everything():
     """Return every field that facts have, each with a value of its kind."""
     words = "channel section window operation code stage failure kind outcome reason registry unit cause function"
-    numbers = "retries failed told seconds count size crashed crashes attempt fence status pid limit under_way"
+    numbers = (
+        "retries failed told seconds interrupted count size crashed crashes attempt fence status pid limit under_way"
+    )
     return {
         **dict.fromkeys(words.split(), "one"),
         **dict.fromkeys(numbers.split(), 1),

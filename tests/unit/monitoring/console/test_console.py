@@ -437,6 +437,10 @@ def test_where_all_is_well_it_is_said(calm):
         ),
         ({"register": replace(STANDING_IN, stands_in=False)}, "is not brought in"),
         ({"register": Register(stands_in=False, waiting=0, oldest_seconds=0.0, for_a_person=2)}, "wait for a person"),
+        (
+            {"register": replace(STANDING_IN, oldest_seconds=0.0, interrupted_seconds=13 * 3600.0)},
+            "needs an authorisation",
+        ),
         ({"processes": [UP, replace(UP, process="relay-1")]}, "No worker is up."),
         ({"processes": [UP, replace(UP, process="worker-1")]}, "No relay is up."),
         ({"ledger": Ledger(reachable=True, age_seconds=600)}, "are old"),
