@@ -89,9 +89,9 @@ def _beside(known: Settings, folder: Path, register: Path | None, whom: str, say
     data = known.place.data
     if known.place.keys_folder != data / KEYS or not (data / KEYS).exists():
         raise CannotBackUp(f"the keys do not lie in {data / KEYS}: back them up where they lie, and set APPRODO_DATA")
-    command: list[str | Path] = ["tar", "-c", "-C", data, KEYS]
+    command: list[str | Path] = ["tar", "-c", "-C", data.absolute(), KEYS]
     if register is not None:
-        command += ["-C", register, REGISTER]
+        command += ["-C", register.absolute(), REGISTER]  # tar counts a relative one from the folder before it
     return _sealed(seal(command, {"PATH": os.defpath}, folder / BESIDE, whom))
 
 
