@@ -161,7 +161,7 @@ def alerts(found: Found) -> Iterator[Line]:
     """Somebody is woken: in the last rehearsal every alert fired that should have."""
     told = found.alerts
     if not told:
-        yield Line("alerts", State.DO, "nobody rehearsed them on this data folder", "fire them in a rehearsal")
+        yield Line("alerts", State.DO, "nobody rehearsed them on this data folder", "make alerts")
         return
     age, silent = found.now - datetime.fromisoformat(told["at"]), sorted({*told["expected"]} - {*told["fired"]})
     fired, named = len(told["expected"]) - len(silent), f", not {', '.join(silent)}" if silent else ""
@@ -200,7 +200,7 @@ def backups(found: Found) -> Iterator[Line]:
     """What is lost can be had back: a backup was restored somewhere, and nothing was missing in it."""
     drill = found.drill
     if not drill:
-        do = "back up, keys included, and restore it somewhere once"
+        do = "back up, keys included, and restore it somewhere once: make backup, then make drill"
         yield Line("backups restored", State.DO, "nobody restored one", do)
         return
     age, missing = found.now - datetime.fromisoformat(drill["at"]), int(drill["missing"])

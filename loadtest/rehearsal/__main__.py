@@ -5,17 +5,19 @@ import signal
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
-from math import inf
+from math import ceil, inf
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from loadtest.rehearsal.generating import NotGenerated
+from loadtest.rehearsal.plan import Plan
 from loadtest.rehearsal.profiles import PROFILES
 from loadtest.rehearsal.rehearse import Asked, rehearse
 from loadtest.rehearsal.stack import NotStarted
 from loadtest.rehearsal.timeline import WrongTimeline
 
 COULD_NOT = 2  # the exit code where nothing was rehearsed
+SHOWS = 20.0  # seconds before a storm, half of which people need to fill the place
 WEB = 8089  # Locust's usual port for its page
 
 
@@ -26,11 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = parser.parse_args(arguments)
     if told.list:
         return _list()
+    asked = _asked(told)
+    if short := _too_short(asked.plan()):
+        parser.error(short)
     if told.host and (unfit := _why_not_there(told)):
         sys.stderr.write(f"rehearse: nothing was sent; {unfit}\n")
         return COULD_NOT
     try:
-        return rehearse(_asked(told))
+        return rehearse(asked)
     except (NotStarted, NotGenerated, WrongTimeline) as error:
         sys.stderr.write(f"rehearse: {error}\n")
         return COULD_NOT
@@ -102,6 +107,15 @@ def _asked(told: Namespace) -> Asked:
         folder=told.folder,
         mix=mix,
     )
+
+
+def _too_short(plan: Plan) -> str:
+    """Return why what a storm takes from people could not be told; nothing where it can."""
+    quiet = next((one.start_s for one in plan.phases if one.name == plan.profile.storm), SHOWS)
+    if quiet >= SHOWS:
+        return ""
+    least = ceil(plan.seconds * SHOWS / quiet)
+    return f"a storm after {quiet:.0f} s shows nothing: what is given before it takes SECONDS={least} to be known"
 
 
 def _why_not_there(told: Namespace) -> str:

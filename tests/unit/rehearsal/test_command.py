@@ -75,6 +75,16 @@ def test_what_cannot_be_is_refused_before_anything_starts(said, capsys):
     assert said.partition("=")[0] in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("profile", ["retry-storm", "retry-storm-polite"])
+def test_a_storm_that_could_show_nothing_is_not_begun(profile, capsys):
+    """What was given before it is what it is held to."""
+    with pytest.raises(SystemExit) as ended:
+        main(["--profile", profile, "--seconds", "66"])
+
+    assert 2 == ended.value.code
+    assert "takes SECONDS=110 to be known" in capsys.readouterr().err
+
+
 def test_profiles_are_listed_with_their_sources(capsys):
     """Whoever reads the list knows what each figure stands on."""
     assert main(["--list"]) == 0
