@@ -1,6 +1,6 @@
 """Languages: the pages and the problems in Italian, German, French, Slovene and English, from one catalogue."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -14,6 +14,7 @@ from ingest.proof.receipt_words import rome_time
 from ingest.texts import ProblemText, StateText, Texts
 
 LOCALE = Path(__file__).parent / "locale"
+YEAR = 12  # months
 
 
 class Language(Speech):
@@ -39,6 +40,10 @@ class Language(Speech):
     def month(self, number: int) -> str:
         """Write the name of a month."""
         return self.texts.words["month"][str(number)]
+
+    def months(self, numbers: Sequence[int]) -> str:
+        """Write the names of months, one after the other; the whole year in three words."""
+        return self.gettext("tutti i mesi") if len(numbers) == YEAR else ", ".join(map(self.month, numbers))
 
     def short_month(self, number: int) -> str:
         """Write the name of a month in a few letters, each another."""

@@ -4,6 +4,7 @@
 const form = document.getElementById("ancora");
 const line = document.getElementById("conto");
 const said = line.dataset;
+const LONG = 90; // seconds of waiting that are told in minutes
 const LONGEST = 30; // seconds between two tries where nobody said how long
 const NOT_NOW = [408, 429, 500, 502, 503, 504];
 let tries = 0;
@@ -37,7 +38,10 @@ function wait(asked) {
   if (stopped) return;
   let seconds = Math.ceil((asked || Math.min(LONGEST, 2 ** tries)) + Math.random() * 2);
   tries += 1;
-  const say = () => { line.textContent = said.testo.replace("{seconds}", seconds); };
+  const say = () => {
+    const minutes = Math.ceil(seconds / 60);
+    line.textContent = seconds > LONG ? said.minuti.replace("{minutes}", minutes) : said.testo.replace("{seconds}", seconds);
+  };
   say();
   count = setInterval(() => {
     seconds -= 1;

@@ -8,6 +8,7 @@ import { Saving } from "./saving.js";
 import { Status, button, link } from "./status.js";
 
 const OURS = ["prova", "revisione", "azione"];
+const LONG = 90; // seconds of waiting that are told in minutes
 const MATTERS = ["children", "work", "income"]; // to the months that seem due
 
 const form = document.getElementById("passo");
@@ -48,9 +49,17 @@ function tell(state, told = {}) {
     status.show("stale", {}, button(words.compare, compare));
   } else if (state === "offline") {
     status.show(keep.lasts ? "offline" : "offline_memory");
+  } else if (state === "waiting" && keep.lasts && told.seconds > LONG) {
+    waitsLong(Math.ceil(told.seconds / 60));
   } else {
     status.show(state, { seconds: told.seconds, title: told.title });
   }
+}
+
+/** A pause we were told of: in minutes, so that the button stays where it is under her finger. */
+function waitsLong(minutes) {
+  if (status.said !== `waiting ${minutes}`) status.show("waiting", { minutes }, button(words.retry, () => saving.now()), "waiting_long");
+  status.said = `waiting ${minutes}`;
 }
 
 /** The page of the two versions holds what was not taken; so does the history, and nothing is sent again by itself. */

@@ -13,9 +13,10 @@ export class Status {
     this.last = { state: "", at: 0 };
   }
 
-  /** Show a state; `values` fill its words, `action` is something to press. */
-  show(state, values = {}, action = null) {
-    const said = (this.words[state] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  /** Show a state; `values` fill its words, `action` is something to press, `word` says it in other words. */
+  show(state, values = {}, action = null, word = state) {
+    this.said = "";
+    const said = (this.words[word] ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
     this.line.dataset.come = state;
     this.receipt.hidden = !["saved", "registered", "kept"].includes(state);
     this.receipt.href = state === "registered" ? "/domanda/registro" : this.ordinary;

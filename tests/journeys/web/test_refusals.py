@@ -11,6 +11,7 @@ import httpx
 from playwright.async_api import Page, expect
 
 from loadtest.receipt import verified
+from tests.integration.stack.running import until
 from tests.journeys.system import System
 from tests.journeys.web.browsers import PATIENCE
 from tests.journeys.web.mother import Mother
@@ -84,6 +85,47 @@ async def _is_refused_with_a_certificate(page: Page, system: System) -> str:
         await page.get_by_role("button", name="Scarica l'attestato del tentativo").click()
     assert (await download.value).suggested_filename.endswith(".pdf")
     return certificate
+
+
+async def test_a_long_pause_is_told_in_minutes_and_cut_short_by_one_press(mother: Callable, system: System):
+    """While she types it is safe on her device; where she would begin, the page waits. It ends, and both are done."""
+    maria: Mother = await mother()
+    await maria.starts()
+    await maria.opens("richiedente")
+    anna: Mother = await mother()
+    await anna.page.goto("/")
+    with _paused(system, "intake:web", "starts"):
+        await maria.types("address", "Via Roma 1")
+        await maria.is_told("è al sicuro su questo dispositivo. Riprovo tra")
+        assert re.search(r"tra (30|2\d) minuti", await maria.page.inner_text("#stato-testo"))
+        await is_fine(maria.page)
+        await anna.page.get_by_role("button", name="Inizia la domanda").click()
+        await expect(anna.page.locator("#conto")).to_have_text(re.compile(r"^Riprovo da sola tra (30|2\d) minuti\.$"))
+
+    for somebody in (maria, anna):
+        await somebody.page.get_by_role("button", name="Riprova adesso").click()
+
+    await maria.is_told("Salvato alle")
+    await anna.page.wait_for_url("**/domanda")
+
+
+@contextmanager
+def _paused(system: System, *switches: str) -> Iterator[None]:
+    """Hold these back for half an hour, until every counter knows; and let them go again."""
+    said = ("--who", "Anna", "--why", "maintenance")
+    for switch in switches:
+        assert 0 == system.run("workers", "pause", switch, "--minutes", "30", *said).returncode
+    try:
+        until(lambda: _begins(system).status_code == 503)
+        yield
+    finally:
+        for switch in switches:
+            system.run("workers", "resume", switch, *said)
+        until(lambda: _begins(system).status_code == 201)
+
+
+def _begins(system: System) -> httpx.Response:
+    return system.client.post("/v1/drafts", json={"programme": "bonus-mamme-2025", "channel": "web"})
 
 
 def test_a_save_that_waited_for_her_code_and_is_refused_then_waits_on(system: System):
