@@ -2,17 +2,13 @@
 
 import csv
 import json
-import os
 import socket
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import Final
 
-from loadtest.bench.program import die_with_parent
+from loadtest.bench import program
 from loadtest.rehearsal.generating import BEGINS, Generating, NotGenerated, Order
-from loadtest.rehearsal.stack import ROOT
 
 SECONDS: Final = 4.0
 WANTED: Final = 80.0  # filings a second, at twenty requests each and nobody thinking: more than one core can do
@@ -26,22 +22,16 @@ def measure(place: Path, seed: int) -> float:
     each request, so that a busy machine does not make it look smaller. Errors: NotGenerated.
     """
     with socket.create_server(("127.0.0.1", 0), backlog=2048) as listening:
-        empty = subprocess.Popen(
-            [sys.executable, "-m", "loadtest.rehearsal.empty_counter"],
-            cwd=ROOT,
-            env={**os.environ, "APPRODO_SOCKET_FD": str(listening.fileno())},
-            pass_fds=[listening.fileno()],
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=die_with_parent,  # noqa: PLW1509 (this process has one thread)
+        place.mkdir(parents=True, exist_ok=True)
+        empty = program.start(
+            "empty-counter", ["-m", "loadtest.rehearsal.empty_counter"], {}, place, listening=listening
         )
         host = f"http://127.0.0.1:{listening.getsockname()[1]}"
         order = Order(host, "steady", seed, scale=WANTED, seconds=SECONDS, pace=ALL_AT_ONCE, mix={"impatient": 0})
         try:
             return _asked(order, place)
         finally:
-            empty.terminate()
-            empty.wait(10)
+            empty.stop()
 
 
 def _asked(order: Order, place: Path) -> float:

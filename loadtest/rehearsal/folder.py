@@ -12,10 +12,11 @@ from pathlib import Path
 #: One line per second: how many people meant to arrive in it, how many did, how many found no room in the generator.
 OFFERED = ("second", "intended", "started", "dropped")
 
-#: One line per request. `intended_at` is when its person meant to send it, which is where its latency counts from;
-#: `code` is the problem's, or what broke; `retry` is 1 where the same thing had been sent before. `retry_after`: when
-#: she was told to come again, in seconds; `certified`: a certificate of the attempt came with it; `waits`: she does as
-#: she is told; `gave_up`: it was something to be kept, and she never asked again.
+#: One line per request; its operation is draft, save, read, submission, standing or look. `intended_at` is when its
+#: person meant to send it, which is where its latency counts from; `code` is the problem's, or what broke; `retry` is 1
+#: where the same thing had been sent before. `retry_after`: when she was told to come again, in seconds; `certified`: a
+#: certificate of the attempt came with it; `waits`: she does as she is told; `gave_up`: it was to be kept, and she
+#: never asked again.
 ANSWERS = (
     "intended_at",
     "started_at",
@@ -30,7 +31,6 @@ ANSWERS = (
     "waits",
     "gave_up",
 )
-OPERATIONS = ("draft", "save", "read", "submission", "standing", "look")
 
 #: Processes that are sampled; each has the columns `<name>_cpu_s` (used since it was first seen, its successors'
 #: included) and `<name>_rss_mb`. `others`: whatever else runs on the machine, of which only the CPU is known.

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from loadtest.rehearsal.profiles import PROFILES, Mix, Profile, Stage
 
 FILINGS_OF_A_PATRONATO = 8  # in a row, on average [assumption]
-KINDS = ("web", "patronato", "contact_centre", "looker")
 
 
 class Phase(NamedTuple):
