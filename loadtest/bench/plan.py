@@ -20,5 +20,5 @@ class Plan:
     seed: int = 20_251_120
 
 
-FULL = Plan("full", 3, 256, warm=0.5, steady=1.8, open=2.2, drafts=4_000, filings=18_000, fill=30.0, jobs=6_000)
+FULL = Plan("full", 3, 256, warm=0.5, steady=1.8, open=2.2, drafts=4_000, filings=30_000, fill=60.0, jobs=10_000)
 QUICK = Plan("quick", 1, 256, warm=0.3, steady=0.8, open=1.0, drafts=1_500, filings=2_000, fill=6.0, jobs=1_500)
