@@ -1,57 +1,96 @@
-"""crowding: how much a counter takes, and a crowd that asks it for far more; each from a process of its own."""
+"""crowding: how much a counter takes, and a crowd that asks it for far more, in a process of its own."""
 
 import asyncio
 import time
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from ctypes import c_longlong
+from dataclasses import dataclass
 from multiprocessing import get_context
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from loadtest.bench.program import die_with_parent
+
 BODY = b'{"programme": "bonus-mamme-2025", "channel": "web"}'
-FEW = (1, 2, 4)  # connections that it serves without turning many away: the most it takes of any is its capacity
+FEW = (8, 32, 64)  # connections: the most that a counter takes of any is its capacity
 EACH = 3.0  # seconds
 GATHERING = 0.05  # seconds after which a connection that broke is there again
-
-Place = tuple[str, int]
-
-
-def place(counter: str) -> Place:
-    """Return host and port of an address."""
-    at = urlsplit(counter)
-    return at.hostname or "localhost", at.port or 8000
+GLANCE = 0.05  # seconds
 
 
-def capacity(counter: str) -> float:
-    """Return how many drafts a second a counter opens at most, of those who ask again as soon as they are answered."""
-    with ProcessPoolExecutor(1, get_context("spawn")) as alone:
-        return max(alone.submit(crowded, *place(counter), few, EACH).result()[1] / EACH for few in FEW)
+class Heard(NamedTuple):
+    """How many requests were answered, and how many of them taken."""
+
+    answered: int
+    taken: int
 
 
-def crowded(host: str, port: int, connections: int, seconds: float) -> tuple[int, int]:
-    """Crowd a counter; return how many requests were answered, and how many taken."""
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A crowd that is there; what it has heard so far can be asked at any time."""
 
-    async def all_of_them() -> list[int]:
-        answered: list[int] = []
-        until = time.monotonic() + seconds
-        await asyncio.gather(*(_ask_on(host, port, until, answered) for _ in range(connections)))
-        return answered
+    answered: c_longlong  # written by the crowd alone
+    taken: c_longlong
+    capacity: float = 0.0  # what the counter took at most before they came, a second
 
-    answered = asyncio.run(all_of_them())
-    return len(answered), sum(status < 300 for status in answered)
+    @property
+    def heard(self) -> Heard:
+        """Return what it has heard so far."""
+        return Heard(self.answered.value, self.taken.value)
 
 
-async def _ask_on(host: str, port: int, until: float, answered: list[int]) -> None:
+@contextmanager
+def gathered(counter: str, connections: int, capacity: float = 0.0) -> Iterator[Crowd]:
+    """Let so many connections ask a counter for drafts, each as fast as it is answered, while the block runs."""
+    processes, at = get_context("spawn"), urlsplit(counter)
+    crowd = Crowd(processes.RawValue(c_longlong, 0), processes.RawValue(c_longlong, 0), capacity)
+    place = at.hostname or "localhost", at.port or 8000
+    process = processes.Process(target=_gather, args=(*place, connections, crowd), daemon=True)
+    process.start()
+    try:
+        yield crowd
+    finally:
+        process.kill()
+        process.join()
+
+
+def capacity(counter: str, tried: Sequence[int] = FEW) -> float:
+    """Return how many drafts a second a counter opens at most, of few who ask again as soon as they are answered."""
+    return max(_taken_by(counter, few) for few in tried)
+
+
+def _taken_by(counter: str, connections: int) -> float:
+    with gathered(counter, connections) as few:
+        while not few.heard.answered:
+            time.sleep(GLANCE)
+        began, before = time.monotonic(), few.heard.taken
+        time.sleep(EACH)
+        return (few.heard.taken - before) / (time.monotonic() - began)
+
+
+def _gather(host: str, port: int, connections: int, crowd: Crowd) -> None:
+    die_with_parent()
+
+    async def all_of_them() -> None:
+        await asyncio.gather(*(_ask(host, port, crowd) for _ in range(connections)))
+
+    asyncio.run(all_of_them())
+
+
+async def _ask(host: str, port: int, crowd: Crowd) -> None:
     """Ask for drafts on one connection, as fast as it answers."""
     head = f"POST /v1/drafts HTTP/1.1\r\nhost: {host}:{port}\r\ncontent-type: application/json\r\n"
     request = head.encode() + b"content-length: %d\r\n\r\n" % len(BODY) + BODY
-    while time.monotonic() < until:
+    while True:
         try:
             reader, writer = await asyncio.open_connection(host, port)
-            while time.monotonic() < until:
+            while True:
                 writer.write(request)
                 told = await reader.readuntil(b"\r\n\r\n")
                 length = next(line for line in told.lower().split(b"\r\n") if line.startswith(b"content-length:"))
                 await reader.readexactly(int(length.partition(b":")[2]))
-                answered.append(int(told.split(b" ", 2)[1]))
-            writer.close()
+                crowd.answered.value += 1
+                crowd.taken.value += told.split(b" ", 2)[1] < b"300"
         except (OSError, asyncio.IncompleteReadError, StopIteration):
             await asyncio.sleep(GATHERING)

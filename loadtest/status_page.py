@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from urllib.parse import urlsplit
 
-from loadtest import crowding
+from loadtest.crowding import Crowd, Heard, capacity, gathered
 
 EVERY = 0.02  # seconds between two questions
 BAR = 0.1  # seconds: 99 of 100 answers
@@ -71,8 +71,11 @@ class Timed:
 
     @property
     def times(self) -> float:
-        """How many times its capacity the counter was asked for; 0 where nobody crowded it, or knows its capacity."""
-        return self.asked / self.capacity if self.capacity else 0.0
+        """How many times what it takes the counter was asked for; 0 where nobody crowded it, or knows its capacity.
+
+        What it took beside the crowd it can take, whatever it took before.
+        """
+        return self.asked / max(self.capacity, self.taken) if self.capacity else 0.0
 
     @property
     def in_words(self) -> str:
@@ -84,20 +87,26 @@ class Timed:
         if not self.asked:
             return told
         crowd = f"beside it {self.asked:.0f} requests a second, {self.taken:.0f} taken"
-        of = f", {self.times:.0f} times the {self.capacity:.0f} the counter takes at most" if self.capacity else ""
+        of = f" ({self.capacity:.0f} without the crowd): {self.times:.1f} times what it takes" if self.capacity else ""
         return f"{told}; {crowd}{of}"
 
 
-async def measured(page: str, counter: str, crowd: int, seconds: float, capacity: float = 0.0) -> Timed:
-    """Ask the page for a while, beside a crowd at the counter if there is one."""
-    asked = urlsplit(page)
-    with ProcessPoolExecutor(1, get_context("spawn")) as others:
-        beside = others.submit(crowding.crowded, *crowding.place(counter), crowd, seconds) if crowd else None
-        took, missing = await timed(asked.hostname or "localhost", asked.port or 8001, asked.path, seconds)
-        heard = beside.result() if beside else (0, 0)
+def measured(page: str, seconds: float, crowd: Crowd | None = None) -> Timed:
+    """Ask the page for a while from a process that does only that, beside a crowd at the counter if there is one."""
+    before, began = crowd.heard if crowd else Heard(0, 0), time.monotonic()
+    with ProcessPoolExecutor(1, get_context("spawn")) as alone:
+        took, missing = alone.submit(_timed, page, seconds).result()
+    heard, lasted = crowd.heard if crowd else before, time.monotonic() - began
     p50, p99 = (took[int(share * (len(took) - 1))] for share in (0.5, 0.99)) if took else (0.0, 0.0)
-    longest = took[-1] if took else 0.0
-    return Timed(len(took), missing, p50, p99, longest, heard[0] / seconds, heard[1] / seconds, capacity)
+    asked, taken = ((now - then) / lasted for now, then in zip(heard, before, strict=True))
+    return Timed(
+        len(took), missing, p50, p99, took[-1] if took else 0.0, asked, taken, crowd.capacity if crowd else 0.0
+    )
+
+
+def _timed(page: str, seconds: float) -> tuple[list[float], int]:
+    at = urlsplit(page)
+    return asyncio.run(timed(at.hostname or "localhost", at.port or 8001, at.path, seconds))
 
 
 def main() -> int:
@@ -111,8 +120,11 @@ def main() -> int:
     if asked.crowd and urlsplit(asked.counter).hostname not in ("localhost", "127.0.0.1"):
         sys.stderr.write("only loopback is crowded\n")
         return 2
-    capacity = crowding.capacity(asked.counter) if asked.crowd else 0.0
-    found = asyncio.run(measured(asked.page, asked.counter, asked.crowd, asked.seconds, capacity))
+    if asked.crowd:
+        with gathered(asked.counter, asked.crowd, capacity(asked.counter)) as crowd:
+            found = measured(asked.page, asked.seconds, crowd)
+    else:
+        found = measured(asked.page, asked.seconds)
     sys.stdout.write(f"{found.in_words}\n")
     return 0 if found.ok else 1
 

@@ -11,12 +11,15 @@ from typing import Any
 
 import httpx
 
-from loadtest.alerts import load, poison
+from loadtest.alerts import disk, poison
 from loadtest.alerts.eyes import Sight
 from loadtest.alerts.skew import skewed
 from loadtest.bench.cpu import descendants
+from loadtest.crowding import Crowd, capacity, gathered
 from loadtest.rehearsal.stack import Stack
 
+TOO_MANY = 800  # connections: a refusal is kept back for up to a second
+FEW = (1,)  # of the four let in at once two may be beginnings, and one is left to the people who file
 AGAIN = 0.2  # seconds between two looks at what must stand still: the supervisor puts another in its place
 
 
@@ -25,12 +28,12 @@ class Fault:
     """One fault: its name, the alert that must sound, what must be seen, and what makes it so while a block runs.
 
     At the end of the block the step of the runbook is taken; `cure` says which. Where it is `timed` the public page is
-    timed while the fault lasts; where it is `crowded`, beside a crowd of ten times what the counter takes.
+    timed while the fault lasts; where it is `crowded`, what is made is a crowd, of ten times what the counter takes.
     """
 
     name: str
     alert: str
-    made: Callable[[Stack], AbstractContextManager[None]]
+    made: Callable[[Stack], AbstractContextManager[Crowd | None]]
     sight: Sight
     cure: str
     timed: bool = False
@@ -101,9 +104,11 @@ def _told(stack: Stack, order: Mapping[str, Any]) -> Iterator[None]:
 
 
 @contextmanager
-def _too_many(stack: Stack) -> Iterator[None]:
-    with load.crowd(str(stack.where()["http"])):
-        yield
+def _too_many(stack: Stack) -> Iterator[Crowd]:
+    """On a slow disk, so that the machine can ask for ten times what the counter takes."""
+    counter = str(stack.where()["http"])
+    with disk.slow(stack), gathered(counter, TOO_MANY, capacity(counter, FEW)) as crowd:
+        yield crowd
 
 
 LATER = "Il servizio funziona, ma le risposte arrivano più tardi del solito"

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -21,9 +22,10 @@ class Heard:
 class Hearing:
     """Listens on a loopback port of its own while it is open."""
 
-    def __init__(self) -> None:
-        """Begin to listen."""
+    def __init__(self, aside: AbstractSet[str] = frozenset()) -> None:
+        """Begin to listen, but not to alerts that are set aside."""
         self.heard: list[Heard] = []
+        self._aside = aside
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _answering(self._note))
         threading.Thread(target=self._server.serve_forever, args=(0.1,), daemon=True).start()
 
@@ -33,7 +35,8 @@ class Hearing:
 
     def since(self, at: float) -> list[Heard]:
         """Return what was heard of alerts that sound, from an instant on, but for the one that always does."""
-        return [one for one in list(self.heard) if one.at >= at and one.sounding and one.by != "alive"]
+        told = (one for one in list(self.heard) if one.at >= at and one.sounding and one.by != "alive")
+        return [one for one in told if one.alert not in self._aside]
 
     def close(self) -> None:
         """Listen no more."""

@@ -1,4 +1,4 @@
-"""load: people who go on filing, a few a second, whatever becomes of it; and a crowd that is too many."""
+"""load: people who go on filing, one after the other, whatever becomes of it."""
 
 import json
 import random
@@ -16,8 +16,7 @@ from loadtest.mother import another
 CASES = Path(__file__).parents[1] / "cases.json"
 SECTIONS = ("applicant", "children", "work", "income", "payment", "declarations")
 PAUSE = 0.5  # seconds between two people
-TOO_MANY = 40  # who save at once, without a pause
-BACK_SOON = 0.05  # seconds in which one of them who was refused is there again
+LEAVES = 20.0
 
 
 def a_case() -> dict[str, Any]:
@@ -46,37 +45,10 @@ def people(http: str) -> Iterator[None]:
                 with suppress(Refused, httpx.HTTPError, KeyError):  # on the emergency register there is no number yet
                     file_one(client, a_case())
 
-    with _threads(over, come, 1):
-        yield
-
-
-@contextmanager
-def crowd(http: str) -> Iterator[None]:
-    """Let more save than a small counter takes, while the block runs."""
-    over = threading.Event()
-
-    def insist() -> None:
-        content = a_case()["income"]
-        with httpx.Client(base_url=http, timeout=15, trust_env=False) as client:
-            while not over.is_set():
-                with suppress(Refused, httpx.HTTPError, KeyError):
-                    applicant = Applicant.opens(client)
-                    while not over.is_set():
-                        applicant.save("income", content)
-                over.wait(BACK_SOON)
-
-    with _threads(over, insist, TOO_MANY):
-        yield
-
-
-@contextmanager
-def _threads(over: threading.Event, do: Any, count: int) -> Iterator[None]:
-    threads = [threading.Thread(target=do, daemon=True) for _ in range(count)]
-    for thread in threads:
-        thread.start()
+    thread = threading.Thread(target=come, daemon=True)
+    thread.start()
     try:
         yield
     finally:
         over.set()
-        for thread in threads:
-            thread.join(20)
+        thread.join(LEAVES)

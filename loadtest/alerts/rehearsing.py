@@ -1,12 +1,10 @@
 """rehearsing: breaks one thing, listens, looks, applies the cure of the runbook, and waits until all is well again."""
 
-import asyncio
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
-from multiprocessing import get_context
 from pathlib import Path
 
 from loadtest.alerts import load
@@ -15,55 +13,57 @@ from loadtest.alerts.faults import Fault
 from loadtest.alerts.hearing import Hearing
 from loadtest.alerts.outcome import Outcome
 from loadtest.alerts.watching import Watching, watching
-from loadtest.crowding import capacity
 from loadtest.rehearsal.stack import NotStarted, Stack, running
-from loadtest.status_page import TIMES, Timed, measured
+from loadtest.status_page import measured
 
 IN_TIME = 120.0  # seconds from a fault to a notification, to the light and to the public word
 LISTENING = 10.0  # seconds after it in which nothing else may be heard
 QUIET = 240.0  # seconds until all is well again; the public page waits one minute of them on purpose
+LINGERS = 330.0  # seconds for which a light may still say what was so before: it counts over five minutes
 PACE = 0.1  # minutes of the rules become six seconds; no less: a look at a dead PostgreSQL takes twelve
 GLANCE = 0.5
 TIMED = 10.0  # seconds in which the public page is asked fifty times a second
-CROWDS = (100, 200, 400)  # connections; the first that asks ten times what the counter takes is the one
-#: A small counter, so that few are too many for it and the machine stays usable; failed work comes round soon.
-SETTINGS = {"APPRODO_UNDER_WAY": "4", "APPRODO_UNDER_WAY_LEAST": "2", "APPRODO_BASE": "PT2S", "APPRODO_CAP": "PT5S"}
+#: A small counter, so that ten times what it takes is not too much for the machine; failed work comes round soon.
+SETTINGS = {"APPRODO_UNDER_WAY": "4", "APPRODO_UNDER_WAY_LEAST": "4", "APPRODO_BASE": "PT2S", "APPRODO_CAP": "PT5S"}
 
 
-def rehearse(faults: Sequence[Fault], pictures: Path) -> Iterator[Outcome]:
-    """Yield what each fault came to, on a stack of its own. Errors: NotStarted, also where all is not well before."""
-    hearing = Hearing()
+def rehearse(faults: Sequence[Fault], pictures: Path, aside: AbstractSet[str] = frozenset()) -> Iterator[Outcome]:
+    """Yield what each fault came to, on a stack of its own; alerts that are set `aside` are not listened to.
+
+    Errors: NotStarted, also where all is not well before.
+    """
+    hearing = Hearing(aside)
     try:
         with (
             tempfile.TemporaryDirectory(prefix="approdo-alerts-") as folder,
             running(Path(folder) / "data", SETTINGS) as stack,
+            watching(stack, hearing, PACE, aside) as watch,
+            looking(str(stack.where()["ops"]), pictures) as eyes,
+            load.people(str(stack.where()["http"])),
         ):
-            takes = capacity(str(stack.where()["http"])) if any(fault.crowded for fault in faults) else 0.0
-            with (
-                watching(stack, hearing, PACE) as watch,
-                looking(str(stack.where()["ops"]), pictures) as eyes,
-                load.people(str(stack.where()["http"])),
-            ):
-                if amiss := _until_well(faults[0], watch, eyes):
-                    raise NotStarted(f"not well before anything was broken: {'; '.join(amiss)}")
-                for fault in faults:
-                    yield _one(fault, stack, watch, hearing, eyes, takes)
+            if amiss := _until_well(faults[0], watch, eyes):
+                raise NotStarted(f"not well before anything was broken: {'; '.join(amiss)}")
+            for fault in faults:
+                yield _one(fault, stack, watch, hearing, eyes)
     finally:
         hearing.close()
 
 
-def _one(fault: Fault, stack: Stack, watch: Watching, hearing: Hearing, eyes: Eyes, takes: float) -> Outcome:
+def _one(fault: Fault, stack: Stack, watch: Watching, hearing: Hearing, eyes: Eyes) -> Outcome:
     """Break it, hear and see it, cure it, and wait until that is heard and seen too."""
     at = datetime.now(UTC).isoformat(timespec="seconds")
     outcome = Outcome(fault.name, fault.alert, at, is_crowded=fault.crowded, cure=fault.cure)
+    if not _until(lambda: not fault.sight.says_so(eyes.lights().get(fault.sight.promise)), LINGERS):
+        outcome.stumbled = "the light said so before anything was broken"
+        return outcome
     began = time.monotonic()
     try:
-        with fault.made(stack):
+        with fault.made(stack) as crowd:
             broken = time.monotonic()
             _until(lambda: _told(fault, outcome, hearing, eyes, began, broken), IN_TIME)
             outcome.pictures = eyes.picture(fault.alert)
             if fault.timed:
-                outcome.page = _timed(stack, takes if fault.crowded else None)
+                outcome.page = measured(f"{stack.where()['ops']}/stato", TIMED, crowd)
             time.sleep(LISTENING)
             outcome.others = sorted({one.alert for one in hearing.since(began)} - {fault.alert})
     except Exception as error:  # noqa: BLE001 - the other rows are rehearsed all the same
@@ -107,22 +107,6 @@ def _until_well(fault: Fault, watch: Watching, eyes: Eyes) -> list[str]:
         return not now
 
     return [] if _until(is_well, QUIET, for_=LISTENING) else amiss
-
-
-def _timed(stack: Stack, takes: float | None) -> Timed:
-    """Ask the public page while the fault lasts, beside a crowd where it is known how much the counter takes: as many
-    as it needs for ten times that. From a process that does only that."""
-    where = stack.where()
-    with ProcessPoolExecutor(1, get_context("spawn")) as alone:
-        for crowd in [0] if takes is None else CROWDS:
-            asked = alone.submit(_measured, f"{where['ops']}/stato", str(where["http"]), crowd, takes or 0.0)
-            if (found := asked.result()).times >= TIMES:
-                break
-    return found
-
-
-def _measured(page: str, counter: str, crowd: int, takes: float) -> Timed:
-    return asyncio.run(measured(page, counter, crowd, TIMED, takes))
 
 
 def _until(is_so: Callable[[], bool], patience: float, for_: float = 0.0) -> bool:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ class Watching:
     """The two, as a rehearsal asks them."""
 
     prometheus: httpx.Client
+    aside: AbstractSet[str] = frozenset()  # alerts that nobody listens to
 
     def ask(self, query: str) -> list[dict[str, object]]:
         """Return what a query is answered with."""
@@ -35,11 +37,11 @@ class Watching:
             found = self.ask('ALERTS{alertname!="WatchAlive"}')
         except httpx.HTTPError as error:
             return {f"Prometheus, which does not answer ({type(error).__name__})"}
-        return {str(dict(one["metric"])["alertname"]) for one in found}  # type: ignore[call-overload]
+        return {str(dict(one["metric"])["alertname"]) for one in found} - self.aside  # type: ignore[call-overload]
 
 
 @contextmanager
-def watching(stack: Stack, hearing: Hearing, pace: float) -> Iterator[Watching]:
+def watching(stack: Stack, hearing: Hearing, pace: float, aside: AbstractSet[str] = frozenset()) -> Iterator[Watching]:
     """Watch while the block runs. Errors: NotStarted."""
     hearers = [f"--{by}={hearing.address(by)}" for by in ("pager", "messages", "alive")]
     options = ["--prometheus-port=0", "--alertmanager-port=0", "--every=1s", f"--pace={pace}", *hearers]
@@ -61,7 +63,7 @@ def watching(stack: Stack, hearing: Hearing, pace: float) -> Iterator[Watching]:
             time.sleep(0.2)
         where = json.loads((stack.data / "watch" / "where.json").read_text())
         with httpx.Client(base_url=where["prometheus"], timeout=10, trust_env=False) as prometheus:
-            yield Watching(prometheus)
+            yield Watching(prometheus, aside)
     finally:
         watch.terminate()
         try:
