@@ -8,7 +8,7 @@ import asyncpg
 
 from loadtest.rehearsal.stack import Stack
 
-SLOW = 40_000  # microseconds a commit waits before its flush
+SLOW = 60_000  # microseconds a commit waits before its flush
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from loadtest.bench.cpu import descendants
 from loadtest.crowding import Crowd, capacity, gathered
 from loadtest.rehearsal.stack import Stack
 
-TOO_MANY = 800  # connections: a refusal is kept back for up to a second
+TOO_MANY = 600  # connections: a refusal is kept back for up to a second
 FEW = (1,)  # of the four let in at once two may be beginnings, and one is left to the people who file
 AGAIN = 0.2  # seconds between two looks at what must stand still: the supervisor puts another in its place
 

@@ -82,7 +82,7 @@ def moving(now: Snapshot, forecast: Forecast) -> Light:
     promise, oldest = "What was accepted is being decided", now.figures.oldest_due_seconds
     if oldest is None or _is_old(now):
         said = f"The ledger was last read {now.ledger.age_seconds:.0f} s ago."
-        return Light(promise, State.UNKNOWN, said, "LedgerStale")
+        return Light(promise, State.UNKNOWN, said, "LedgerStale" if now.ledger.reachable else "LedgerAway")
     said = f"The oldest due work has waited {oldest:.0f} s. {forecast.in_words}"
     if oldest > LONG_SECONDS:
         return Light(promise, State.BROKEN, said, "WorkWaiting")

@@ -82,15 +82,18 @@ def _of_admission(now: Samples) -> list[Gauge]:
     return [Gauge(name, value, "") for name, value in sums.items()]
 
 
-def register(readings: Sequence[Reading], seen: Seen) -> Register | None:
-    """Return how the emergency register stands; counters of one machine all show the same one."""
+def register(readings: Sequence[Reading], seen: Seen, *, stands_in: bool = False) -> Register | None:
+    """Return how the emergency register stands; counters of one machine all show the same one.
+
+    `stands_in`: a counter says that it takes saves and filings without the ledger; once it took one its series say so.
+    """
     told = [one.samples for one in readings if one.samples is not None and one.samples.has("approdo_register_waiting")]
     if not told:
         return None
     most = {name: max(one.value(f"approdo_register_{name}") for one in told) for name in _REGISTER}
     for_a_person = seen.standing.for_a_person if seen.standing else None
     seconds = most["oldest_seconds"], most["interrupted_seconds"]
-    return Register(bool(most["open"]), round(most["waiting"]), seconds[0], for_a_person, seconds[1])
+    return Register(stands_in or bool(most["open"]), round(most["waiting"]), seconds[0], for_a_person, seconds[1])
 
 
 def waiting_in_the_register(readings: Sequence[Reading]) -> int | None:

@@ -43,6 +43,7 @@ class Sampler:
         self._readings: Sequence[Reading] = ()
         self._points: deque[Point] = deque()
         self._looked = -LOOKING
+        self.on_register = False  # what a counter says of itself, before anything was taken too
         self._woken = asyncio.Event()
 
     async def run(self) -> None:
@@ -126,7 +127,7 @@ class Sampler:
             pauses=self._pauses(),
             paces=reckoning.paces(self._history),
             gauges=reckoning.gauges(self._history.grown(reckoning.NOW_SECONDS)[0], self._gauges),
-            register=reckoning.register(self._readings, seen),
+            register=reckoning.register(self._readings, seen, stands_in=self.on_register),
             broken=round(recent.total("approdo_work_broken_total")),
             skew_seconds=reckoning.skew(self._readings),
         )

@@ -35,6 +35,8 @@ def office(
 
     async def see() -> Seen:
         said = await counter_says(client, _inside(place))
+        if said.answers:
+            sampler.on_register = said.on_register
         asked, sent_away = sampler.crowd()
         return Seen(
             counter_answers=said.answers,

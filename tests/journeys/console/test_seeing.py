@@ -94,9 +94,9 @@ async def test_the_page_lives_and_is_honest_while_postgresql_is_away(system: Sys
     await page.goto("/")
     await shows_numbers(page)
     async with away(system):
-        broken = page.locator("#lights li[data-state=broken]", has_text="What is typed is acknowledged and kept")
-        await expect(broken).to_contain_text("PostgreSQL does not answer", timeout=PATIENCE)
-        await expect(page.locator("#notices")).to_contain_text("nothing acknowledged is lost")
+        risked = page.locator("#lights li[data-state=at-risk]", has_text="What is typed is acknowledged and kept")
+        await expect(risked).to_contain_text("goes into the emergency register", timeout=PATIENCE)
+        await expect(page.locator("#notices")).to_contain_text("Nothing acknowledged is lost")
         await is_fine(page)
         await page.goto("/switches")
         await ada.sees("What is shown above was known last")
@@ -107,7 +107,7 @@ async def test_the_page_lives_and_is_honest_while_postgresql_is_away(system: Sys
         await is_fine(page)
     await page.goto("/")
     kept = page.locator("#lights li", has_text="What is typed is acknowledged and kept")
-    await expect(kept).not_to_have_attribute("data-state", "broken", timeout=PATIENCE)
+    await expect(kept).not_to_contain_text("PostgreSQL does not answer", timeout=PATIENCE)
 
 
 @asynccontextmanager

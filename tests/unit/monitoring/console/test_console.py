@@ -427,6 +427,16 @@ def test_where_all_is_well_it_is_said(calm):
     assert notice.text == "All 3 processes are up; everything accepted is moving or on a person's list."
 
 
+async def test_the_register_stands_in_from_when_a_counter_says_so(sampler, processes):
+    """Before anybody has saved: its series tell of it with the first entry alone."""
+    processes[0].series.register_waiting.set(0)
+    before = await sampled_twice(sampler, lambda: None)
+    sampler.on_register = True
+    now = sampler.last()
+
+    assert (before.register.stands_in, now.register.stands_in) == (False, True)
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
