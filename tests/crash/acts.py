@@ -9,8 +9,11 @@ from uuid import UUID
 
 from bonus.officer import ruling
 from core.clock import ROME
+from core.domain.notice import cause_of
 from core.domain.replay import ReplayOrder
+from core.domain.submission import State
 from core.storage.civil_moves import move_civil_clock
+from core.storage.new_notices import insert_notices
 from core.storage.retention import expire
 from tests.crash.house import House
 from tests.crash.mother import Mother
@@ -20,6 +23,7 @@ from workers.registries import Said
 FILING_DAY = datetime(2025, 11, 20, 9, tzinfo=ROME)
 CORRECTED = {"employment": "21000.00", "self_employment": "0.00"}
 LEASES_HAVE_RUN_OUT = "UPDATE work SET lease_until = clock_timestamp() - interval '1 s', due_at = clock_timestamp()"
+WANTS_LETTERS = "UPDATE submission SET notices = true WHERE draft_id = $1"
 OLD = "UPDATE draft SET expires_at = clock_timestamp() - interval '31 days'"
 
 Do = Callable[[House, Mother], Awaitable[Any]]
@@ -91,6 +95,15 @@ async def _payment_offered(house: House, mother: Mother) -> None:
 async def _paid_out(house: House, mother: Mother) -> None:
     await _payment_offered(house, mother)
     await house.advance(mother.draft_id)
+
+
+async def _notice_offered(house: House, mother: Mother) -> None:
+    """All is decided and paid, and she is to be told of it."""
+    await _paid_out(house, mother)
+    async with house.pool.acquire() as connection, connection.transaction():
+        await connection.execute(WANTS_LETTERS, _id(mother))
+        await insert_notices(connection, [(_id(mother), cause_of(State.GRANTED, 3))])
+    await house.rows.offer(10)
 
 
 async def _claimed_by_the_dead(house: House, mother: Mother) -> None:
@@ -279,6 +292,7 @@ ACTS = (
     Act("advance", _offered, _advance, commits=2),
     Act("advance, unanswered", _offered, _advance_unanswered, commits=2),
     Act("pay", _payment_offered, _advance, commits=2),
+    Act("tell", _notice_offered, _advance, commits=2),
     Act("relay, lease run out", _claimed_by_the_dead, _relay),
     Act("rescue", _suspect, _see_to_suspects, commits=2),
     Act("bury", _crashed_often, _see_to_suspects, commits=2),

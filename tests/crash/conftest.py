@@ -1,5 +1,6 @@
 """One database, one bell and one house for every walk."""
 
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,14 +8,23 @@ import pytest
 
 from deploy.local.valkey import Valkey
 from tests.crash.house import House, Stores
+from tests.crash.mailbox import begun
 from tests.crash.stage import Stage
 
 
 @pytest.fixture(scope="module")
-def stores(module_database_url: str, valkey_server: Valkey, tmp_path_factory: pytest.TempPathFactory) -> Stores:
-    """Where everything is kept."""
+def stores(
+    module_database_url: str, valkey_server: Valkey, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stores]:
+    """Where everything is kept, and a mail server."""
     folder: Path = tmp_path_factory.mktemp("house")
-    return Stores(module_database_url, valkey_server.url(), folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    made = Stores(module_database_url, valkey_server.url(), folder, port)
+    mail = begun(made.letters, port)
+    yield made
+    mail.stop()
 
 
 @pytest.fixture(scope="module")

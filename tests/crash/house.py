@@ -23,6 +23,7 @@ from bonus.digest import question_digest
 from bonus.questions import Question
 from core import settings
 from core.clock import SystemClock
+from core.settings import MailTls
 from core.storage.database import connect
 from core.storage.group_commit import GroupCommit
 from core.storage.operators import Operators
@@ -31,12 +32,16 @@ from ingest.__main__ import _application, _duties
 from ingest.door import Door
 from ingest.keys import Keys
 from monitoring.series import Series
+from retry.breaker import Breaker
+from retry.budget import RetryBudget
 from retry.failure import Failure, Transient
-from retry.policy import RetryPolicy
+from retry.gate import Gate
+from retry.policy import BreakerPolicy, BudgetPolicy, RetryPolicy
 from tests.unit.workers.fakes import Facts
 from workers.advance import Advance, advance
 from workers.broker import QUEUE, Bell
 from workers.kinds import decider
+from workers.letters.post import Line, MailServer
 from workers.lone import Lone
 from workers.registries import Answer, Said
 from workers.relay import Relay
@@ -68,11 +73,17 @@ class Stores:
     database_url: str
     redis_url: str
     folder: Path
+    mail_port: int
 
     @property
     def calls(self) -> Path:
         """What the registries were asked, a line for each call and each answer."""
         return self.folder / "calls.jsonl"
+
+    @property
+    def letters(self) -> Path:
+        """What the mail server took, a line for each letter."""
+        return self.folder / "letters.jsonl"
 
 
 class RegistriesThatWriteDown:
@@ -124,12 +135,14 @@ class House:
         self.rows = WorkRows(self.pool, self.settling, LEASES)
         self.operators = Operators(self.pool, self.settling)
         self.bell = Bell(self.stores.redis_url, self.facts)
+        self.line = Line("127.0.0.1", self.stores.mail_port, MailTls.NONE, None, None)
         self.deps = self._outfit()
         self.put_to_work()
         transport = httpx.ASGITransport(self.door)  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=transport, base_url="http://counter", timeout=30) as self.client:
             yield self
         self.bell.close()
+        await self.line.close()
         self.duties.close()
         await self.counter.close()
         await self.settling.close()
@@ -168,12 +181,15 @@ class House:
         return journal is not None and journal._connection.in_transaction
 
     def _outfit(self) -> Advance:
+        clock = SystemClock()
+        gate = Gate(Breaker(BreakerPolicy(), clock, lambda _: None), RetryBudget(BudgetPolicy(), clock))
         return Advance(
+            post=MailServer(self.line, "approdo@approdo.example", gate),
             rows=self.rows,
             decide=decider(TERMS),
             ask=self.registries,
             broken=partial(broken, terms=TERMS),
-            clock=SystemClock(),
+            clock=clock,
             settle_within=timedelta(seconds=5),
             observe=self.facts,
         )

@@ -14,6 +14,7 @@ from core.storage.work import WorkRows
 from ingest.emergency import writer
 from ingest.emergency.importing import Importer
 from ingest.http import reply
+from workers.letters.post import MailServer
 
 
 def two_transactions() -> None:
@@ -121,6 +122,30 @@ def correlated_apart() -> None:
         await insert(connection, *rest, **options)
 
     register._insert = apart
+
+
+def said_before_it_is_sent() -> None:
+    """A letter that is noted as sent when it is handed over, and is sent a moment later."""
+    send, later = MailServer.send, set[asyncio.Task[None]]()
+
+    async def hand_over(self: MailServer, letter: Any) -> None:
+        async def sends() -> None:
+            await asyncio.sleep(0.05)
+            await send(self, letter)
+
+        later.add(asyncio.create_task(sends()))
+
+    MailServer.send = hand_over  # type: ignore[method-assign]
+
+
+def named_anew() -> None:
+    """A letter whose name is drawn at each try, so that nobody knows a repeat."""
+    send = MailServer.send
+
+    async def renamed(self: MailServer, letter: Any) -> None:
+        await send(self, replace(letter, name=secrets.token_hex(16)))
+
+    MailServer.send = renamed  # type: ignore[method-assign]
 
 
 def _without(statement: str, part: str, instead: str = "") -> str:

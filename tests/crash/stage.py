@@ -19,6 +19,7 @@ from loadtest.outside import Calls
 from loadtest.receipt import read_keys
 from loadtest.stored import read as read_stored
 from tests.crash.house import Stores
+from tests.crash.mailbox import strayed
 
 T = TypeVar("T")
 PATIENCE = 30.0  # seconds PostgreSQL may take to notice that a client is gone
@@ -42,6 +43,7 @@ class Stage:
         named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
         self._tables = [row[0] for row in self._do(self._connection.fetch(f"{named} ORDER BY 1"))]
         self._kept: dict[Path, bytes] = {}
+        self._logs = (self.log, stores.calls, stores.letters)
         self._register = stores.folder / "register"
         self.sql("CREATE SCHEMA IF NOT EXISTS kept")
 
@@ -63,7 +65,7 @@ class Stage:
         rows = "; ".join(f"DELETE FROM {table}" for table in self._tables if table != "civil_clock")
         self.sql(f"BEGIN; SET LOCAL session_replication_role = replica; {rows}; COMMIT")
         self._flush()
-        for log in (self.log, self.stores.calls):
+        for log in self._logs:
             log.write_bytes(b"")
         shutil.rmtree(self._register, ignore_errors=True)
 
@@ -71,7 +73,7 @@ class Stage:
         """Remember how it is now."""
         self.sql(";".join(f"DROP TABLE IF EXISTS kept.{t}; CREATE TABLE kept.{t} AS TABLE {t}" for t in self._tables))
         journal = self._register.iterdir() if self._register.exists() else ()
-        self._kept = {file: file.read_bytes() for file in (self.log, self.stores.calls, *journal)}
+        self._kept = {file: file.read_bytes() for file in (*self._logs, *journal)}
 
     def set_back(self) -> None:
         """Let everything be as it was when it was kept; the bell is empty, and sequences go on."""
@@ -115,6 +117,10 @@ class Stage:
     def seen(self, keys: Mapping[str, Any]) -> Seen:
         """Return what the checks compare; `keys`: those that are published."""
         return Seen(read_log(self.log), self._do(read_stored(self._connection)), read_keys(keys), self._calls())
+
+    def strayed(self) -> list[str]:
+        """Return what is wrong between the letters that arrived and the notices there are."""
+        return list(strayed(self.stores.letters, self.rows("SELECT draft_id, cause, fate FROM notice")))
 
     def _calls(self) -> Calls:
         lines = self.stores.calls.read_text().splitlines()

@@ -14,7 +14,8 @@ from tests.crash.walk import Plant, Walk, no_bug
 
 Note = Callable[[str, str], None]
 NAMED = {act.name: act for act in ACTS}
-SUBMIT, SAVE, REGISTER, BRING_IN = (NAMED[name] for name in ("submit", "save", "save, registered", "bring in"))
+SUBMIT, SAVE, TELL = (NAMED[name] for name in ("submit", "save", "tell"))
+REGISTER, BRING_IN = (NAMED[name] for name in ("save, registered", "bring in"))
 SCENES = {
     mutants.no_fence: (scenes.a_zombie_wakes, "torn"),
     mutants.cursor_relay: (scenes.a_commit_is_slow, "balance"),
@@ -31,6 +32,8 @@ SCENES = {
         (mutants.forgotten_before_it_is_in, BRING_IN, "lost"),
         (mutants.known_under_another_name, BRING_IN, "converges"),
         (mutants.correlated_apart, BRING_IN, "torn"),
+        (mutants.said_before_it_is_sent, TELL, "letters"),
+        (mutants.named_anew, TELL, "letters"),
     ],
     ids=lambda one: getattr(one, "__name__", None),
 )

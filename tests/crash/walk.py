@@ -169,6 +169,8 @@ class Walk:
         for checker, violations in check(seen).items():
             if checker not in self._act.but | {*but}:
                 self._walked.note(checker, "; ".join(violations), stop)
+        for stray in self._stage.strayed():
+            self._walked.note("letters", stray, stop)
         placed = balance(seen.history, seen.stored)
         if not placed.holds or (not but and placed.in_progress):
             self._walked.note("balance", str(placed), stop)
