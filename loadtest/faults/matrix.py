@@ -14,7 +14,7 @@ ROWS: Final = {
     8: "stop while a commit is slow",
     9: "slow heads, slow bodies, idle lines",
     10: "file descriptors exhausted",
-    12: "PostgreSQL killed and restarted",
+    12: "PostgreSQL killed and restarted; frozen",
     13: "power cut",
     14: "every backend terminated, again and again",
     15: "reply to COMMIT lost",

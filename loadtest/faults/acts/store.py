@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import asyncpg
 
+from loadtest.bench.cpu import descendants
 from loadtest.faults.scenario import does
 from loadtest.faults.scene import Scene
 
@@ -13,6 +14,7 @@ HANG_UP: Final = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
 )
 OURS_HUNG_UP: Final = HANG_UP.replace("pid <> ", "application_name = 'approdo' AND pid <> ")
+FROZEN: Final = 8.0  # seconds; replies are waited for two to five
 LOCKS: Final = 2.0  # seconds a change of tables waits for its lock
 MOST: Final = 100  # connections the server takes
 
@@ -25,6 +27,21 @@ async def postgres_killed(scene: Scene) -> None:
     back_at = await scene.postgres_back(killed_at)
     await scene.acked_after(back_at, "PostgreSQL back, first acknowledgement", 5)
     await scene.effect_after(back_at, "PostgreSQL back, next effect", 30)
+
+
+@does(12)
+async def postgres_frozen(scene: Scene) -> None:
+    """Every process of PostgreSQL stands still, its lines open: nobody waits long, and it is found when it goes on."""
+    postmaster, began = scene.pid("postgres"), time.time()
+    with scene.frozen(postmaster, *descendants(postmaster)):
+        await scene.warm(FROZEN)
+    on_at = time.time()
+    await scene.acked_after(on_at, "PostgreSQL goes on, first acknowledgement", 5)
+    await scene.effect_after(on_at, "PostgreSQL goes on, next effect", 30)
+    stretch = scene.stretch(began)
+    scene.must(postmaster == scene.pid("postgres"), "it was replaced though it would have gone on")
+    scene.must(stretch.codes["registered"] or stretch.codes["store-unavailable"], "nobody was told that it is away")
+    scene.bar("longest request", stretch.longest_answer, 11)
 
 
 @does(14)
