@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -99,7 +100,8 @@ class _Take:
         self, connection: Connection, locked: Locked, new: Sequence[Import]
     ) -> Mapping[tuple[UUID, str, int], Imported]:
         outcomes: dict[tuple[UUID, str, int], Imported] = {}
-        for item, verdict in zip(new, await self._verdicts(connection, locked, new), strict=True):
+        for item, found in zip(new, await self._verdicts(connection, locked, new), strict=True):
+            verdict = await _as_promised(connection, locked, item, found)
             imported = _told(item, verdict)
             kept = imported.outcome is Outcome.TAKEN or await _kept_beside(connection, locked, item, verdict)
             await _insert(connection, locked, item, imported, kept=kept)
@@ -146,6 +148,17 @@ def _told(item: Import, verdict: Any) -> Imported:
     return Imported(Outcome.NOT_TAKEN, item.unable or REASONS[StaleRevision])
 
 
+async def _as_promised(connection: Connection, locked: Locked, item: Import, verdict: Any) -> Any:
+    """Bring a section to the number that a save was promised which changes nothing: she may have filed under it."""
+    if item.save is None or not isinstance(verdict, Revision) or locked.drafts[item.draft_id].sealed:
+        return verdict
+    promised = (item.save.base or 0) + 1
+    if not verdict.revision < promised <= MOST_REVISIONS:
+        return verdict
+    await _state_again(connection, locked, item.save, verdict.revision, promised)
+    return replace(verdict, revision=promised)
+
+
 async def _kept_beside(connection: Connection, locked: Locked, item: Import, verdict: Any) -> bool:
     """Keep a save that was not taken where its owner finds it; say whether it is there now."""
     save = item.save
@@ -167,9 +180,11 @@ async def _restate(connection: Connection, locked: Locked, save: SectionSave, cu
     """
     promised = (save.base or 0) + 1
     if current is not None and current.revision <= promised < MOST_REVISIONS:
-        await connection.execute(
-            _RESTATE, save.draft_id, save.section, current.revision, promised + 1, locked.civil_now, locked.trial
-        )
+        await _state_again(connection, locked, save, current.revision, promised + 1)
+
+
+async def _state_again(connection: Connection, locked: Locked, save: SectionSave, current: int, anew: int) -> None:
+    await connection.execute(_RESTATE, save.draft_id, save.section, current, anew, locked.civil_now, locked.trial)
 
 
 async def _insert(connection: Connection, locked: Locked, item: Import, imported: Imported, *, kept: bool) -> None:

@@ -55,6 +55,7 @@ class Attempt:
         stretch = heard.since(house.log, since)
         if stretch.codes.keys() - EXPECTED:
             self.notes.append(f"not acknowledged at once: {dict(stretch.codes.most_common(5))}")
+        self.why += sorted(heard.taken_back(stretch, EXPECTED))
         self.why += [f"dishonest: {code}" for code in sorted(heard.dishonest(stretch))]
 
     def must_be_red(self, control: "Attempt", name: str, when: str) -> None:

@@ -1,12 +1,12 @@
 """heard: what the clients' log tells of a stretch of time: first answers, longest silences, dishonest refusals."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from loadtest.ledger import ACKED, Heard, History, read
+from loadtest.ledger import ACKED, REFUSED, REGISTERED, Heard, History, read
 
 #: The 5xx that say what is so: nothing was written, or nobody knows.
 HONEST = frozenset({"store-unavailable", "outcome-unknown", "overloaded", "shutting-down", "not-ready", "unsound"})
@@ -70,6 +70,17 @@ def dishonest(stretch: Stretch) -> set[str]:
     crashed = {str(one.said["code"]) for one in answered} - HONEST
     silent = {f"{one.said['code']} without Retry-After" for one in answered if one.said.get("retry_after") is False}
     return crashed | silent
+
+
+def taken_back(stretch: Stretch, but: Collection[str]) -> set[str]:
+    """Return why filings were refused in the end that the emergency register had acknowledged."""
+    return {
+        f"{intent.what}: registered, and refused as {one.said['code']}"
+        for intent in stretch.history.intents.values()
+        if any(one.outcome == REGISTERED for one in intent.heard)
+        for one in intent.heard
+        if one.outcome == REFUSED and stretch.since <= one.at <= stretch.until and one.said["code"] not in but
+    }
 
 
 def since(log: Path, instant: float, until: float = float("inf")) -> Stretch:

@@ -83,6 +83,29 @@ def test_a_filing_in_the_register_keeps_its_arrival_and_gets_its_number_later(
     assert "de" == export["submission"]["language"]
 
 
+def test_a_section_saved_again_as_it_was_comes_to_the_number_she_was_told(
+    counter: RunningCounter, store: Store
+) -> None:
+    """She files under it: what the register has acknowledged is taken, though that save changed nothing."""
+    draft = start_draft(counter)
+    revisions = counter.fill(draft, applicant={})
+    store.kill()
+    again = counter.save(draft, "income", TYPED["income"], 1)
+    key = str(uuid4())
+    filed = counter.file(draft, revisions | {"income": 2}, key)
+    store.start()
+
+    settled = until(
+        lambda: counter.file(draft, revisions | {"income": 2}, key),
+        lambda one: one.status_code != 202 or "number" in one.json(),
+    )
+    listed = entries(counter, draft)["entries"]
+
+    assert (202, '"2"', 202) == (again.status_code, again.headers["etag"], filed.status_code)
+    assert (202, [2, None]) == (settled.status_code, [one.get("revision") for one in listed]), settled.text
+    assert ["taken", "taken"] == [one["outcome"] for one in listed]
+
+
 def test_whoever_types_on_while_the_store_comes_back_never_overtakes_herself(
     counter: RunningCounter, store: Store
 ) -> None:

@@ -12,7 +12,7 @@ from loadtest.faults.matrix import ELSEWHERE, NOT_BUILT, ROWS
 from loadtest.faults.run import Outcome
 from loadtest.faults.scenario import SCENARIOS
 from loadtest.faults.schedule import drawn, written
-from loadtest.ledger import ACKED, DEFERRED, UNKNOWN, Ledger
+from loadtest.ledger import ACKED, DEFERRED, REFUSED, REGISTERED, UNKNOWN, Ledger
 from loadtest.rehearsal.timeline import parse
 
 BY_ROW = sorted(SCENARIOS, key=lambda one: one.rows or (99,))
@@ -102,3 +102,22 @@ def test_a_schedule_is_drawn_from_its_seed_and_can_be_replayed():
     assert faults == parse(written(faults, 7), 600)
     assert all(after.at >= before.at + before.lasts + 5 for before, after in pairwise(faults))
     assert len(faults) > 30
+
+
+def test_what_the_register_acknowledged_and_was_refused_later_is_found(tmp_path):
+    """A filing that was registered is a promise; who files twice is told so, and nothing is taken from her."""
+    ledger = Ledger(tmp_path / "log.jsonl")
+    for outcomes in (
+        ((REGISTERED, None), (ACKED, None)),
+        ((REGISTERED, None), (REFUSED, "section-changed")),
+        ((REGISTERED, None), (REFUSED, "already-filed")),
+        ((REFUSED, "section-changed"),),
+    ):
+        intent = ledger.intend("submission", key=str(outcomes))
+        for outcome, code in outcomes:
+            ledger.heard(intent, outcome, code=code)
+    ledger.close()
+
+    found = heard.taken_back(heard.since(tmp_path / "log.jsonl", 0.0), {"already-filed"})
+
+    assert found == {"submission: registered, and refused as section-changed"}
