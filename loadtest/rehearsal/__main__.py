@@ -63,32 +63,39 @@ def _parser() -> ArgumentParser:
     return parser
 
 
+def _number(said: str) -> float:
+    try:
+        return float(said)
+    except ValueError:
+        raise ArgumentTypeError(f"{said} is no number") from None
+
+
 def _more(said: str) -> float:
-    value = float(said)
+    value = _number(said)
     if not 0 < value < inf:
         raise ArgumentTypeError(f"{said} is not more than nothing")
     return value
 
 
 def _share(said: str) -> float:
-    value = float(said)
+    value = _number(said)
     if not 0 <= value <= 1:
         raise ArgumentTypeError(f"{said} is no share from 0 to 1")
     return value
 
 
 def _several(said: str) -> int:
-    value = int(said)
-    if value < 1:
-        raise ArgumentTypeError(f"{said} is none")
-    return value
+    value = _number(said)
+    if value < 1 or value != int(value):
+        raise ArgumentTypeError(f"{said} is no number of processes")
+    return int(value)
 
 
 def _port(said: str) -> int:
-    value = WEB if said == "1" else int(said)
+    value = WEB if said == "1" else _number(said)
     if not 1024 <= value < 65_536:
         raise ArgumentTypeError(f"{said} is no port a browser opens for a page")
-    return value
+    return int(value)
 
 
 def _asked(told: Namespace) -> Asked:
@@ -114,7 +121,7 @@ def _too_short(plan: Plan) -> str:
     quiet = next((one.start_s for one in plan.phases if one.name == plan.profile.storm), SHOWS)
     if quiet >= SHOWS:
         return ""
-    least = ceil(plan.seconds * SHOWS / quiet)
+    least = ceil(round(plan.seconds * SHOWS / quiet, 3))
     return f"a storm after {quiet:.0f} s shows nothing: what is given before it takes SECONDS={least} to be known"
 
 

@@ -63,7 +63,7 @@ def test_how_to_do_it_again_says_all_that_was_asked(asked, again):
     "said",
     [
         *("--scale=-1", "--scale=0", "--seconds=-5", "--pace=nan", "--impatient=3", "--mistakes=-0.1"),
-        *("--generators=0", "--web=0", "--web=99"),
+        *("--generators=0", "--generators=1.5", "--web=0", "--web=99", "--web=on", "--scale=half", "--mistakes=few"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_starts(said, capsys):
@@ -72,7 +72,9 @@ def test_what_cannot_be_is_refused_before_anything_starts(said, capsys):
         main([said])
 
     assert 2 == ended.value.code
-    assert said.partition("=")[0] in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert said.partition("=")[0] in told
+    assert "invalid _" not in told
 
 
 @pytest.mark.parametrize("profile", ["retry-storm", "retry-storm-polite"])
