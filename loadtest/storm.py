@@ -1,6 +1,7 @@
 """storm: what is held to while more come than can be served: nothing idle, nobody sent away with empty hands."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from statistics import fmean
 
 from loadtest import objectives
@@ -9,6 +10,7 @@ from loadtest.objectives import ACK
 from loadtest.recorded import PROMISES, Answer, Fault, Recorded
 
 OF_A_DRAFT = PROMISES - {"draft"} | {"read", "standing"}  # operations that come with the token of a draft
+OF_REFUSALS = frozenset({objectives.TOLD, objectives.CERTIFIED})  # met where nobody was refused
 WELL = 0.99  # of promises given, in five seconds: next to nobody is refused
 AS_BEFORE = 2.0  # times the largest backlog before the storm,
 SMALL = 20.0  # or so many rows in any case
@@ -23,7 +25,7 @@ def measure(recorded: Recorded) -> list[Measured]:
     watch, refused = Watch(recorded.answers), [one for one in recorded.answers if one.refused]
     known = [one for one in refused if one.operation in OF_A_DRAFT]
     left = [(one.intended_at, float(one.gave_up)) for one in recorded.answers if one.waits]
-    return [
+    said = [
         watch.summed(objectives.GOODPUT, list(_goodput(recorded, storm)), fmean, few=1),
         watch.summed(
             objectives.TOLD, [(one.intended_at, float(bool(one.retry_after))) for one in refused], fmean, few=1
@@ -32,6 +34,16 @@ def measure(recorded: Recorded) -> list[Measured]:
         watch.summed(objectives.LEFT, left, sum, few=1),
         watch.most(objectives.RELIEF, [(storm.done, _relief(recorded, storm))], 1.0, few=1),
     ]
+    return [replace(one, value=1.0) if one.objective in OF_REFUSALS and not one.count else one for one in said]
+
+
+def turned_away(recorded: Recorded) -> int:
+    """Return how many requests were refused in the storm because we were full; 0 of one that was none here."""
+    storm = recorded.storm
+    if storm is None:
+        return 0
+    full = (one for one in recorded.answers if one.refused and one.code == "overloaded")
+    return sum(storm.at <= one.intended_at <= storm.done for one in full)
 
 
 def _goodput(recorded: Recorded, storm: Fault) -> Iterator[tuple[float, float]]:

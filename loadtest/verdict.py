@@ -110,7 +110,7 @@ def reach(recorded: Recorded, evidence: Evidence) -> Verdict:
     """Return the verdict on what was recorded and gathered."""
     _compare(recorded, evidence)
     weighed, objectives = weigh(evidence), [*measure(recorded), *storm.measure(recorded)]
-    sets, counts = weighed.sets, weighed.counts
+    sets, counts = weighed.sets, {**weighed.counts, "turned_away": storm.turned_away(recorded)}
     missed, unknown, strained = _measured_up(recorded, objectives)
     reasons, unknown = [*weighed.red, *missed], [*recorded.gaps, *weighed.doubts, *unknown]
     doubts, kept = [*unknown, *strained], not (reasons or unknown)

@@ -18,6 +18,7 @@ def line(
     if result == "pass":
         values = {one.objective: shown(one.value, one.objective.unit) for one in objectives}
         storm = f"; in the storm {values[GOODPUT]} of what was given before it" if GOODPUT in values else ""
+        storm += ", and none of it was turned away: here it was no storm" if storm and not counts["turned_away"] else ""
         return (
             f"PASS: {counts['acknowledged']:,} promises given, every one kept, {counts['submissions']:,} applications"
             f" accounted for; {values[ACKS]} of promises given when asked, 99 of 100 within {values[ACK]}{storm}"

@@ -192,8 +192,10 @@ def storm(found: Found) -> Iterator[Line]:
         return
     age = found.now - datetime.fromisoformat(verdict["judged_at"])
     seen = f"{age.days} days ago: {verdict['line']}"
+    stormy = verdict.get("counts", {}).get("turned_away", 0) > 0
     do = "read its report (docs/decisions/0021 tells what a storm is held to), and rehearse it again"
-    yield _line("storm", age <= RECENT and verdict["result"] == "pass", seen, do)
+    do = do if stormy else "nobody was turned away: rehearse it with a larger SCALE"
+    yield _line("storm", age <= RECENT and verdict["result"] == "pass" and stormy, seen, do)
 
 
 def backups(found: Found) -> Iterator[Line]:

@@ -78,6 +78,19 @@ def test_a_refusal_with_empty_hands_is_nobodys_fault_but_ours(tmp_path):
     assert verdict.storm
 
 
+@pytest.mark.parametrize(("turned_away", "said"), [(False, "none of it was turned away"), (True, "given before it")])
+def test_a_storm_that_was_none_here_passes_and_says_so(tmp_path, turned_away, said):
+    """The machine was large enough for all who came, and how it refuses was not seen."""
+    lines = given(until=20) + given(since=20, until=40, a_second=30) + given(since=40) + given(operation="read")
+    place = in_a_storm(tmp_path, lines + (refused(a_second=10) if turned_away else []))
+
+    verdict = reach(read(place), evidence(sum(one.acked for one in read(place).answers)))
+
+    assert (Result.PASS, turned_away) == (verdict.result, verdict.counts["turned_away"] > 0)
+    assert said in verdict.line
+    assert turned_away is ("no storm" not in verdict.line)
+
+
 def test_who_does_not_wait_may_leave_unanswered(tmp_path):
     """She asked until the end and did as she liked."""
     assert came_to(in_a_storm(tmp_path, given() + refused(told=(7, 1, 0, 1))))["left"].met is True

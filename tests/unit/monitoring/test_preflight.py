@@ -34,7 +34,12 @@ READY = Found(
     status_page_at=NOW - timedelta(seconds=3),
     plan=PLAN,
     capacity={"rate_per_s": 300},
-    storm={"judged_at": (NOW - timedelta(days=3)).isoformat(), "result": "pass", "line": "PASS: all kept"},
+    storm={
+        "judged_at": (NOW - timedelta(days=3)).isoformat(),
+        "result": "pass",
+        "line": "PASS: all kept",
+        "counts": {"turned_away": 900},
+    },
     verdict={
         "judged_at": (NOW - timedelta(days=2)).isoformat(),
         "result": "pass",
@@ -84,6 +89,7 @@ def test_a_system_that_is_ready_can_be_launched():
         ({"verdict": {}}, "receipts reconciled"),
         ({"storm": {}}, "storm"),
         ({"storm": {**READY.storm, "result": "fail"}}, "storm"),
+        ({"storm": {**READY.storm, "counts": {"turned_away": 0}}}, "storm"),
         ({"storm": {**READY.storm, "judged_at": (NOW - timedelta(days=30)).isoformat()}}, "storm"),
         ({"verdict": {**READY.verdict, "result": "inconclusive"}}, "receipts reconciled"),
         ({"verdict": {**READY.verdict, "judged_at": (NOW - timedelta(days=30)).isoformat()}}, "receipts reconciled"),
