@@ -56,8 +56,16 @@ async def integrate(web: Web, visit: Visit) -> Reply:
 
 
 def _correction(web: Web, visit: Visit, step: Section, draft: Hers, content: Json | None = None) -> Reply:
-    filled = draft.filled(step, content)
-    return web.pages.page(visit, "integrate.html", step=step, here=draft.step(step), filled=filled, key=uuid4())
+    assert visit.session.draft_id is not None
+    return web.pages.page(
+        visit,
+        "integrate.html",
+        step=step,
+        here=draft.step(step),
+        filled=draft.filled(step, content),
+        key=uuid4(),
+        browser_key=web.sessions.browser_key(visit.session.draft_id),
+    )
 
 
 async def integrated(web: Web, visit: Visit) -> Reply:

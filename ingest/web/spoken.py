@@ -1,6 +1,7 @@
 """Spoken: places and contents of the form as people read them."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from ingest.web.fields import Field, Group, Kind, Section
@@ -71,10 +72,19 @@ def in_words(field: Field | None, value: Any, language: Language) -> str:
     if isinstance(value, bool):
         return say("Sì") if value else say("No")
     if field.kind is Kind.NOTICE:
-        return say("Sì")
+        return _which_notice(str(value), language)
     if field.kind is Kind.CHILD:
         return str(value + 1)
     return say(dict(field.choices)[value]) if value in dict(field.choices) else str(value)
+
+
+def _which_notice(version: str, language: Language) -> str:
+    """Return that a text was read, and which: its version is the day from which it says so."""
+    try:
+        day = language.day(date.fromisoformat(version))
+    except ValueError:
+        return language.gettext("Sì")
+    return language.gettext("Sì, nella versione del {day}").format(day=day)
 
 
 def name_of(path: Path) -> str:

@@ -1,5 +1,7 @@
 // Cards: children, jobs, documents: added, taken away and put back without leaving the page.
 
+import { button } from "./status.js";
+
 /** `changed()` is called after each change; `say(text, undo)` shows that a card was taken away. */
 export function cards(form, { changed, say }) {
   form.addEventListener("click", (event) => {
@@ -9,6 +11,20 @@ export function cards(form, { changed, say }) {
     if ("aggiungi" in button.dataset) add(button.closest("[data-schede]"), changed);
     else remove(button.closest("[data-scheda]"), changed, say);
   });
+}
+
+/** Return what says above a form that a card was taken away, with a button that puts it back. */
+export function undoable(form, words) {
+  let taken = null;
+  return (card, back) => {
+    taken?.remove();
+    taken = document.createElement("p");
+    taken.className = "avviso";
+    const undo = button(words.undo, () => { taken.remove(); back(); });
+    taken.append(`${words.removed} `, undo);
+    form.before(taken);
+    undo.focus();
+  };
 }
 
 /** Return where each card of a list stands, in the order in which they are sent. */
@@ -90,6 +106,6 @@ function remove(card, changed, say) {
 
 function number(list) {
   list.querySelectorAll(":scope > [data-scheda]").forEach((card, index) => {
-    card.querySelector(".numero").textContent = index + 1;
+    card.querySelectorAll(":scope > legend .numero, :scope > p .numero").forEach((place) => { place.textContent = index + 1; });
   });
 }

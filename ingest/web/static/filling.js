@@ -1,6 +1,6 @@
 // A step of the form: saves as she types, says so, and loses nothing when server, network or session go away.
 
-import { cards, refill } from "./cards.js";
+import { cards, refill, undoable } from "./cards.js";
 import { Keep, held } from "./keep.js";
 import { onlyWhereItMatters } from "./matters.js";
 import { Remarks } from "./remarks.js";
@@ -103,19 +103,8 @@ function leave(where) {
 
 let leaving = false;
 let onwards = false; // she wants to go on as soon as everything is saved
-let taken = null;
 let found = false; // what an earlier page kept stands in the form, and is not saved yet
 let registered = false;
-
-function removed(card, back) {
-  taken?.remove();
-  taken = document.createElement("p");
-  taken.className = "avviso";
-  const undo = button(words.undo, () => { taken.remove(); back(); });
-  taken.append(`${words.removed} `, undo);
-  form.before(taken);
-  undo.focus();
-}
 
 /**
  * What earlier pages of this step could not send comes back into the form, and she can type on at once. One is settled
@@ -148,7 +137,7 @@ form.addEventListener("submit", async (event) => {
   if (first) saving.saved = null;
   if ((await saving.now()) && onwards) leave(form.dataset.dopo);
 });
-cards(form, { changed, say: removed });
+cards(form, { changed, say: undoable(form, words) });
 addEventListener("beforeunload", (event) => { if (saving.unsaved && !leaving) event.preventDefault(); });
 addEventListener("visibilitychange", () => { if (document.hidden) saving.now(); });
 onlyWhereItMatters(form);

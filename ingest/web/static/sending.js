@@ -16,13 +16,21 @@ async function send() {
       method: "POST", body: new URLSearchParams(new FormData(form)), headers: { accept: "application/json" },
       cache: "no-store", signal: AbortSignal.timeout(20000),
     });
-    if (answer.ok) return leave(() => location.assign(answer.url));
+    if (answer.ok) return arrived(answer.url);
     const told = await answer.json().catch(() => ({ safe_to_retry: true }));
     if (!told.safe_to_retry) return leave(() => form.submit()); // the page of the problem says what to do
     return again(Number(answer.headers.get("retry-after")) || 0);
   } catch {
     return again(0);
   }
+}
+
+/** Who keeps what is typed lets go of it before the next page comes: each listener adds what is to be waited for. */
+async function arrived(next) {
+  const done = [];
+  form.dispatchEvent(new CustomEvent("inviato", { detail: done }));
+  await Promise.all(done);
+  leave(() => location.assign(next));
 }
 
 function leave(act) {

@@ -130,13 +130,24 @@ async def test_what_is_asked_of_her_leads_to_where_it_is_and_arrives_though_the_
 
     await page.get_by_role("link", name="Correggi: il figlio numero 2").click()
     assert page.url.endswith("/domanda/figli/correggi#c-children-1")
+    await page.get_by_role("button", name="Aggiungi un figlio o una figlia").click()
+    await maria.types("children-2-first_name", "Anna")
     await maria.types("children-1-first_name", "Luca Maria")
+    await page.wait_for_function("Object.keys(localStorage).some((name) => name.includes('children-correzione'))")
+    await page.close()  # and not a word of it is lost
+    page = maria.page = await page.context.new_page()
+    await page.goto("/domanda/figli/correggi")
+    await expect(page.locator("#c-children-1-first_name")).to_have_value("Luca Maria")
+    assert "Anna" == await page.input_value("#c-children-2-first_name")
+    await page.get_by_role("button", name="Togli Figlio o figlia 3").click()
+    await expect(page.get_by_role("button", name="Rimettila")).to_be_visible()
     await page.context.set_offline(True)
     await page.get_by_role("button", name="Invia la correzione").click()
     await expect(page.locator("#invio-stato")).to_contain_text("invio da sola appena torna")
     await page.context.set_offline(False)
 
     await page.wait_for_url("**/domanda/stato**")
+    assert "{}" == await page.evaluate("JSON.stringify(localStorage)")
     assert "integration" == verified(await shown_receipt(maria), system.keys())["kind"]
 
 
