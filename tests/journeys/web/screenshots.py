@@ -32,6 +32,11 @@ async def take(system: System, folder: Path) -> None:
         await _after(maria, shot)
         await maria.page.goto("/lingua/de?da=/domanda")
         await shot(maria.page, "13-tedesco")
+        await maria.page.goto("/lingua/it?da=/domanda/chiedi/riesame")
+        await maria.posts("Sì, chiedi il riesame")
+        await shot(maria.page, "14-fatto")
+        await maria.page.goto("/domanda/ricevute")
+        await shot(maria.page, "15-ricevute")
 
 
 async def _before(maria: Mother, shot: Shot) -> None:
