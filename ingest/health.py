@@ -18,6 +18,7 @@ from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
 
 EVERY_SECONDS = 5.0
+SOON_SECONDS = 0.5  # while something stands in the way: once it is gone, nobody is refused for it any longer
 EMERGENCY = "emergency-register"  # what a counter says of itself that takes saves and filings without the store
 AWAY = "store-unavailable"  # a problem's code, and what stands in the way
 
@@ -61,11 +62,16 @@ class Readiness:
             code = "unsound" if self.unsound else "not-ready"
         return Refusal(code, why=self.why_not)
 
+    @property
+    def pause(self) -> float:
+        """The seconds until the store is looked at again."""
+        return SOON_SECONDS if self.why_not else EVERY_SECONDS
+
     async def watch(self) -> None:
         """Ask again and again until cancelled."""
         while True:
             await self.ask()
-            await asyncio.sleep(EVERY_SECONDS)
+            await asyncio.sleep(self.pause)
 
     async def ask(self) -> None:
         """Look at the store once: reachable, and set to keep what it acknowledges."""

@@ -103,6 +103,22 @@ async def test_a_counter_that_is_not_ready_says_what_stands_in_the_way(answer, s
     assert ("avvia" in body["title"]) == (code in {"not-ready", "shutting-down"})
 
 
+async def test_while_something_stands_in_the_way_the_store_is_looked_at_again_soon(database_url):
+    """Nobody is refused for long once it is gone."""
+
+    async def nothing():
+        return []
+
+    reader = Reader(database_url)
+    readiness = Readiness(reader, nothing)
+    pauses = [readiness.pause]
+    await readiness.ask()
+    await reader.close()
+
+    assert [health.SOON_SECONDS, health.EVERY_SECONDS] == [*pauses, readiness.pause]
+    assert health.SOON_SECONDS < health.EVERY_SECONDS / 4
+
+
 async def test_a_store_that_does_not_answer_is_no_start():
     """Asked of an address where nobody is."""
 
