@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -24,10 +23,18 @@ from deploy.local.ordinary import choose
 from deploy.local.postgres import Postgres
 from deploy.local.process import ROOT, start
 from deploy.local.valkey import Valkey
+from tests import ports
 
 PATIENCE = 60.0  # seconds a part may take to come up on a busy machine
 ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC"}
 MEASURED = "measured"  # the property under which a test notes a figure that is printed and not judged
+#: What takes longest comes first: begun last, it would go on alone when the other processes have nothing left to do.
+LONGEST = (
+    *("tests/journeys/web", "tests/faults", "tests/integration/counter", "tests/integration/stack"),
+    *("tests/journeys/console", "tests/journeys", "tests/integration/workers", "tests/planted"),
+    *("tests/integration/emergency", "tests/integration/monitoring", "tests/integration/backup"),
+    *("tests/integration/rehearsal", "tests/contracts", "tests/integration/storage", "tests/integration/registries"),
+)
 _numbers = count(1)
 _measured: list[str] = []
 
@@ -36,7 +43,19 @@ class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
     """The tests of one folder run in one process, in their order, so that what they share is started once."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return nodeid.partition("::")[0].rpartition("/")[0]
+        return folder_of(nodeid)
+
+
+def folder_of(nodeid: str) -> str:
+    """Return the folder of a test."""
+    return nodeid.partition("::")[0].rpartition("/")[0]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes longest be begun first; else the order stays."""
+    first = {folder: place for place, folder in enumerate(LONGEST)}
+    items.sort(key=lambda item: first.get(folder_of(item.nodeid), len(first)))
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFolder:
@@ -133,9 +152,7 @@ def redis_url(valkey_server: Valkey) -> str:
 @pytest.fixture
 def free_port() -> int:
     """A TCP port on which nothing listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return ports.free_port()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pytest
 import redis
 
 from tests.contracts.traces import bell, files, found_in, letters, traces
-from tests.integration.stack.running import until
+from tests.integration.stack.running import PATIENCE, until
 from tests.journeys.applicant import Applicant
 from tests.journeys.system import System, running_system
 
@@ -103,7 +103,7 @@ def misuse(mother: Applicant) -> None:
     assert all(answer.status_code < 500 for answer in answers)
     where = urlsplit(mother.system.address("http"))
     for line in (f"GET /{code} {IBAN}\r\n\r\n", f"{code}\r\n\r\n", f"POST /v1/drafts HTTP/1.1\r\n{code}\r\n\r\n"):
-        with socket.create_connection((where.hostname, where.port), timeout=10) as wire:
+        with socket.create_connection((where.hostname, where.port), timeout=PATIENCE) as wire:
             wire.sendall(line.encode())
             wire.recv(4096)
 
@@ -130,7 +130,7 @@ def buried(mother: Applicant) -> None:
 
 def waiting_in_the_bell(system: System, mother: Applicant) -> None:
     """Her message waits in Redis; the worker that takes it dies with it in hand, and PostgreSQL after that."""
-    workers = [pid for name in ("worker-1", "worker-2") if (pid := system.running.pid(name))]
+    workers = [system.running.runs(name) for name in ("worker-1", "worker-2")]
     for worker in workers:
         os.kill(worker, signal.SIGSTOP)
     mother.filed()

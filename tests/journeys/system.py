@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ import psutil
 
 from loadtest.receipt import Keys, read_keys
 from tests.integration.stack.running import PATIENCE, Running, until
+from tests.ports import two_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("APPRODO_", "DATABASE_URL", "REDIS_URL")  # settings that must not leak in from outside
@@ -104,7 +104,7 @@ class System:
     @contextmanager
     def paused(self, *names: str) -> Iterator[None]:
         """Let these processes stand still while a block runs."""
-        paused = [pid for name in names if (pid := self.running.pid(name))]
+        paused = [self.running.runs(name) for name in names]
         for pid in paused:
             os.kill(pid, signal.SIGSTOP)
         try:
@@ -147,7 +147,7 @@ def running_system(before: Callable[[Path], object] = lambda _: None, **settings
     """Start everything, wait for READY, and leave nothing behind. `before` is given the data folder to come."""
     folder = Path(tempfile.mkdtemp(prefix="approdo-house-"))
     before(folder / "data")
-    running = Running(folder, folder / "data", _supervisor(folder, {**_ports(), **settings}), folder / "screen.txt")
+    running = Running(folder, folder / "data", _supervisor(folder, {**two_ports(), **settings}), folder / "screen.txt")
     try:
         _wait_for_ready(running)
         with httpx.Client(base_url=running.where()["http"], timeout=PATIENCE, trust_env=False) as client:
@@ -176,13 +176,3 @@ def _wait_for_ready(running: Running) -> None:
     until(lambda: "\nREADY" in running.said() or running.ended(), running.said)
     assert not running.ended(), running.said()
     running.children()
-
-
-def _ports() -> dict[str, str]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return {
-            "APPRODO_HTTP_PORT": str(one.getsockname()[1]),
-            "APPRODO_OPS_PORT": str(other.getsockname()[1]),
-        }

@@ -38,7 +38,7 @@ def test_who_comes_too_late_is_recorded_and_told_why(system: System, applicant: 
 def test_who_comes_in_the_last_moments_is_in_time(system: System, applicant: New) -> None:
     """The instant of arrival decides, whenever it is looked at."""
     mother = applicant(49).fill()
-    system.set_clock("2025-12-09T23:59:45+01:00")
+    system.set_clock("2025-12-09T23:58:30+01:00")
 
     filed = mother.file().json()
     system.set_clock("2025-12-12T09:00:00+01:00")

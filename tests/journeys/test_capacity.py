@@ -15,7 +15,7 @@ STRANGERS = 900_000  # the first of people nobody else here knows
 def test_a_rate_is_offered_and_what_it_used_is_told(system: System) -> None:
     """Applications are filed, step by step, none refused; CPU, connections and bytes are counted."""
     names = ("counter-1", "worker-1", "worker-2", "relay-1", "monitoring")
-    pids = {name: pid for name in names if (pid := system.running.pid(name))}
+    pids = {name: system.running.runs(name) for name in names}
     applications = Applications(Random(7), STRANGERS, at_once=6)
     port = urlsplit(system.address("http")).port
     with database.opened(system.address("database_url")) as ledger:

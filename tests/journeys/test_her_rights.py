@@ -31,11 +31,12 @@ def test_a_withdrawal_is_acknowledged_and_she_can_file_again(system: System, app
 async def test_a_withdrawal_wins_over_a_decision_under_way(system: System, applicant: New) -> None:
     """The worker that still asks finds its work gone: nothing is decided about what was taken back."""
     mother, refused = applicant(), system.series("approdo_fences_refused_total")
-    system.tell_registries("labour", "slow", seconds=1.5, tax_code=mother.tax_code)
+    system.tell_registries("labour", "slow", seconds=3, tax_code=mother.tax_code)
     mother.filed()
     until(lambda: system.calls(registry="labour", mode="slow")["calls"])
 
-    assert 200 == mother.act("withdrawal").status_code
+    with system.paused("worker-1", "worker-2"):
+        assert 200 == mother.act("withdrawal").status_code
 
     until(lambda: system.series("approdo_fences_refused_total") > refused)
     assert "withdrawn" == mother.standing()["state"]

@@ -16,7 +16,7 @@ from loadtest.faults.load import Load
 from loadtest.verdict import judge
 from tests.planted.recording import Recording
 
-LOAD, PATIENCE = 2.0, 40.0
+LOAD, PATIENCE = 2.0, 60.0
 
 LOSES_SECTIONS = "DELETE FROM section_revision WHERE section = 'work'"
 DECIDES_TWICE = """

@@ -21,7 +21,7 @@ from tests.faults.violations import A_SECOND_DECISION, AGAIN_IN_REVIEW, ONE
 from tests.planted.conftest import emptied
 from tests.planted.recording import Recording
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 COPY = "rehearsed"
 
 

@@ -1,7 +1,6 @@
 """A counter is killed over its register, and its copies lie with another counter: nothing acknowledged is lost."""
 
 import os
-import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -14,6 +13,7 @@ import pytest
 from tests.integration.counter.running import running_counter
 from tests.integration.counter.stoppable import Store
 from tests.integration.emergency.test_away import entries, start_draft, until
+from tests.ports import free_port
 
 
 def test_what_was_acknowledged_before_a_kill_is_brought_in_by_the_next_counter(
@@ -40,7 +40,7 @@ def test_a_copy_of_a_counter_that_is_gone_is_brought_in_by_the_one_that_kept_it(
     store: Store, tmp_path: Path, keys_folder: Path
 ) -> None:
     """Two copies before the acknowledgement; then the whole machine of the first is lost."""
-    port, (here, there) = _free_port(), (tmp_path / "here", tmp_path / "there")
+    port, (here, there) = free_port(), (tmp_path / "here", tmp_path / "there")
     for folder in (here, there):
         folder.mkdir()
     kept = {"APPRODO_REGISTER_COPIES": "1", "APPRODO_REGISTER_PORT": str(port)}
@@ -63,7 +63,7 @@ def test_with_too_few_copies_it_is_refused_with_a_certificate_and_nothing_is_kep
     store: Store, tmp_path: Path, keys_folder: Path
 ) -> None:
     """The other counter does not answer: the number stays used, and what was typed is gone from here."""
-    asks = {"APPRODO_REGISTER_COPIES": "2", "APPRODO_REGISTER_PEERS": f"http://127.0.0.1:{_free_port()}"}
+    asks = {"APPRODO_REGISTER_COPIES": "2", "APPRODO_REGISTER_PEERS": f"http://127.0.0.1:{free_port()}"}
     with running_counter(store.url, tmp_path, **asks, APPRODO_KEYS=str(keys_folder)) as counter:
         draft = start_draft(counter)
         store.kill()
@@ -83,7 +83,7 @@ def test_two_counters_keep_each_others_entries_and_bring_each_in_once(
 
     With one of them gone the other refuses with a certificate, and takes again when it is back.
     """
-    ports, folders = (_free_port(), _free_port()), (tmp_path / "one", tmp_path / "two")
+    ports, folders = (free_port(), free_port()), (tmp_path / "one", tmp_path / "two")
     settings = [_keeps_for_the_other(keys_folder, ports[place], ports[1 - place]) for place in (0, 1)]
     for folder in folders:
         folder.mkdir()
@@ -186,9 +186,3 @@ def _fill(folder: Path) -> Path:
 def _all_in(told: dict[str, object]) -> bool:
     listed = told["entries"]
     return bool(listed) and all("revision" in one for one in listed)
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import subprocess
 import sys
 from contextlib import asynccontextmanager
@@ -105,13 +104,11 @@ async def test_alertmanager_opens_and_closes_with_its_key_alone(tmp_path, ledger
     assert "slow" == told["state"]
 
 
-async def test_a_port_of_its_own_serves_the_public_word_and_nothing_else(tmp_path, ledger_url):
+async def test_a_port_of_its_own_serves_the_public_word_and_nothing_else(tmp_path, ledger_url, free_port):
     """In production only this is public."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     async with (
-        monitoring(tmp_path, ledger_url, APPRODO_STATUS_PORT=str(port)),
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as public,
+        monitoring(tmp_path, ledger_url, APPRODO_STATUS_PORT=str(free_port)),
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{free_port}", trust_env=False) as public,
     ):
         there = [
             (await public.get(path)).status_code for path in ("/", "/stato", "/stato.json", "/stato.atom", "/status")

@@ -18,14 +18,25 @@ from tests.fakes.clock import FakeClock
 from tests.integration.registries.line import Line
 from workers.registries import Limits, Registries
 
+# Where an answer comes, nothing is ended for being late: the machine may be busy.
+PATIENT = Limits(
+    connect=timedelta(seconds=20),
+    voucher=timedelta(seconds=30),
+    read=timedelta(seconds=30),
+    total=timedelta(seconds=45),
+    place=timedelta(seconds=30),
+    concurrency=4,
+)
 SHORT = Limits(
-    connect=timedelta(seconds=0.5),
+    connect=timedelta(seconds=0.9),
     voucher=timedelta(seconds=1),
     read=timedelta(seconds=1),
     total=timedelta(seconds=1.5),
     place=timedelta(seconds=0.5),
     concurrency=4,
 )
+#: For a test in which no answer comes, and that is what ends the call.
+in_vain = pytest.mark.parametrize("limits", [SHORT], ids=["short limits"])
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,7 @@ def standins_process():
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     yield url
     process.terminate()
-    assert process.wait(timeout=20) is not None
+    assert process.wait(timeout=60) is not None
 
 
 @pytest.fixture
@@ -92,7 +103,7 @@ def facts():
 
 
 @asynccontextmanager
-async def opened(url, clock, facts, *, limits=SHORT, budget=None, paused=nothing_paused):
+async def opened(url, clock, facts, *, limits=PATIENT, budget=None, paused=nothing_paused):
     async with Registries(
         url,
         limits=limits,
@@ -105,9 +116,14 @@ async def opened(url, clock, facts, *, limits=SHORT, budget=None, paused=nothing
         yield registries
 
 
+@pytest.fixture
+def limits():
+    return PATIENT
+
+
 @pytest_asyncio.fixture
-async def registries(standins, clock, facts):
-    async with opened(standins.url, clock, facts) as registries:
+async def registries(standins, clock, facts, limits):
+    async with opened(standins.url, clock, facts, limits=limits) as registries:
         facts.clear()
         yield registries
 
@@ -119,9 +135,9 @@ async def line():
 
 
 @pytest_asyncio.fixture
-async def on_the_line(line, clock, facts):
+async def on_the_line(line, clock, facts, limits):
     """Registries whose far end is the scripted line; they have a voucher and a connection already."""
-    async with opened(line.url, clock, facts) as registries:
+    async with opened(line.url, clock, facts, limits=limits) as registries:
         await registries.ask(Asked(fact="first"))
         facts.clear()
         yield registries

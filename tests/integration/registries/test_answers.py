@@ -13,7 +13,7 @@ from core import trace
 from core.domain.work import REGISTRIES
 from loadtest.standins.rules import REGISTRIES as STANDINS
 from retry.failure import Permanent, Transient
-from tests.integration.registries.conftest import Asked, opened
+from tests.integration.registries.conftest import PATIENT, SHORT, Asked, opened
 from tests.integration.registries.line import json_answer, raw
 from workers.registries import Answer
 
@@ -96,8 +96,9 @@ async def test_a_hanging_registry_holds_nobody_else(registries, standins):
 
     assert answer.answer == "ok"
     assert not any(task.done() for task in hanging)
-    ended = await asyncio.gather(*hanging, return_exceptions=True)
-    assert {type(end).__name__ for end in ended} <= {"Transient", "Busy", "BreakerOpen"}
+    for task in hanging:
+        task.cancel()
+    await asyncio.gather(*hanging, return_exceptions=True)
 
 
 async def test_a_voucher_is_reused_until_shortly_before_it_expires(registries, standins, clock):
@@ -149,7 +150,7 @@ async def test_a_voucher_desk_that_fails_is_never_anybodys_fault(standins, clock
     """Whatever it does, the question was not refused."""
     standins.answer(mode, registry="pdnd")
 
-    async with opened(standins.url, clock, facts) as registries:
+    async with opened(standins.url, clock, facts, limits=SHORT if mode == "hang" else PATIENT) as registries:
         with pytest.raises(Transient) as failure:
             await registries.ask(Asked())
 

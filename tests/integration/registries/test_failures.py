@@ -1,6 +1,7 @@
 """Registries that do not answer: every fault on the real wire, and what is made of it."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -9,7 +10,7 @@ import pytest
 from core.domain.switch import Pause
 from retry.failure import BreakerOpen, BudgetEmpty, Malformed, NotAsked, Permanent, Throttled, Transient
 from retry.policy import BudgetPolicy
-from tests.integration.registries.conftest import Asked, opened
+from tests.integration.registries.conftest import PATIENT, Asked, in_vain, opened
 from tests.integration.registries.line import OK, endless, hang_up, json_answer, raw, reset, trickle
 
 
@@ -25,7 +26,6 @@ async def failure_of(registries, question=None, attempt=1):
         ("503", Transient, "status-503"),
         ("429", Throttled, "status-429"),
         ("400", Permanent, "question-refused"),
-        ("hang", Transient, "no-answer-in-time"),
         ("wrong_body", Malformed, "answer-not-understood"),
         ("truncated", Malformed, "answer-cut-short"),
         ("huge", Malformed, "answer-too-long"),
@@ -45,6 +45,19 @@ async def test_each_fault_is_told_apart_and_none_is_an_answer(registries, standi
     assert (seen["total"], seen["counts"]["answer"]) == (1, {})
 
 
+@in_vain
+async def test_no_answer_is_told_apart_from_a_bad_one(registries, standins, facts):
+    """It was asked, nobody knows what it did, and the call ended in time."""
+    standins.answer("hang")
+
+    failure = await failure_of(registries)
+
+    assert (Transient, "no-answer-in-time") == (type(failure), failure.reason)
+    assert [("registry.answered", str(Transient.kind))] == [(name, fields["outcome"]) for name, fields in facts]
+    seen = standins.calls()
+    assert (1, {}) == (seen["total"], seen["counts"]["answer"])
+
+
 async def test_a_slow_answer_within_the_limits_is_an_answer(registries, standins):
     """Slow is not down."""
     standins.answer("slow", seconds=0.2)
@@ -52,6 +65,7 @@ async def test_a_slow_answer_within_the_limits_is_an_answer(registries, standins
     assert (await registries.ask(Asked())).answer == "ok"
 
 
+@in_vain
 async def test_an_answer_slower_than_the_limits_is_none_and_they_know_it(registries, standins):
     """Their log does not say that it was answered."""
     standins.answer("slow", seconds=5)
@@ -103,6 +117,7 @@ async def test_what_is_not_wholly_an_answer_is_none(line, on_the_line, script, r
     assert (type(failure), failure.reason) == (Malformed, reason)
 
 
+@in_vain
 async def test_an_answer_that_trickles_is_ended_by_the_limit_of_the_whole(line, on_the_line):
     """Each byte came in time; all of them together did not."""
     line.scripts.append(trickle)
@@ -200,6 +215,7 @@ async def test_without_budget_a_blip_is_a_failure(line, clock, facts):
     assert line.requests.count("/anpr/v1/verifications") == 3
 
 
+@pytest.mark.parametrize("limits", [replace(PATIENT, place=timedelta(seconds=0.1))], ids=["no patience"])
 async def test_who_finds_no_place_is_sent_away_without_counting(line, on_the_line, facts):
     """The worker is free for something else, and nothing is held against the registry."""
     line.hold = asyncio.Event()
@@ -246,6 +262,7 @@ async def test_a_cancelled_question_gives_its_place_back(line, on_the_line):
     assert {answer.answer for answer in answers} == {"ok"}
 
 
+@in_vain
 async def test_a_call_that_ended_badly_leaves_no_line_behind(registries, standins):
     """Every line has hung once; all of them are good again."""
     standins.answer("hang", times=4)

@@ -1,7 +1,6 @@
 """Toy houses, and two free ports for each."""
 
 import shutil
-import socket
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from deploy.local.postgres import Postgres
 from tests.conftest import ENVIRONMENT
 from tests.integration.stack.running import Running, running
 from tests.integration.stack.toy_house import build
+from tests.ports import two_ports
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +49,7 @@ def house(empty_house: Path, made_database: Path) -> Path:
 @pytest.fixture
 def ports() -> dict[str, str]:
     """Settings with two free ports."""
-    return _ports()
+    return two_ports()
 
 
 @pytest.fixture(scope="module")
@@ -59,15 +59,5 @@ def stack(made_database: Path) -> Iterator[Running]:
         house = build(Path(folder))
         (house / "data").mkdir(mode=0o700)
         shutil.copytree(made_database, house / "data" / "postgres")
-        with running(house, **_ports()) as started:
+        with running(house, **two_ports()) as started:
             yield started
-
-
-def _ports() -> dict[str, str]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return {
-            "APPRODO_HTTP_PORT": str(one.getsockname()[1]),
-            "APPRODO_OPS_PORT": str(other.getsockname()[1]),
-        }

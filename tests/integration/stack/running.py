@@ -14,7 +14,8 @@ from typing import Any
 
 import psutil
 
-PATIENCE = 40.0  # seconds any wait may last on a busy machine; nothing here measures speed
+PATIENCE = 60.0  # seconds any wait may last on a busy machine; nothing here measures speed
+POLL = 0.05  # seconds between two looks
 
 
 @dataclass
@@ -63,10 +64,13 @@ class Running:
         """Return those ever seen that still run."""
         return [process for process in self.seen if _runs(process)]
 
+    def runs(self, name: str) -> int:
+        """Return the process id of a child as soon as it runs: it may be about to be started again."""
+        return int(until(lambda: self.pid(name), lambda: f"{name} does not run"))
+
     def kill(self, name: str) -> int:
         """Kill a child with SIGKILL and return the process id it had."""
-        old = self.pid(name)
-        assert old is not None, f"{name} does not run"
+        old = self.runs(name)
         os.kill(old, signal.SIGKILL)
         return old
 
@@ -125,9 +129,10 @@ def running(
             process.wait(PATIENCE)
 
 
-def until(fact: Callable[[], object], said: Callable[[], str] = str) -> None:
-    """Wait until something is a fact; fail with what was said if it never is."""
+def until(fact: Callable[[], Any], said: Callable[[], str] = str) -> Any:
+    """Wait until something is a fact, and return it; fail with what was said if it never is."""
     give_up_at = time.monotonic() + PATIENCE
-    while not fact():
+    while not (found := fact()):
         assert time.monotonic() < give_up_at, said()
-        time.sleep(0.1)
+        time.sleep(POLL)
+    return found

@@ -66,7 +66,7 @@ def test_a_request_made_while_the_counter_is_away_is_answered(stack: Running) ->
     """The supervisor holds the socket, so a connection waits for the next counter instead of being refused."""
     old = stack.kill("counter-1")
 
-    with urllib.request.urlopen(stack.where()["http"] + "/readyz", timeout=20) as answer:
+    with urllib.request.urlopen(stack.where()["http"] + "/readyz", timeout=PATIENCE) as answer:
         assert int(answer.read()) != old
 
 

@@ -15,8 +15,6 @@ import pytest
 from tests.integration.stack.running import PATIENCE, Running, running, until
 from tests.integration.stack.toy_house import ROOT
 
-PROMISED = 25.0  # seconds from the signal to the end of everything, whatever stands still
-
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_stops_everything(house: Path, ports: dict[str, str], number: signal.Signals) -> None:
@@ -73,7 +71,7 @@ def test_a_frozen_postgresql_does_not_hold_up_the_stop(house: Path, ports: dict[
             process.suspend()
         stack.process.terminate()
 
-        assert stack.process.wait(PROMISED) == 0
+        assert stack.process.wait(PATIENCE) == 0  # in time: tests/unit/deploy/test_stages.py
 
     assert "PostgreSQL: did not end in time, is killed" in stack.said()
     assert stack.left() == []

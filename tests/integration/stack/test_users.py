@@ -21,7 +21,7 @@ from deploy.local.ordinary import NOBODY, Ordinary
 from deploy.local.postgres import Postgres
 from deploy.local.process import start
 from tests.conftest import ENVIRONMENT
-from tests.integration.stack.running import running, until
+from tests.integration.stack.running import PATIENCE, running, until
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
@@ -101,7 +101,7 @@ def _starts_and_stops(server: Postgres) -> None:
         assert psutil.Process(process.pid).uids().effective == server.who.uid
     finally:
         process.ask(signal.SIGINT)
-        assert process.popen.wait(30) == 0
+        assert process.popen.wait(PATIENCE) == 0
 
 
 def _interpreter_for_everyone(house: Path) -> Path:

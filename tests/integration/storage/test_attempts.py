@@ -116,7 +116,7 @@ async def test_without_a_store_they_wait(ledger):
     log.note(refused(draft, seconds=60))
     await log.write()
     there[0] = True
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while log.waiting:  # the writer looks for the store a few times a second
             await log.write()
             await asyncio.sleep(0.05)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from core.domain.errors import StoreUnavailable
 from core.storage.database import Reader
 
-PATIENCE = 30.0  # seconds on a busy machine; a silent read used to last for ever
+PATIENCE = 60.0  # seconds on a busy machine; a silent read used to last for ever
 
 
 @pytest.fixture

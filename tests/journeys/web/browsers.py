@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 PHONE = {"width": 360, "height": 740}
-PATIENCE = 30_000  # milliseconds any step may take on a busy machine; nothing here measures speed
+PATIENCE = 60_000  # milliseconds any step may take on a busy machine; nothing here measures speed
 # As root Chromium has no sandbox of its own, and a small /dev/shm is no reason to fall.
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
 

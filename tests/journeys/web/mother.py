@@ -1,5 +1,7 @@
 """A mother with a phone: fills in the form the way people do, by what she reads on the page."""
 
+import asyncio
+import time
 from dataclasses import dataclass
 
 import pytest
@@ -54,6 +56,20 @@ class Mother:
         await self.page.get_by_role("button", name="Invia la domanda").click()
         await self.page.wait_for_url("**/domanda/ricevuta")
         return (await self.page.locator(".codice-grande").inner_text()).replace(" ", "").strip()
+
+    async def stands(self, state: str) -> None:
+        """Look at the status page until the application stands there."""
+        await self.reads(state, ".stato-grande")
+
+    async def reads(self, text: str, where: str = "main") -> None:
+        """Look at the status page until it says this somewhere; more slowly than a draft's rate."""
+        give_up_at = time.monotonic() + PATIENCE / 1000
+        while True:
+            await self.page.goto("/domanda/stato")
+            if text in " ".join(await self.page.locator(where).all_inner_texts()):
+                return
+            assert time.monotonic() < give_up_at, await self.page.inner_text("main")
+            await asyncio.sleep(0.3)
 
     async def is_told(self, text: str) -> None:
         """Wait until the status line says this."""

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from tests.integration.stack.running import until
 from tests.journeys.system import System
 
+START = {"programme": "bonus-mamme-2025", "channel": "web"}
+
 
 @contextmanager
 def without_a_store(system: System) -> Iterator[None]:
@@ -16,7 +18,7 @@ def without_a_store(system: System) -> Iterator[None]:
     os.kill(supervisor, signal.SIGSTOP)
     try:
         system.running.kill("postgres")
-        until(lambda: system.client.get("/readyz").json()["status"] != "ready")
+        until(lambda: system.client.post("/v1/drafts", json=START).status_code == 503)
         yield
     finally:
         os.kill(supervisor, signal.SIGCONT)

@@ -1,6 +1,5 @@
 """After filing, in a browser: other months, other payment data, letters she can refuse, a complaint."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -22,21 +21,6 @@ def calendar(system: System) -> Iterator[Callable[[str], None]]:
     system.set_clock(ORDINARY)
 
 
-async def stands(maria: Mother, state: str) -> None:
-    """Look at the status page until the application stands there."""
-    await until_told(maria, state, ".stato-grande")
-
-
-async def until_told(maria: Mother, text: str, where: str = "main") -> None:
-    """Look at the status page until it says this somewhere."""
-    for _ in range(150):
-        await maria.page.goto("/domanda/stato")
-        if text in await maria.page.inner_text(where):
-            return
-        await asyncio.sleep(0.2)
-    raise AssertionError(await maria.page.inner_text("main"))
-
-
 async def test_months_not_asked_for_are_asked_for_in_january(mother: Callable, calendar: Callable[[str], None]):
     """The page offers them, carries over what she wrote, and the new application is granted for those alone."""
     maria: Mother = await mother()
@@ -50,10 +34,10 @@ async def test_months_not_asked_for_are_asked_for_in_january(mother: Callable, c
     await page.goto("/domanda/riepilogo")
     assert "360 €" in await page.inner_text("main")
     await maria.sends()
-    await stands(maria, "Pagamento disposto")
+    await maria.stands("Pagamento disposto")
     assert ["Ottobre", "Novembre", "Dicembre"] == await page.locator(".esito .mai strong").all_inner_texts()
     calendar(JANUARY)
-    await until_told(maria, "ottobre, novembre, dicembre")
+    await maria.reads("ottobre, novembre, dicembre")
 
     await page.get_by_role("button", name="Prepara una domanda integrativa").click()
     await page.wait_for_url("**/domanda")
@@ -68,7 +52,7 @@ async def test_months_not_asked_for_are_asked_for_in_january(mother: Callable, c
     assert "se questa le aggiunge mesi" in await page.inner_text("main")
     await maria.sends()
 
-    await stands(maria, "Pagamento disposto")
+    await maria.stands("Pagamento disposto")
     assert ["Ottobre", "Novembre", "Dicembre"] == await page.locator(".esito .si strong").all_inner_texts()
 
 
@@ -80,7 +64,7 @@ async def test_a_payment_that_failed_is_put_right_and_ordered(mother: Callable, 
     await maria.starts()
     await maria.fills_everything()
     await maria.sends()
-    await stands(maria, "Pagamento non riuscito")
+    await maria.stands("Pagamento non riuscito")
     before = await page.locator(".storia li").last.inner_text()
 
     await page.get_by_role("link", name="Aggiorna i dati di pagamento").click()
@@ -89,7 +73,7 @@ async def test_a_payment_that_failed_is_put_right_and_ordered(mother: Callable, 
     await maria.posts("Invia la correzione")
 
     assert "integration" == verified(await shown_receipt(maria), system.keys())["kind"]
-    await stands(maria, "Pagamento disposto")
+    await maria.stands("Pagamento disposto")
     assert before == await page.locator(".storia li").last.inner_text()
 
 
@@ -100,17 +84,18 @@ async def test_she_reads_of_her_letters_and_refuses_more(mother: Callable, syste
     await maria.starts()
     await maria.fills_everything()
     number = await maria.sends()
-    await stands(maria, "Pagamento disposto")
-    await until_told(maria, "Domanda accolta: inviato: 20 novembre 2025")
+    await maria.stands("Pagamento disposto")
+    for letter in ("Domanda acquisita", "Domanda accolta"):
+        await maria.reads(f"{letter}: inviato: 20 novembre 2025")
     grouped = f"{number[:4]} {number[4:]}"
     letters = [one.read_bytes() for one in (system.data / "mail").glob("*.eml")]
     hers = [one for one in letters if grouped.encode() in one or number.encode() in one.replace(b"-", b"")]
     assert 2 == len(hers)
 
-    await page.get_by_role("button", name="Non mandarmi avvisi").click()
+    await maria.posts("Non mandarmi avvisi")
 
     assert "Non ti mandiamo avvisi via email" in await page.inner_text("main")
-    await page.get_by_role("button", name="Mandami gli avvisi via email").click()
+    await maria.posts("Mandami gli avvisi via email")
     assert "Ti scriviamo all'indirizzo email" in await page.inner_text("main")
 
 
@@ -124,7 +109,7 @@ async def test_what_is_asked_of_her_leads_to_where_it_is_and_arrives_though_the_
     await maria.starts()
     await maria.fills_everything()
     await maria.sends()
-    await stands(maria, "In evidenza: integrazione richiesta")
+    await maria.stands("In evidenza: integrazione richiesta")
     assert 1 == await page.get_by_text("Un'altra amministrazione ha un dato diverso").count()
     system.tell_registries("anpr", "ok", tax_code=tax_code(maria.number))
 
@@ -167,7 +152,7 @@ async def test_whatever_she_does_is_answered_with_its_receipt(script: bool, moth
     await maria.starts()
     await maria.fills_everything()
     await maria.sends()
-    await stands(maria, "Pagamento disposto")
+    await maria.stands("Pagamento disposto")
     await maria.posts("Non mandarmi avvisi")
     told = [await shown_receipt(maria)]
     await page.goto("/lingua/de?da=/domanda/chiedi/riesame")
@@ -225,7 +210,7 @@ async def test_a_complaint_gets_a_receipt_and_lies_on_the_offices_list(mother: C
     words = f"Ieri sera non riuscivo a inviare, persona {maria.number}."
     await page.fill("#testo", words)
 
-    await page.get_by_role("button", name="Invia il reclamo").click()
+    await maria.posts("Invia il reclamo")
 
     assert "Reclamo ricevuto" == await page.inner_text("h1")
     receipt = await shown_receipt(maria)

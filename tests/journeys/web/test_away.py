@@ -1,8 +1,9 @@
 """Away: server, network, database or session go, and nothing she typed goes with them."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
+import pytest
 from playwright.async_api import Route, expect
 
 from tests.journeys.system import System
@@ -31,33 +32,23 @@ async def test_the_counter_dies_in_the_middle_of_a_word_and_the_word_is_saved_wh
     assert "Maria Grazia Addolorata" == await name.input_value()
 
 
-async def test_each_step_survives_a_restart_of_the_counter(mother: Callable, system: System):
-    """Killed before each of them and before the application is sent: the page sends by itself."""
-    maria: Mother = await mother()
+@pytest.mark.parametrize("part", [COUNTER, "postgres"])
+async def test_a_step_and_the_sending_survive_a_restart(part: str, mother: Callable, system: System):
+    """Killed before both: the page waits as long as it is told, and sends by itself. Each step: each_step/."""
+    await files_while_restarting(await mother(), system, part, ("figli",))
+
+
+async def files_while_restarting(maria: Mother, system: System, part: str, at: Collection[str]) -> None:
+    """Walk through all the steps and send, while a part is killed at some of them, and before the sending."""
     await maria.starts()
     for step in STEPS:
         await maria.opens(step)
-        system.running.kill(COUNTER)
+        if step in at:
+            system.running.kill(part)
         await maria.fills(step)
         await maria.goes_on()
     await maria.opens("riepilogo")
-    system.running.kill(COUNTER)
-
-    await maria.sends()
-
-
-async def test_each_step_survives_a_restart_of_the_database(mother: Callable, system: System):
-    """Killed before each of them and before the application is sent: the page waits, and sends by itself."""
-    maria: Mother = await mother()
-    await maria.starts()
-    for step in STEPS:
-        await maria.opens(step)
-        system.running.kill("postgres")
-        await maria.fills(step)
-        await maria.goes_on()
-    await maria.opens("riepilogo")
-    system.running.kill("postgres")
-
+    system.running.kill(part)
     await maria.sends()
 
 
@@ -138,7 +129,7 @@ async def test_the_database_starts_again_while_she_types(mother: Callable, syste
     await maria.types("self_employment", "1200,50")
 
     await maria.page.wait_for_selector("#stato[data-come=waiting], #stato[data-come=saved]")
-    await expect(maria.page.locator("#stato[data-come=saved]")).to_be_visible(timeout=60_000)
+    await expect(maria.page.locator("#stato[data-come=saved]")).to_be_visible()
     await maria.page.reload()
     assert "1200,50" == await maria.page.input_value("#c-self_employment")
 

@@ -13,7 +13,6 @@ from ingest.web.session import LIFE, Sessions
 from loadtest.bench.people import tax_code
 from tests.journeys.system import System
 from tests.journeys.web.mother import STEPS, Mother
-from tests.journeys.web.test_after_filing import stands
 
 TYPED = {
     "richiedente": ("address", "Via Roma 1"),
@@ -106,7 +105,7 @@ async def test_a_correction_waits_for_the_code_too(mother: Callable, system: Sys
     await maria.starts()
     await maria.fills_everything()
     await maria.sends()
-    await stands(maria, "Pagamento non riuscito")
+    await maria.stands("Pagamento non riuscito")
     await page.goto("/domanda/pagamento/correggi")
     await page.check("#c-method-postal_transfer")
     await page.fill("#c-iban", "")
@@ -116,7 +115,7 @@ async def test_a_correction_waits_for_the_code_too(mother: Callable, system: Sys
     await page.fill("#codice", maria.code)
     await page.get_by_role("button", name="Riprendi").click()
 
-    await stands(maria, "Pagamento disposto")
+    await maria.stands("Pagamento disposto")
 
 
 async def test_before_sending_and_after_she_comes_back_to_the_same_page(mother: Callable, system: System):

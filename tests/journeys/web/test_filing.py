@@ -29,17 +29,8 @@ async def test_a_mother_files_on_her_phone_and_follows_it(script: bool, mother: 
     assert "%PDF" == (await (await page.request.get("/domanda/ricevuta/pdf")).body())[:4].decode()
     await page.go_back()  # to what was sent: it is not there to be sent again
     await page.wait_for_url("**/domanda/ricevuta")
-    await _waits_for(maria, "Pagamento disposto")
+    await maria.stands("Pagamento disposto")
     assert 12 == await page.locator(".esito .si").count()
-
-
-async def _waits_for(maria: Mother, state: str) -> None:
-    for _ in range(100):
-        await maria.page.goto("/domanda/stato")
-        if state in await maria.page.inner_text(".stato-grande"):
-            return
-        await asyncio.sleep(0.2)
-    raise AssertionError(await maria.page.inner_text("main"))
 
 
 async def test_a_mistake_is_put_right_and_one_press_leads_on(mother: Callable):

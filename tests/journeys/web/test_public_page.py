@@ -1,8 +1,11 @@
 """The public page in a real browser: accessible in five languages, without a script, and true through an outage."""
 
+from datetime import UTC, datetime
+
 from playwright.async_api import Browser, expect
 
 from core.pages.languages import NAMES
+from monitoring.public.office import SETTLED
 from tests.integration.stack.running import until
 from tests.journeys.system import System
 from tests.journeys.web.browsers import a_phone
@@ -66,7 +69,8 @@ async def test_while_postgresql_is_away_it_says_what_is_safe_and_afterwards_give
             await is_fine(page)
         store_is_back(system)
         [out] = system.client.get(f"{system.address('ops')}/stato.json").json()["incidents"][:1]
-        assert 0 == system.run("monitoring.incidents", "close", out["incident"], *WHO).returncode
+        ended = (datetime.now(UTC) - SETTLED).isoformat()
+        assert 0 == system.run("monitoring.incidents", "close", out["incident"], "--at", ended, *WHO).returncode
         told = system.client.get(f"{system.address('ops')}/stato.json").json()
         proof = next(one["attestation"] for one in told["incidents"] if one["cause"] == "store")
         until(lambda: system.client.get(proof).status_code == 200)

@@ -2,9 +2,11 @@
 
 import subprocess
 
+import psutil
 import pytest
 
 from deploy.local.postgres import is_stuck
+from tests.integration.stack.running import until
 
 
 @pytest.fixture
@@ -14,20 +16,15 @@ def postmaster():
 
     def start(*titles):
         lines = [f'(exec -a "{title}" sleep 30) &' for title in titles]
-        process = subprocess.Popen(
-            ["bash", "-c", "\n".join([*lines, "sleep 0.2", "echo there", "wait"])],
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
-        process.stdout.readline()
+        process = subprocess.Popen(["bash", "-c", "\n".join([*lines, "wait"])], start_new_session=True)
         started.append(process)
+        until(lambda: {*titles} == {child.cmdline()[0] for child in psutil.Process(process.pid).children()})
         return process.pid
 
     yield start
     for process in started:
         subprocess.run(["pkill", "-P", str(process.pid)], check=False)
         process.wait()
-        process.stdout.close()
 
 
 @pytest.mark.parametrize("at_work", ["walwriter ", "startup recovering 000000010000000000000001"])

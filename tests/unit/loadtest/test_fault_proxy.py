@@ -9,6 +9,8 @@ import pytest
 
 from loadtest.faults.proxy import proxied
 
+PATIENCE = 60.0  # seconds on a busy machine
+
 
 @pytest.fixture
 def echo():
@@ -40,7 +42,7 @@ def proxy(echo):
 
 
 def connected(proxy):
-    return socket.create_connection(("127.0.0.1", proxy.port), timeout=5)
+    return socket.create_connection(("127.0.0.1", proxy.port), timeout=PATIENCE)
 
 
 def said(line, text):
@@ -86,7 +88,7 @@ def test_a_black_hole_lets_nothing_through_until_it_is_none(proxy, echo):
         assert [b"first"] == echo[1]
 
         proxy.heal()
-        line.settimeout(5)
+        line.settimeout(PATIENCE)
         assert b"SECOND" == line.recv(1024)
 
 
@@ -136,5 +138,5 @@ def test_it_cuts_at_a_piece(proxy):
         said(line, b"one")
         with suppress(OSError):
             said(line, b"two")  # its answer may be quicker than the knife
-        assert proxy.cut.wait(5)
+        assert proxy.cut.wait(PATIENCE)
         assert gone(line, b"three")

@@ -39,7 +39,7 @@ def test_a_line_that_breaks_is_opened_again():
     with socket.create_server(("127.0.0.1", 0)) as listening:
         threading.Thread(target=serve, args=(listening,), daemon=True).start()
         lines = Lines(listening.getsockname()[1], 1, asking)
-        lines.press(5.0, most=3)
+        lines.press(60.0, most=3)
         lines.close()
 
     assert [200, NO_ANSWER.status, 200] == asking.heard

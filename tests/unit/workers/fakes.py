@@ -138,6 +138,6 @@ def an_advance(rows: FakeRows, **changed: Any) -> Advance:
 
 async def until(condition: Callable[[], bool]) -> None:
     """Let the others run until the condition holds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110  a fake has no event to wait for
             await asyncio.sleep(0)

@@ -100,7 +100,7 @@ async def test_what_is_ready_in_time_is_finished():
     desk = Desk(an_advance(rows), Places(4))
     await desk.take([attempt.key.draft_id for attempt in some])
 
-    left = await desk.drain(timedelta(seconds=5))
+    left = await desk.drain(timedelta(seconds=60))
 
     assert [] == left
     assert 3 == len(rows.settled)

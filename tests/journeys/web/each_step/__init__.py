@@ -1,0 +1,1 @@
+"""Each step of the form x each part that can be restarted under it."""
