@@ -147,6 +147,9 @@ def _keys(http: str | None, evidence: Evidence) -> Keys | None:
 
 
 def _calls(registries: str | None, there: Stored | None, evidence: Evidence) -> Calls | None:
+    if not registries:
+        evidence.lacks("nobody says where the registries are", OF_THE_REGISTRIES)
+        return None
     try:
         answer = httpx.get(f"{registries}/calls", timeout=REQUEST, trust_env=False)
         calls = outside.read(answer.raise_for_status().json())

@@ -20,7 +20,7 @@ from loadtest.bench.machine import described, versions
 from loadtest.rehearsal import ceiling, drawn, timeline
 from loadtest.rehearsal.addresses import Addresses
 from loadtest.rehearsal.breaking import Breaking
-from loadtest.rehearsal.folder import Folder
+from loadtest.rehearsal.folder import SAMPLES, Folder, write
 from loadtest.rehearsal.generating import Generating, Order
 from loadtest.rehearsal.plan import Plan, asked_for
 from loadtest.rehearsal.progress import Progress
@@ -153,6 +153,8 @@ def _run(
             breaking.end()
         if sampling is not None:
             sampling.end(folder)
+        else:
+            write(folder.samples, SAMPLES, [])  # of a system that is not ours to look into
     said = generating.gather(folder)
     ended_at = datetime.now(UTC)
     return {
