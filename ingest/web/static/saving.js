@@ -57,10 +57,11 @@ export class Saving {
   async #send() {
     this.tell("saving");
     const body = this.unsettled ?? this.typed();
-    const done = await this.#post(body);
-    if (!done) return false;
+    const told = await this.#post(body);
+    if (!told) return false;
     if (this.unsaved) this.#remember();
-    else await this.keep.clear();
+    else await this.keep.clear(); // before she is told: who leaves then leaves nothing to be found and saved again
+    this.tell("saved", told);
     return true;
   }
 
@@ -89,8 +90,7 @@ export class Saving {
       this.saved = body;
       this.unsettled = null;
       this.tries = 0;
-      this.tell("saved", told);
-      return true;
+      return told;
     }
     if (told.saved === "no") this.unsettled = null;
     this.over = told.code === "sealed" ? "sent" : ({ 401: "ended", 412: "stale" }[answer?.status] ?? "");
@@ -103,7 +103,7 @@ export class Saving {
       this.tries = 0; // what is refused for what it says is tried again when it says something else
       this.tell(this.over || "refused", told);
     }
-    return false;
+    return null;
   }
 
   #again(asked) {
