@@ -11,7 +11,7 @@ import pytest
 from tests.integration.counter.running import PATIENCE, RunningCounter
 
 PROMISED = 10.0  # seconds from the last thing that was whole to the end
-NOTICED = 4.0  # seconds a busy machine may need to see that it is over
+NOTICED = 15.0  # seconds a busy machine may need to see that it is over
 A_BYTE_EACH = 0.5  # seconds
 
 HEAD = "PUT PATH/sections/income HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer TOKEN\r\nIf-None-Match: *\r\n"
@@ -102,7 +102,7 @@ def ended(counter: RunningCounter) -> dict[str, Sender]:
         assert answer.status_code == 200, answer.text
         revision, slowest = revision + 1, max(slowest, time.monotonic() - began)
         time.sleep(0.5)
-    assert slowest < 2, f"an honest save took {slowest:.1f} s"
+    assert slowest < PROMISED / 2, f"an honest save took {slowest:.1f} s"
     assert counter.client.get(draft.path, headers=draft.headers).json()["sections"] == []
     return senders
 

@@ -129,7 +129,7 @@ async def test_a_frozen_bell_costs_a_moment_and_no_more(pipeline, redis_url):
     await pipeline.file()
     pipeline.bell.ping()
     with redis.Redis.from_url(redis_url) as client:
-        client.client_pause(1_500)
+        client.client_pause(3_000)
 
     done = await pipeline.relay.run_once()
 
