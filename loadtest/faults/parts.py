@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -88,8 +87,3 @@ def beginning(folder: Path, programs: Programs) -> Iterator[Parts]:
         yield parts
     finally:
         parts.end()
-
-
-def a_moment() -> None:
-    """Wait a little between two looks."""
-    time.sleep(0.05)

@@ -15,7 +15,6 @@ from loadtest.faults.scene import Scene
 
 KILLS: Final = 5
 FEW: Final = 8  # descriptors more than are open
-FROZEN: Final = 8.0  # seconds; the supervisor replaces it after five
 
 
 @does(1)
