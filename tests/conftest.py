@@ -23,7 +23,7 @@ from deploy.local.ordinary import choose
 from deploy.local.postgres import Postgres
 from deploy.local.process import ROOT, start
 from deploy.local.valkey import Valkey
-from tests import ports
+from loadtest import ports
 
 PATIENCE = 60.0  # seconds a part may take to come up on a busy machine
 ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC"}

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from loadtest.bench.program import die_with_parent
+from loadtest.ports import free_port
 from loadtest.rehearsal.stack import ROOT, NotStarted, Stack
 
 OFF = "+30s"
@@ -43,9 +43,6 @@ def skewed(stack: Stack) -> Iterator[None]:
 
 def _start(stack: Stack, data: Path) -> "subprocess.Popen[bytes]":
     where = stack.where()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     environment = {
         "PATH": os.defpath,
         "LD_PRELOAD": str(_library()),
@@ -54,7 +51,7 @@ def _start(stack: Stack, data: Path) -> "subprocess.Popen[bytes]":
         "DATABASE_URL": str(where["database_url"]),
         "APPRODO_DATA": str(data),
         "APPRODO_PROCESS": "monitoring-2",
-        "APPRODO_OPS_PORT": str(port),
+        "APPRODO_OPS_PORT": str(free_port()),
     }
     with (stack.data.parent / "skewed.log").open("wb") as log:
         return subprocess.Popen(

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from loadtest.bench.program import die_with_parent
+from loadtest.ports import free_port
 from loadtest.rehearsal.folder import ANSWERS, OFFERED, Folder, write
 from loadtest.rehearsal.stack import ROOT
 
@@ -141,7 +141,7 @@ class Generating:
         if self._order.generators == 1:
             yield self._locust([*said, *kept, *page])
             return
-        port = str(_free_port())
+        port = str(free_port())
         waits = ["--expect-workers", str(self._order.generators)]
         yield self._locust(
             [*said, *kept, *page, *waits, "--master", "--master-bind-host", "127.0.0.1", "--master-bind-port", port]
@@ -203,9 +203,3 @@ def _put_ledgers_together(files: Sequence[Path], target: Path) -> None:
                         highest = max(highest, line["intent"])
                     all_of_them.write(json.dumps(line) + "\n")
             before = highest
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from typing import Any, Final
 
 from loadtest.bench.cpu import children
 from loadtest.bench.program import die_with_parent
+from loadtest.ports import two_ports
 from loadtest.rehearsal.addresses import Addresses
 
 ROOT: Final = Path(__file__).parents[2]
@@ -105,7 +105,7 @@ def running(
     `given`: settings; `root`: the checkout whose code it runs; `under`: a command that executes what follows it.
     """
     data.parent.mkdir(parents=True, exist_ok=True)
-    stack = Stack(data, settings={**_ports(), **(given or {})}, root=root, under=under)
+    stack = Stack(data, settings={**two_ports(), **(given or {})}, root=root, under=under)
     stack.popen = _supervisor(stack)
     try:
         _wait_for_ready(stack)
@@ -145,13 +145,3 @@ def _stop(stack: Stack) -> None:
     except subprocess.TimeoutExpired:
         stack.popen.kill()
         stack.popen.wait()
-
-
-def _ports() -> dict[str, str]:
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return {
-            "APPRODO_HTTP_PORT": str(one.getsockname()[1]),
-            "APPRODO_OPS_PORT": str(other.getsockname()[1]),
-        }

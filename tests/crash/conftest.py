@@ -1,12 +1,12 @@
 """One database, one bell and one house for every walk."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from deploy.local.valkey import Valkey
+from loadtest.ports import free_port
 from tests.crash.house import House, Stores
 from tests.crash.mailbox import begun
 from tests.crash.stage import Stage
@@ -18,9 +18,7 @@ def stores(
 ) -> Iterator[Stores]:
     """Where everything is kept, and a mail server."""
     folder: Path = tmp_path_factory.mktemp("house")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     made = Stores(module_database_url, valkey_server.url(), folder, port)
     mail = begun(made.letters, port)
     yield made

@@ -17,9 +17,9 @@ import asyncpg
 import httpx
 import psutil
 
+from loadtest.ports import two_ports
 from loadtest.receipt import Keys, read_keys
 from tests.integration.stack.running import PATIENCE, Running, until
-from tests.ports import two_ports
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("APPRODO_", "DATABASE_URL", "REDIS_URL")  # settings that must not leak in from outside

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from loadtest.ports import free_port
 from tests.integration.counter.running import running_counter
 from tests.integration.counter.stoppable import Store
 from tests.integration.emergency.test_away import entries, start_draft, until
-from tests.ports import free_port
 
 
 def test_what_was_acknowledged_before_a_kill_is_brought_in_by_the_next_counter(

@@ -12,10 +12,10 @@ from core.settings import load
 from deploy.local.binaries import postgres_folder
 from deploy.local.ordinary import choose
 from deploy.local.postgres import Postgres
+from loadtest.ports import two_ports
 from tests.conftest import ENVIRONMENT
 from tests.integration.stack.running import Running, running
 from tests.integration.stack.toy_house import build
-from tests.ports import two_ports
 
 
 @pytest.fixture(scope="session")

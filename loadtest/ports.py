@@ -9,13 +9,13 @@ _reserved: list[int] = []  # descriptors, held until this process ends
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 on which nothing listens, and which no other test on this machine is given."""
+    """Return a port of 127.0.0.1 on which nothing listens, and which nobody else who asks here is given."""
     first = os.getpid() * 97 + len(_reserved)
     for place in range(MANY):
         port = LOWEST + (first + place) % MANY
         if _reserve(port) and _is_free(port):
             return port
-    raise AssertionError("no port is free")
+    raise OSError("no port is free")
 
 
 def two_ports() -> dict[str, str]:
@@ -27,7 +27,7 @@ def _reserve(port: int) -> bool:
     """Hold a name that only one process of the machine can hold, and that goes with it."""
     held = socket.socket(socket.AF_UNIX)
     try:
-        held.bind(f"\0approdo-tests-port-{port}")
+        held.bind(f"\0approdo-port-{port}")
     except OSError:
         held.close()
         return False
