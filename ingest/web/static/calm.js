@@ -39,7 +39,7 @@ function wait(asked) {
   let seconds = Math.ceil((asked || Math.min(LONGEST, 2 ** tries)) + Math.random() * 2);
   tries += 1;
   const say = () => {
-    const minutes = Math.ceil(seconds / 60);
+    const minutes = Math.round(seconds / 60);
     line.textContent = seconds > LONG ? said.minuti.replace("{minutes}", minutes) : said.testo.replace("{seconds}", seconds);
   };
   say();

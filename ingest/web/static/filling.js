@@ -50,7 +50,7 @@ function tell(state, told = {}) {
   } else if (state === "offline") {
     status.show(keep.lasts ? "offline" : "offline_memory");
   } else if (state === "waiting" && keep.lasts && told.seconds > LONG) {
-    waitsLong(Math.ceil(told.seconds / 60));
+    waitsLong(Math.round(told.seconds / 60));
   } else {
     status.show(state, { seconds: told.seconds, title: told.title });
   }
