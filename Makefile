@@ -10,7 +10,7 @@ BIN    := $(VENV)/bin
 ROOMS  := core bonus ingest workers retry monitoring loadtest deploy
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check -qq --require-hashes --no-deps --only-binary :all:
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
-DEEP   := tests/crash tests/model tests/fuzz tests/watch tests/journeys/web/each_step
+DEEP   := tests/crash tests/model tests/fuzz tests/watch tests/planted tests/integration/backup tests/integration/rehearsal
 GOLDEN := tests/golden docs/states.md docs/settings.md deploy/prometheus deploy/grafana
 
 # What happens to be set in a shell must not change what runs.
@@ -39,7 +39,7 @@ try: $(VENV)/.run ## file an application the way a client would (CASE=12: that g
 test: $(VENV)/.dev ## set up and run the tests, on parts of their own
 	@$(PYTEST) $(DEEP:%=--ignore=%)
 
-deep: $(VENV)/.dev ## the tests that take longer: each crash point, the model, fuzzing, alerts and panels, each step of a walk
+deep: $(VENV)/.dev ## the tests that take longer: each crash point, the model, fuzzing, alerts and panels, planted bugs, backups, each step of a walk
 	@$(PYTEST) $(DEEP)
 
 lint: $(VENV)/.dev ## rules of style, and who may import whom

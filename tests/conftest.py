@@ -31,8 +31,8 @@ MEASURED = "measured"  # the property under which a test notes a figure that is 
 #: What takes longest comes first: begun last, it would go on alone when the other processes have nothing left to do.
 LONGEST = (
     *("tests/journeys/web", "tests/faults", "tests/integration/counter", "tests/integration/stack"),
-    *("tests/journeys/console", "tests/journeys", "tests/integration/workers", "tests/planted"),
-    *("tests/integration/emergency", "tests/integration/monitoring", "tests/integration/backup"),
+    *("tests/journeys/console", "tests/journeys/web/each_step", "tests/journeys", "tests/integration/workers"),
+    *("tests/integration/emergency", "tests/planted", "tests/integration/monitoring", "tests/integration/backup"),
     *("tests/integration/rehearsal", "tests/contracts", "tests/integration/storage", "tests/integration/registries"),
 )
 _numbers = count(1)

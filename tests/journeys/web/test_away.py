@@ -1,13 +1,12 @@
 """Away: server, network, database or session go, and nothing she typed goes with them."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
-import pytest
 from playwright.async_api import Route, expect
 
 from tests.journeys.system import System
-from tests.journeys.web.mother import STEPS, Mother
+from tests.journeys.web.mother import Mother
 
 COUNTER = "counter-1"
 
@@ -30,26 +29,6 @@ async def test_the_counter_dies_in_the_middle_of_a_word_and_the_word_is_saved_wh
 
     await maria.page.reload()
     assert "Maria Grazia Addolorata" == await name.input_value()
-
-
-@pytest.mark.parametrize("part", [COUNTER, "postgres"])
-async def test_a_step_and_the_sending_survive_a_restart(part: str, mother: Callable, system: System):
-    """Killed before both: the page waits as long as it is told, and sends by itself. Each step: each_step/."""
-    await files_while_restarting(await mother(), system, part, ("figli",))
-
-
-async def files_while_restarting(maria: Mother, system: System, part: str, at: Collection[str]) -> None:
-    """Walk through all the steps and send, while a part is killed at some of them, and before the sending."""
-    await maria.starts()
-    for step in STEPS:
-        await maria.opens(step)
-        if step in at:
-            system.running.kill(part)
-        await maria.fills(step)
-        await maria.goes_on()
-    await maria.opens("riepilogo")
-    system.running.kill(part)
-    await maria.sends()
 
 
 async def test_what_was_typed_without_a_network_is_sent_by_the_next_page_that_opens(mother: Callable):
