@@ -19,6 +19,7 @@ HEAD_SECONDS = 8.0  # for a request line and its headers, and for a connection's
 MOST_HEAD_BYTES = 65_536  # of a head that has not ended; one that has is measured at the door
 SLOW_SECONDS = BODY_SECONDS / 2  # after its head, who is answered before the body has come is slow
 QUEUE_SECONDS = 20.0  # for the answers to whole requests that stand before one that cannot be read
+LEAVES_SECONDS = 0.5  # for what is on its way to a counter that was told to stop: more than any line takes
 LINGER_SECONDS = 2.0  # after a refusal: closing at once would take the answer away from who is still sending
 MOST_UNREAD_BYTES = 1_048_576  # of what still comes after its answer
 FULL = "overloaded"  # the refusals that may be kept back for a moment,
@@ -73,7 +74,7 @@ class _Protocol(HttpToolsProtocol):
         self._idle_bytes = 0  # received since the last request was whole
         self._timed: object = None  # the request the timer is for
         self._timer: TimerHandle | None = None
-        self._refused = False
+        self._refused, self._leaving = False, False
         self._head_at = 0.0  # when the latest head had been read
         self._under_way: RequestResponseCycle | None = None  # behind it, `cycle` may be one that waits its turn
         self._reading, self._turned_away = False, False  # now, and in what was read last
@@ -132,6 +133,25 @@ class _Protocol(HttpToolsProtocol):
             raise _NoHost  # the parser hands it on as an error of its own
         self._head_at = self.loop.time()
         super().on_headers_complete()
+        if self._leaving:
+            self.cycle.keep_alive = False
+
+    def shutdown(self) -> None:
+        """Told to stop: the next answer is the line's last one. One on which nothing is under way stays open for a
+        moment, as closing it would throw away, unanswered, the request that is on its way."""
+        self._leaving = True
+        if self._is_idle():
+            self.loop.call_later(LEAVES_SECONDS, self._leave)
+        else:
+            self.cycle.keep_alive = False
+
+    def _leave(self) -> None:
+        """Close, unless a request has come meanwhile: then its answer does, or the bound of its head."""
+        if self._is_idle() and not self._in_head() and not self.transport.is_closing():
+            self.transport.close()
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or bool(self.cycle.response_complete)
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Say whether the line stays open: who has sent all there is to send still hears the answer, and no more."""

@@ -11,7 +11,14 @@ from ingest.door import Desk
 from ingest.http.problems import Problems
 from ingest.http.refusal import Refusal
 from ingest.http.reply import json as answered
-from ingest.protocol import HEAD_SECONDS, LINGER_SECONDS, MOST_HEAD_BYTES, MOST_UNREAD_BYTES, speaking_for
+from ingest.protocol import (
+    HEAD_SECONDS,
+    LEAVES_SECONDS,
+    LINGER_SECONDS,
+    MOST_HEAD_BYTES,
+    MOST_UNREAD_BYTES,
+    speaking_for,
+)
 
 KEEP_ALIVE = uvicorn.Config("x").timeout_keep_alive
 WHOLE = b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n"
@@ -190,6 +197,46 @@ def test_a_head_has_its_time_from_its_own_first_byte(connection):
 
     assert [HEAD_SECONDS] == [timer.seconds for timer in first]
     assert [] == connection.loop.waits()
+
+
+def test_what_was_on_its_way_to_a_counter_that_was_told_to_stop_is_answered_and_is_the_last(connection):
+    """Closing at once would throw it away: nobody would know whether it was served."""
+    connection.receive(WHOLE)
+    connection.answer()
+    connection.protocol.shutdown()
+    assert not connection.wire.closed
+
+    connection.receive(WHOLE)
+    connection.answer()
+
+    last = connection.wire.written.rpartition(b"HTTP/1.1")[2]
+    assert b" 200 " in last
+    assert b"connection: close" in last
+    assert connection.wire.closed
+
+
+def test_a_line_on_which_nothing_comes_is_left_soon(connection):
+    """Nothing was ever asked on it, or all was answered."""
+    connection.protocol.shutdown()
+
+    while LEAVES_SECONDS != connection.loop.pass_time():
+        pass
+
+    assert connection.wire.closed
+
+
+def test_a_head_that_has_begun_is_waited_for(connection):
+    """Within the bound of every head; what it asks is answered."""
+    connection.receive(WHOLE[:12])
+    connection.protocol.shutdown()
+    connection.loop.timers[-1].call()
+    assert not connection.wire.closed
+
+    connection.receive(WHOLE[12:])
+    connection.answer()
+
+    assert b"connection: close" in connection.wire.written
+    assert connection.wire.closed
 
 
 def test_a_request_that_comes_whole_costs_no_timer(connection):
