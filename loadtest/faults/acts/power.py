@@ -99,9 +99,11 @@ def _as_it_was(copied: Path, place: Path, given: programs.Programs) -> Iterator[
 
 
 def _root(*command: str | Path) -> None:
-    """Run what only root may. Errors: CannotRun."""
+    """Run what only root may, and who became root in an ordinary shell has no way to. Errors: CannotRun."""
+    environment = {**os.environ, "PATH": f"{os.environ.get('PATH', os.defpath)}:/usr/sbin:/sbin"}
+    words = [str(part) for part in command]
     try:
-        subprocess.run([str(part) for part in command], capture_output=True, text=True, check=True)  # noqa: S603 (ours)
+        subprocess.run(words, env=environment, capture_output=True, text=True, check=True)  # noqa: S603 (ours)
     except FileNotFoundError:
         raise CannotRun(f"there is no {command[0]} here") from None
     except subprocess.CalledProcessError as error:
