@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Final
 
 from loadtest.bench.people import tax_code
-from loadtest.faults.load import PEOPLE
+from loadtest.faults.load import an_employee
 from loadtest.faults.scenario import EMBEDDED, QUICK, does
 from loadtest.faults.scene import Scene
 
@@ -64,7 +64,7 @@ async def worker_sleeps_through_its_lease(scene: Scene) -> None:
 @does(40, on=QUICK, seconds=150)
 async def poison(scene: Scene) -> None:
     """Whoever takes one submission dies: it is on a person's list after three deaths alone, and all others flow."""
-    person = next(PEOPLE)
+    person = an_employee()
     scene.house.tell_registries("labour", "hang", tax_code=tax_code(person))
     number = await scene.load.files(person)
     died: set[int] = set()  # the fences under which somebody has died of it
@@ -84,9 +84,12 @@ async def poison(scene: Scene) -> None:
 
 
 _LEASED = """
-SELECT fence FROM work JOIN submission USING (draft_id) WHERE number = $1 AND lease_until > clock_timestamp()
+SELECT fence FROM work JOIN submission USING (draft_id)
+WHERE number = $1 AND kind = 'decision' AND lease_until > clock_timestamp()
 """
-_BURIED = "SELECT buried_reason FROM work JOIN submission USING (draft_id) WHERE number = $1"
+_BURIED = """
+SELECT buried_reason FROM work JOIN submission USING (draft_id) WHERE number = $1 AND kind = 'decision'
+"""
 
 
 @does(42, on=QUICK)
