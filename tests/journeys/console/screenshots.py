@@ -47,7 +47,7 @@ async def take(system: System, folder: Path) -> None:
             await shot(page, name)
         await page.emulate_media(color_scheme="light")
         async with away(system):
-            await page.locator("#lights li[data-state=at-risk]").first.wait_for()
+            await page.locator("#lights li", has_text="goes into the emergency register").wait_for()
             await shot(page, "away")
 
 
