@@ -111,6 +111,14 @@ def test_an_open_breaker_is_told_by_the_name_of_its_registry():
     assert "bank" in light.reason
 
 
+@pytest.mark.parametrize(("reachable", "alert"), [(True, "LedgerStale"), (False, "LedgerAway")])
+def test_an_old_reading_leads_to_why_it_is_old(reachable, alert):
+    """PostgreSQL does not answer, or it does and nobody has read it."""
+    old = Ledger(reachable=reachable, age_seconds=300)
+
+    assert alert == lights(replace(CALM, ledger=old), LEFT)[MOVING].alert
+
+
 @pytest.mark.parametrize(
     ("backlog", "paces", "soonest", "latest", "said"),
     [

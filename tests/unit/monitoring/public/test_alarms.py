@@ -44,6 +44,23 @@ def test_what_is_wrong_is_told_by_its_cause(seen, causes):
 
 
 @pytest.mark.parametrize(
+    ("alert", "seen"),
+    [
+        ("CounterDown", replace(WELL, counter_answers=False)),
+        ("LedgerAway", replace(WELL, store_answers=False)),
+        ("LedgerNotDurable", replace(WELL, refuses=True)),
+        ("RegisterWaits", replace(WELL, entries_waited=timedelta(minutes=2))),
+        ("CounterFull", replace(WELL, sent_away=6)),
+        ("WorkWaiting", replace(WELL, oldest_due=timedelta(minutes=11))),
+        ("RegistryStopped", replace(WELL, registries_stopped=frozenset({"anpr"}))),
+    ],
+)
+def test_an_alert_and_a_probe_tell_the_public_the_same_of_one_fault(alert, seen):
+    """Whichever hears of it first."""
+    assert [PUBLISHED[alert]] == [what for what, is_wrong in wrong(seen).items() if is_wrong]
+
+
+@pytest.mark.parametrize(
     ("status", "told", "said"),
     [
         (200, {"status": "ready"}, Said(answers=True, store_answers=True)),
