@@ -111,6 +111,8 @@ class Door:
         """Give a request its seat and let it in; or return what is answered to who is not let in."""
         if (oversized := _oversized(scope)) is not None:
             return self.desk.refuse("oversized", oversized)
+        if b"%2f" in scope["raw_path"].lower():
+            scope["path"] = scope["raw_path"].decode("latin-1")  # part of a name, it never stands between two
         scope["saved"] = saved = _section_path(scope["path"]) if scope["method"] == "PUT" else None
         kind = SAVE if saved is not None else self._entrance.kind(scope)
         scope["seat"] = seat = self._entrance.place(kind, scope, receive)

@@ -31,6 +31,7 @@ ALLOW = b"DELETE, GET, HEAD, OPTIONS, POST, PUT"
 
 _request_line = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\s]+ HTTP/1\.[01]\r?\n").match
 
+_host = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(:[0-9]*)?[ \t]*").fullmatch
 
 #: Lets a request in, or returns what is answered to who is not let in (`Door.admit`).
 Admit = Callable[[Scope, Receive], Answered | None]
@@ -52,7 +53,7 @@ def speaking_for(
 
 
 class _NoHost(Exception):
-    """A request of HTTP/1.1 names the host it is for, once (RFC 9112, section 3.2)."""
+    """A request of HTTP/1.1 names the host it is for, once, and nothing that is no host (RFC 9112, section 3.2)."""
 
 
 class _Protocol(HttpToolsProtocol):
@@ -129,7 +130,8 @@ class _Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         hosts = [value for name, value in self.headers if name == b"host"]
-        if len(hosts) > 1 or (not hosts and self.parser.get_http_version() == "1.1"):
+        lacks = not hosts and self.parser.get_http_version() == "1.1"
+        if lacks or len(hosts) > 1 or not all(map(_host, hosts)):
             raise _NoHost  # the parser hands it on as an error of its own
         self._head_at = self.loop.time()
         super().on_headers_complete()

@@ -87,8 +87,13 @@ class Call:
     async def json(self, most_bytes: int) -> object:
         """Return the body as a JSON value; from then on `arrived_at` is the instant at which it was complete.
 
-        Errors: Refusal 413, 415, 400 (ingest/http/body.py) or slow-request (408); ClientGone.
+        Errors: Refusal 413, 415, 400 (ingest/http/body.py; a part of a body, RFC 9110, section 14.5) or slow-request
+        (408); ClientGone.
         """
+        if (
+            self.header(b"content-range") is not None
+        ):  # taken for the whole, a part would be what she is said to have saved
+            raise Refusal("bad-request")
         bodies.must_be_json(self.only(b"content-type"), self.only(b"content-encoding"))
         length = self.header(b"content-length")
         if length is not None and length.isdigit() and (len(length) > 12 or int(length) > most_bytes):

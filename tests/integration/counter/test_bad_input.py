@@ -145,7 +145,21 @@ def test_a_draft_is_not_started_by_mistake(counter, case):
     assert before == stored(counter)
 
 
-@pytest.mark.parametrize("key", ["uno", "0" * 2_000, "", '"', ["0198f0c2-6d1e-7a90-8d4b-5a3f1c2e9b77"] * 2])
+KEY = "0198f0c2-6d1e-7a90-8d4b-5a3f1c2e9b77"
+NO_KEYS = [
+    "uno",
+    "0" * 2_000,
+    "",
+    '"',
+    [KEY] * 2,
+    f"{KEY}, {KEY}",
+    f"urn:uuid:{KEY}",
+    f"{{{KEY}}}",
+    KEY.replace("-", ""),
+]
+
+
+@pytest.mark.parametrize("key", NO_KEYS)
 def test_a_key_that_is_no_uuid_is_refused(counter, draft, key):
     """An empty one, a long one, and two of them; none at all has a code of its own."""
     headers = {"content-type": "application/json", **draft.headers}
