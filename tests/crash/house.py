@@ -157,7 +157,8 @@ class House:
         else:
             await self.settling._open()
             await self.pool.fetch("SELECT 1")
-            self.bell.ping()
+            for script in self.bell.scripts.values():  # else whoever uses one first on a fresh Valkey waits for it
+                self.bell.client.script_load(script.script)
 
     def store_is(self, *, away: bool) -> None:
         """Let the counter find that the ledger does not answer, or does again."""
