@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import AwareDatetime, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 EARLIEST, LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # of the civil clock
@@ -32,6 +32,14 @@ class Environment(StrEnum):
 
 class _Group(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
+
+    @field_validator("*")
+    @classmethod
+    def _lasts(cls, value: object) -> object:
+        """A wait of nothing is a loop that never rests, and one of less than nothing a promise broken at once."""
+        if isinstance(value, timedelta) and value <= timedelta(0):
+            raise ValueError("must be longer than nothing")
+        return value
 
 
 class Place(_Group):
@@ -153,6 +161,13 @@ class Stores(_Group):
         _must_begin("REDIS_URL", self.redis_url, ("redis", "rediss", "unix"))
         return self
 
+    def named_database(self) -> str | None:
+        """Return the address of PostgreSQL that somebody named, here or in a file; None: nobody did.
+
+        Errors: SettingsError, if the file cannot be read or holds no address.
+        """
+        return self.database_url or _kept_in(self.database_url_file)
+
 
 class Counter(_Group):
     """The counter's limits."""
@@ -262,9 +277,7 @@ class Settings:
 
     def database_url(self) -> str:
         """Return the address of PostgreSQL: DATABASE_URL, or that of the copy that runs on this data."""
-        stores = self.stores
-        said = stores.database_url or _kept_in(stores.database_url_file) or _of_the_running_copy(self.place)
-        return _needed("DATABASE_URL", said)
+        return _needed("DATABASE_URL", self.stores.named_database() or _of_the_running_copy(self.place))
 
     def redis_url(self) -> str:
         """Return the address of Redis or Valkey."""
@@ -344,7 +357,11 @@ def _needed(variable: str, value: str | None) -> str:
 def _must_begin(variable: str, value: str | None, schemes: tuple[str, ...]) -> None:
     if value is None:
         return
-    parts = urlsplit(value)
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 (read, so that it is checked)
+    except ValueError:
+        raise ValueError(f"{variable} is no address: its host or its port cannot be read") from None
     if parts.scheme not in schemes or (schemes[0] == "http" and not parts.hostname):
         raise ValueError(f"{variable} must be an address that begins with {schemes[0]}://")
 

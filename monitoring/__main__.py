@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
+from errno import EADDRINUSE
 from typing import Any
 
 import httpx
@@ -157,8 +158,10 @@ def _public_socket(place: Place) -> socket.socket:
     assert place.status_port is not None
     try:
         return socket.create_server((place.status_host, place.status_port))
-    except OSError:
-        sys.exit(f"APPRODO_STATUS_PORT: port {place.status_port} is taken")
+    except OSError as error:
+        if error.errno == EADDRINUSE:
+            sys.exit(f"APPRODO_STATUS_PORT: port {place.status_port} is taken")
+        sys.exit(f"APPRODO_STATUS_HOST and APPRODO_STATUS_PORT name no place to listen at ({error.strerror})")
 
 
 def _socket(place: Place) -> socket.socket:

@@ -34,7 +34,7 @@ def main() -> int:
         finally:
             folders.let_go(place)
             os.close(lock)
-    except CannotStart as error:
+    except (CannotStart, SettingsError) as error:
         return _refuse(str(error))
     except OSError as error:  # whoever writes into an open file is not told its name
         where = error.filename or known.place.data

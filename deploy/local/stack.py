@@ -30,7 +30,7 @@ class Stack:
         self._sockets: list[socket] = []
 
     def run(self) -> None:
-        """Start everything, keep it up, and stop it when asked. Errors: CannotStart, with everything stopped."""
+        """Start everything, keep it up, and stop it when asked. Errors: CannotStart, SettingsError; all has stopped."""
         try:
             self._start()
             self._supervisor.keep_up()
@@ -64,7 +64,7 @@ class Stack:
     def _stores(self) -> dict[str, str]:
         """Bring up the ledger and the bell, where they are ours to bring up; return where they are."""
         stores, parts = self._known.stores, []
-        database_url, redis_url = stores.database_url, stores.redis_url
+        database_url, redis_url = stores.named_database(), stores.redis_url
         if redis_url is None:
             part, redis_url = embedded.bell(self._place, self._ours)
             parts.append(part)
@@ -84,7 +84,7 @@ class Stack:
         try:
             date = migrate(database_url, self._ours, self._place.logs, tick, development=development)
         except CannotStart as error:
-            theirs = self._known.stores.database_url is not None
+            theirs = self._known.stores.named_database() is not None
             raise CannotStart(f"{error} (it is the one DATABASE_URL names)" if theirs else str(error)) from None
         self._terminal.say("the database has this version's tables")
         asked = self._known.place.civil_now

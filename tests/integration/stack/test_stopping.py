@@ -102,8 +102,7 @@ def test_a_second_signal_hurries(house: Path, ports: dict[str, str]) -> None:
     with running(house, **ports) as stack:
         stack.process.terminate()
         until(lambda: "stopping" in stack.said(), stack.said)
-        stack.process.terminate()
-        stack.process.wait(PATIENCE)
+        until(lambda: stack.ended() or stack.process.terminate())
 
     assert stack.left() == []
 

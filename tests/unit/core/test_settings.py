@@ -23,8 +23,15 @@ ROOT = Path(__file__).resolve().parents[3]
         ("APPRODO_REGISTRIES_URL", "http://"),
         ("APPRODO_REGISTRIES_URL", "ftp://registries"),
         ("DATABASE_URL", "mysql://user:secret@host/db"),
+        ("DATABASE_URL", "postgresql://user:secret@host:99999/db"),
         ("REDIS_URL", "http://secret@host"),
+        ("REDIS_URL", "redis://:secret@host:port"),
+        ("APPRODO_PUBLIC_URL", "http://[secret"),
+        ("APPRODO_REGISTER_PEERS", "http://[secret"),
         ("APPRODO_LEASE", "PT5S"),
+        ("APPRODO_POLL_INTERVAL", "PT0S"),
+        ("APPRODO_PATIENCE", "-PT5S"),
+        ("APPRODO_SYNTHETIC", "PT0S"),
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(monkeypatch, variable, value):
