@@ -54,7 +54,11 @@ def _line(counter: Counter, event: Event) -> dict[str, object]:
 
 def _reason(counter: Counter, reason: Reason) -> dict[str, str]:
     said = _said(counter, reason.code)
-    return said | {"about": reason.about, "about_label": counter.texts.about(reason.about)} if reason.about else said
+    if reason.about:
+        said["about"] = reason.about
+    if reason.about and (label := counter.texts.about(reason.about)) != reason.about:  # a pointer has no other name
+        said["about_label"] = label
+    return said
 
 
 def sealed(sections: Mapping[str, Revision]) -> dict[str, SealedSection]:

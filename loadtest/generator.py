@@ -32,12 +32,13 @@ def strain(recorded: Recorded) -> Iterator[str]:
     """Yield why less was offered than was meant, or was about to be: the generator had enough to do."""
     intended = sum(one.intended for one in recorded.offered)
     missing = intended - sum(one.started for one in recorded.offered)
-    if missing > MOST_DROPPED * intended:
-        yield f"{missing:.0f} of {intended:.0f} arrivals found no room in the generator: GENERATORS=2 has twice as much"
     said = recorded.run.get("generator", {})
+    if missing > MOST_DROPPED * intended:
+        more = f"GENERATORS={2 * said.get('processes', 1)} has twice as much"
+        yield f"{missing:,.0f} of {intended:,.0f} arrivals found no room in the generator: {more}"
     ceiling, cpu = said.get("ceiling_per_s"), said.get("cpu_share")
     if ceiling is not None and busiest_rate(recorded) > MOST_OF_CEILING * ceiling:
-        yield f"{busiest_rate(recorded):.0f} requests a second are near the generator's ceiling of {ceiling:.0f}"
+        yield f"{busiest_rate(recorded):,.0f} requests a second are near the generator's ceiling of {ceiling:,.0f}"
     if cpu is not None and cpu > MOST_CPU:
         yield f"the generator used {cpu:.0%} of its core"
     if left := said.get("left"):

@@ -132,12 +132,13 @@ def _of_recoveries(recorded: Recorded) -> Iterable[Measured]:
 def _recoveries(faults: Sequence[Fault], recorded: Recorded) -> Iterable[tuple[float, float]]:
     """Yield when each fault was over, and how long it took; one after which nobody came says nothing."""
     acks = [(one.intended_at, one.answered_at) for one in recorded.answers if one.acked]
+    last = max((one.intended_at for one in recorded.answers if one.operation in PROMISES), default=-1.0)
     ends = max((answered for _, answered in acks), default=0.0)
     for fault in faults:
         after = [answered - fault.done for intended, answered in acks if intended >= fault.done]
         if after:
             yield fault.done, min(after)
-        elif recorded.seconds > fault.done + objectives.STORE.target:
+        elif last >= fault.at and recorded.seconds > fault.done + objectives.STORE.target:
             yield fault.done, max(recorded.seconds, ends) - fault.done
 
 

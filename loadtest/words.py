@@ -57,7 +57,7 @@ def broke_first(objectives: Sequence[Measured]) -> str:
     if not broken:
         return "nothing: every objective held in every five seconds it is counted over"
     breach, one = min(broken, key=lambda each: each[0].second)
-    load = f"{breach.requests_per_s:.0f} requests a second"
+    load = f"{breach.requests_per_s:,.0f} requests a second"
     return f"{came_to(one, breach.value)}, in the five seconds from {breach.second:.0f}, under {load}"
 
 
@@ -71,7 +71,7 @@ def margin(objectives: Sequence[Measured], peak: Peak | None) -> str:
         said.append(f"nearest objective: {bar.title.removesuffix(' within')}, {how}")
     if peak is not None and peak.nearest is not None:
         use = peak.nearest
-        load = f"{peak.requests_per_s:.0f} requests a second"
+        load = f"{peak.requests_per_s:,.0f} requests a second"
         said.append(f"nearest part to its limit: {use.part}, {use.cores:.2f} of {use.of:g} cores at {load}")
         said += [f"{one.cores:.2f} of them used by {STRANGERS}" for one in peak.uses if _is_spoiled(use, one)]
     return "; ".join(said) or "unknown"

@@ -39,7 +39,8 @@ def told(plan: Plan, faults: Sequence[Fault]) -> Iterator[str]:
         f"  {plan.filings:.0f} filings wanted in {plan.seconds:.0f} s; peak {plan.peak:.1f} a second, "
         f"{plan.peak / profile.peak:.2f} times that of the real day"
     )
-    yield f"  scale {plan.scale:g}, time {plan.compression:.0f} times as fast, people {plan.pace:.0f}, seed {plan.seed}"
+    faster = f"time {plan.compression:,.0f} times as fast, people {plan.pace:,.0f}"
+    yield f"  scale {plan.scale:g}, {faster}, seed {plan.seed}"
     yield ""
     yield from on_screen(plan, faults)
 

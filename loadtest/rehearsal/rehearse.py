@@ -83,7 +83,7 @@ def rehearse(asked: Asked, progress: Progress | None = None) -> int:
     progress.say("measuring what the generator can do at most ...")
     ceiling_per_s = ceiling.measure(folder.place / "ceiling", plan.seed)
     shutil.rmtree(folder.place / "ceiling")
-    progress.say(f"the generator can do {ceiling_per_s:.0f} requests a second on one core")
+    progress.say(f"the generator can do {ceiling_per_s:,.0f} requests a second on one core")
     with _system(asked, folder, progress) as (addresses, stack):
         run = _run(asked, plan, faults, folder, addresses, stack, progress)
         run["generator"]["ceiling_per_s"] = ceiling_per_s * min(asked.generators, run["machine"]["cores"])

@@ -43,6 +43,8 @@ def read(named: str, seconds: float) -> list[Fault]:
     except OSError:
         ours = ", ".join(sorted(one.stem for one in HERE.glob("*.toml")))
         raise WrongTimeline(f"{named} is neither a file nor one of {ours}") from None
+    except (WrongTimeline, UnicodeDecodeError) as error:
+        raise WrongTimeline(f"{named} is no timeline: {error}") from None
 
 
 def parse(text: str, seconds: float) -> list[Fault]:

@@ -84,7 +84,9 @@ def _drawn(recorded: Recorded, curves: Series) -> Mapping[str, str]:
 
 def _row(one: Mapping[str, Any]) -> dict[str, Any]:
     bar, breach = one["objective"], one["breach"]
-    first = f"second {breach['second']:.0f}, at {breach['requests_per_s']:.0f} requests a second" if breach else "never"
+    first = (
+        f"second {breach['second']:.0f}, at {breach['requests_per_s']:,.0f} requests a second" if breach else "never"
+    )
     return {
         "title": bar["title"].removesuffix(" within"),
         "over": bar["over"],

@@ -69,6 +69,13 @@ def test_a_store_after_which_nobody_is_answered_has_not_recovered(tmp_path):
     assert came_to(written(tmp_path, lines, faults=[POSTGRES]))["store"].met is False
 
 
+def test_a_fault_after_which_nobody_came_says_nothing(tmp_path):
+    """Nobody asked, so nobody can say when it would have been answered; it is no miss of the system's."""
+    lines = answers(until=10) + answers(since=25, operation="look")
+
+    assert came_to(written(tmp_path, lines, faults=[POSTGRES]))["store"].met is None
+
+
 def test_what_broke_first_is_named_with_its_load(tmp_path):
     """The earliest of several breaches."""
     lines = answers(until=30) + answers(since=30, took=2.0) + answers(since=45, operation="look", took=4.0)
@@ -89,7 +96,8 @@ def test_the_part_nearest_to_its_limit_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("change", "word"),
     [
-        ({"dropped": 1}, "found no room"),
+        ({"dropped": 1}, "found no room in the generator: GENERATORS=2 has twice"),
+        ({"dropped": 1, "generator": {"ceiling_per_s": 1_000, "processes": 2}}, "GENERATORS=4 has twice as much"),
         ({"generator": {"ceiling_per_s": 11, "cpu_share": 0.2}}, "near the generator's ceiling"),
         ({"generator": {"ceiling_per_s": 1_000, "cpu_share": 0.99}}, "99% of its core"),
         ({"generator": {"ceiling_per_s": 1_000, "left": 2}}, "2 people had not been answered"),

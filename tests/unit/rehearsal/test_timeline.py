@@ -61,3 +61,13 @@ def test_a_name_that_is_nobodys_is_told_with_those_there_are():
     """So that it can be typed again."""
     with pytest.raises(WrongTimeline, match="launch-day"):
         read("lunch-day", 100)
+
+
+@pytest.mark.parametrize("held", [b"# Approdo\n\nno timeline", b"\xff\xfe"])
+def test_a_file_that_is_none_is_named(tmp_path, held):
+    """Whoever gave the wrong one sees which it was."""
+    file = tmp_path / "mine.toml"
+    file.write_bytes(held)
+
+    with pytest.raises(WrongTimeline, match=f"^{file} is no timeline: "):
+        read(str(file), 60)
