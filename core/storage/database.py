@@ -35,8 +35,9 @@ UNREACHABLE = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
 )
-# SQLSTATE classes that speak of the server's day (full, read-only, locked, cancelled, I/O), not of our SQL.
-_OF_THE_DAY = ("08", "25", "40", "53", "55", "57", "58")
+# SQLSTATE classes that speak of the server's day (full, read-only, locked, cancelled, I/O, misconfigured, damaged, no
+# longer ours to write in), not of our SQL.
+_OF_THE_DAY = ("08", "25", "40", "53", "55", "57", "58", "F0", "XX", "42501")
 
 
 def is_of_the_day(error: BaseException | None) -> bool:

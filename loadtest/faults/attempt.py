@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from loadtest.evidence import clock_moved, gather
-from loadtest.faults import heard
+from loadtest.faults import heard, others
 from loadtest.faults.house import House
 from loadtest.faults.load import Load, NotAnswered
-from loadtest.faults.scenario import Act, NotAsPromised, Scenario
+from loadtest.faults.scenario import Act, NotAsPromised, Scenario, TooLate
 from loadtest.faults.scene import Bar, Scene
 from loadtest.verdict import weigh
 
@@ -22,7 +22,11 @@ EXPECTED: Final = {"already-filed"}  # some file twice at once
 
 @dataclass(slots=True)
 class Attempt:
-    """What is found: `why` it is red, and what is not known (`doubts`)."""
+    """What is found: `why` it is red, what came too `late`, and what is not known (`doubts`).
+
+    `others`: the cores that programs which are no part of it used. Too late while they had much of the machine is not
+    known; what is lost or false is red whoever had it.
+    """
 
     scenario: Scenario
     folder: Path
@@ -31,14 +35,24 @@ class Attempt:
     bars: list[Bar] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    others: float = 0.0
     counts: dict[str, int] = field(default_factory=dict)
     clock_moves: bool = False  # civil time is moved while people file
 
     @property
     def result(self) -> str:
         """In a word."""
-        return "red" if self.why else "not known" if self.doubts else "green"
+        missed = self.late if self.others <= others.MOST else []
+        return "red" if self.why or missed else "not known" if self.doubts or self.late else "green"
+
+    @property
+    def told(self) -> list[str]:
+        """Why it is not green, in words."""
+        crowded = self.others > others.MOST
+        late = [others.theirs(one, self.others) if crowded else one for one in self.late]
+        return [*self.why, *late, *self.doubts]
 
     def on(self, house: House, act: Act) -> None:
         """Do it on a system, under load, and judge."""
@@ -48,10 +62,12 @@ class Attempt:
     def play(self, house: House, act: Act) -> None:
         """Let people come, and something break."""
         since = time.time()
-        try:
-            asyncio.run(self._played(house, act))
-        except (NotAnswered, AssertionError) as error:
-            self.why.append(f"{type(error).__name__}: {error}")
+        with others.watched() as watched:
+            try:
+                asyncio.run(self._played(house, act))
+            except (NotAnswered, AssertionError) as error:
+                self.why.append(f"{type(error).__name__}: {error}")
+        self.others = max(self.others, watched.cores)
         stretch = heard.since(house.log, since)
         if stretch.codes.keys() - EXPECTED:
             self.notes.append(f"not acknowledged at once: {dict(stretch.codes.most_common(5))}")
@@ -73,10 +89,12 @@ class Attempt:
             try:
                 async with asyncio.timeout(self.scenario.seconds):
                     await act(scene)
+            except TooLate as error:
+                self.late.append(str(error))
             except NotAsPromised as error:
                 self.why.append(str(error))
             except TimeoutError:
-                self.why.append(f"it was not over within {self.scenario.seconds:g} s")
+                self.late.append(f"it was not over within {self.scenario.seconds:g} s")
             finally:
                 house.heal()
             await scene.warm()
@@ -92,4 +110,11 @@ class Attempt:
                 self.why.append(f"{one.name}: {one.count} ({'; '.join(one.examples[:EXAMPLES])})")
         self.doubts += found.doubts
         self.counts = dict(found.counts)
-        self.why += [f"too late: {bar.told()}" for bar in self.bars if not bar.met]
+        self.late = [
+            *self.late,
+            *(said for bar in self.bars if not bar.met and (said := _missed(bar)) not in self.late),
+        ]
+
+
+def _missed(bar: Bar) -> str:
+    return f"too late: {bar.told()}"

@@ -22,8 +22,10 @@ class Proxy:
         self.target = target
         self.delay, self.jitter = 0.0, 0.0  # seconds, of each piece that comes back
         self.refuses = False
-        self._flows = threading.Event()
+        self.mirrors = False  # of each new connection, all that is sent is said a second time, beside it
+        self._flows, self._replies = threading.Event(), threading.Event()
         self._flows.set()
+        self._replies.set()
         self._cut_reply_to: bytes | None = None
         self._lose_reply = True
         self._sent = self._cut_at = 0  # pieces
@@ -48,6 +50,10 @@ class Proxy:
         """Let nothing through, and say nothing: what is sent now arrives when the line is whole, if at all."""
         self._flows.clear()
 
+    def half_open(self) -> None:
+        """Let all through that is sent, and nothing back: what is asked is done, and nobody hears of it."""
+        self._replies.clear()
+
     def cut_reply_to(self, marker: bytes, *, forward: bool = True) -> None:
         """Cut the line of the next request that holds these bytes: after it arrived there, or just before."""
         self.cut.clear()
@@ -64,10 +70,11 @@ class Proxy:
 
     def heal(self) -> None:
         """Be a line again."""
-        self.refuses, self.delay, self.jitter = False, 0.0, 0.0
+        self.refuses, self.mirrors, self.delay, self.jitter = False, False, 0.0, 0.0
         self._cut_reply_to = self._cut_after = None
         self._cut_at = 0
         self._flows.set()
+        self._replies.set()
 
     def reset(self) -> None:
         """Reset every open connection."""
@@ -131,6 +138,19 @@ class Proxy:
         """Wait while the line is a black hole."""
         self._flows.wait()
 
+    def hold_back(self) -> None:
+        """Wait while nothing comes back."""
+        self._flows.wait()
+        self._replies.wait()
+
+    def mirror(self) -> socket.socket | None:
+        """Return a line beside the next one, whose replies nobody reads; None where nothing is said twice."""
+        if not self.mirrors:
+            return None
+        beside = self._reach()
+        threading.Thread(target=_drain, args=(beside,), daemon=True).start()
+        return beside
+
     def held_up(self) -> float:
         """Return how long the next piece takes to come back, in seconds."""
         return self.delay + random.uniform(0, self.jitter)  # noqa: S311 (no secret)
@@ -142,6 +162,7 @@ class _Line:
     def __init__(self, client: socket.socket, server: socket.socket, proxy: Proxy, left: int | None) -> None:
         self._client, self._server, self._proxy, self._left = client, server, proxy, left
         self._silent = False
+        self._beside = proxy.mirror()
 
     def there(self) -> None:
         """Carry what the client sends."""
@@ -152,16 +173,22 @@ class _Line:
                 self._silent = self._silent or met == "reply"
                 if met != "before":
                     self._server.sendall(piece)
+                    self._say_again(piece)
                 if met in ("before", "after"):
                     self._cut()
         with suppress(OSError):
             self._server.shutdown(socket.SHUT_WR)
 
+    def _say_again(self, piece: bytes) -> None:
+        if self._beside is not None:
+            with suppress(OSError):
+                self._beside.sendall(piece)
+
     def back(self) -> None:
         """Carry what comes back."""
         with suppress(OSError):
             while piece := self._server.recv(PIECE):
-                self._proxy.hold()
+                self._proxy.hold_back()
                 if self._silent:
                     self._cut()
                     return
@@ -173,7 +200,7 @@ class _Line:
                     return
                 self._client.sendall(piece)
                 self._left = None if self._left is None else self._left - len(piece)
-        for end in (self._client, self._server):
+        for end in (self._client, self._server, *([self._beside] if self._beside else [])):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)  # closing alone does nothing while another thread reads from it
             end.close()
@@ -182,6 +209,13 @@ class _Line:
         self._proxy.cut.set()
         for end in (self._client, self._server):
             _reset(end)
+
+
+def _drain(line: socket.socket) -> None:
+    with suppress(OSError):
+        while line.recv(PIECE):
+            pass
+    line.close()
 
 
 def _reset(line: socket.socket) -> None:

@@ -88,7 +88,7 @@ def _done(scenario: Scenario, current: _Current, folder: Path, seed: int) -> Out
     except (NotStarted, ProgramNotStarted) as error:
         attempt.why.append(f"a system did not start: {error}")
         current.end()
-    return _outcome(attempt, attempt.result, time.monotonic() - began, [*attempt.why, *attempt.doubts])
+    return _outcome(attempt, attempt.result, time.monotonic() - began, attempt.told)
 
 
 def _outcome(attempt: Attempt, result: str, seconds: float, why: Sequence[str]) -> Outcome:

@@ -20,6 +20,10 @@ class NotAsPromised(Exception):
     """What was promised of this fault did not happen; the message says what was seen."""
 
 
+class TooLate(NotAsPromised):
+    """It was promised to be soon, or fast, and was not; while others have the machine nobody knows whose it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """`title` is the first line of the act's docstring; `crowd` is how many people come; `seconds` bounds the act."""

@@ -19,7 +19,7 @@ from loadtest.faults import heard
 from loadtest.faults.heard import Stretch
 from loadtest.faults.house import House, Lines
 from loadtest.faults.load import Load
-from loadtest.faults.scenario import NotAsPromised
+from loadtest.faults.scenario import NotAsPromised, TooLate
 from loadtest.rehearsal.stack import ROOT
 
 WARM: Final = 1.5  # seconds of load before a fault, and after it
@@ -68,20 +68,20 @@ class Scene:
         await asyncio.sleep(seconds)
 
     async def until(self, fact: Callable[[], object], what: str, within: float = PATIENCE) -> float:
-        """Wait for a fact; return when it was one, in seconds since the epoch. Errors: NotAsPromised."""
+        """Wait for a fact; return when it was one, in seconds since the epoch. Errors: TooLate."""
         give_up_at = time.monotonic() + within
         while not fact():
             if time.monotonic() > give_up_at:
-                raise NotAsPromised(f"not within {within:.0f} s: {what}")
+                raise TooLate(f"not within {within:.0f} s: {what}")
             await asyncio.sleep(GLANCE)
         return time.time()
 
     async def until_asked(self, fact: Callable[[], Awaitable[object]], what: str, within: float = PATIENCE) -> float:
-        """Wait for a fact that must be asked for. Errors: NotAsPromised."""
+        """Wait for a fact that must be asked for. Errors: TooLate."""
         give_up_at = time.monotonic() + within
         while not await fact():
             if time.monotonic() > give_up_at:
-                raise NotAsPromised(f"not within {within:.0f} s: {what}")
+                raise TooLate(f"not within {within:.0f} s: {what}")
             await asyncio.sleep(GLANCE)
         return time.time()
 
@@ -89,6 +89,11 @@ class Scene:
         """Errors: NotAsPromised where something is not as it was promised."""
         if not fact:
             raise NotAsPromised(what)
+
+    def must_be_fast(self, fact: object, what: str) -> None:
+        """Errors: TooLate where something is not as fast as it was promised."""
+        if not fact:
+            raise TooLate(what)
 
     def bar(self, what: str, seconds: float | None, at_most: float) -> None:
         """Note how long something took; None: it never came."""

@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _close(attempt: Attempt, took: float, folder: Path, seed: int, seconds: float) -> int:
-    why, bars = [*attempt.why, *attempt.doubts], [bar.told() for bar in attempt.bars]
+    why, bars = attempt.told, [bar.told() for bar in attempt.bars]
     told = (attempt.result, took, why, bars, attempt.notes, attempt.counts)
     outcome = Outcome((), "soak", attempt.scenario.title, *told)
     page = report.write(folder, [outcome], seed, whole=False)

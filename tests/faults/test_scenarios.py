@@ -54,8 +54,9 @@ def test_what_is_not_as_promised_is_red(made: House) -> None:
 
     promise, endless = attempted(made, breaks_its_promise), attempted(made, never_ends, seconds=0.5)
 
-    assert ["planted promise", "too late: planted 2.0 s (bar 1 s)"] == promise.why
-    assert ["it was not over within 0.5 s"] == endless.why
+    assert (["planted promise"], ["too late: planted 2.0 s (bar 1 s)"]) == (promise.why, promise.late)
+    assert "red" == promise.result
+    assert ([], ["it was not over within 0.5 s"]) == (endless.why, endless.late)
 
 
 def test_what_cannot_be_seen_is_not_known(made: House) -> None:

@@ -13,10 +13,25 @@ from loadtest.faults.acts import (
     store,
     surroundings,
     times,
+    unlisted,
     wires,
     workers,
 )
 from loadtest.faults.scenario import ALONE, EMBEDDED, QUICK, WIRED
 
 ORDER: Final = (EMBEDDED, QUICK, WIRED, ALONE)  # one system after the other, each shared by as many as can
-FILES: Final = (counter, store, bell, workers, registries, wires, surroundings, times, deploy, power, standby, soaked)
+FILES: Final = (
+    counter,
+    store,
+    bell,
+    workers,
+    registries,
+    wires,
+    surroundings,
+    times,
+    unlisted,
+    deploy,
+    power,
+    standby,
+    soaked,
+)

@@ -4,15 +4,18 @@ import json
 import re
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from loadtest.faults import acts, heard, report
+from loadtest.faults import acts, heard, others, report
+from loadtest.faults.attempt import Attempt
 from loadtest.faults.matrix import ELSEWHERE, NOT_BUILT, ROWS
 from loadtest.faults.run import Outcome
 from loadtest.faults.scenario import SCENARIOS
 from loadtest.faults.schedule import drawn, written
 from loadtest.ledger import ACKED, DEFERRED, REFUSED, REGISTERED, UNKNOWN, Ledger
+from loadtest.rehearsal import sampling
 from loadtest.rehearsal.timeline import parse
 
 BY_ROW = sorted(SCENARIOS, key=lambda one: one.rows or (99,))
@@ -73,6 +76,39 @@ def test_a_5xx_that_does_not_say_what_is_so_is_dishonest(log):
     """And one that does not say when to come again; a refusal that says both is honest."""
     assert {"internal-error", "internal-error without Retry-After"} == heard.dishonest(heard.since(log, 9.0))
     assert set() == heard.dishonest(heard.since(log, 9.0, 15.0))
+
+
+@pytest.mark.parametrize(
+    ("why", "late", "cores", "result"),
+    [
+        ([], [], 2.0, "green"),
+        ([], ["too late"], 0.1, "red"),
+        ([], ["too late"], 1.0, "not known"),
+        (["lost: 1"], ["too late"], 2.0, "red"),
+    ],
+)
+def test_what_is_too_late_while_others_had_the_machine_is_not_known(tmp_path, why, late, cores, result):
+    """And says so; what is lost or false is red whoever had it."""
+    attempt = Attempt(SCENARIOS[0], tmp_path, Random(7), why=why, late=late, others=cores)
+
+    assert result == attempt.result
+    assert [*why, *late] == [said.partition(", but programs")[0] for said in attempt.told]
+    assert (result == "not known") == any("1.0 of" in said for said in attempt.told)
+
+
+def test_what_others_use_of_the_machine_is_seen_and_what_is_begun_here_is_not_theirs(monkeypatch):
+    """Of five seconds of work, three are of a process of ours."""
+    monkeypatch.setattr(others.cpu, "busy", iter([10.0, 10.0, 15.0]).__next__)
+    monkeypatch.setattr(others.cpu, "ours", lambda: 0.0)
+    monkeypatch.setattr(others.cpu, "children", lambda _: [1])
+    monkeypatch.setattr(others.cpu, "descendants", lambda _: [])
+    used = iter([1.0, 4.0])
+    monkeypatch.setattr(sampling, "_used", lambda _: (7, next(used)))
+
+    watched = others.Others()
+    watched.end()
+
+    assert 2.0 == watched.seconds
 
 
 def outcome(result, *rows):

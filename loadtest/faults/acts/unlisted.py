@@ -1,0 +1,89 @@
+"""Acts that no row lists, of the classes the rows stand for: thought up to see whether the class holds."""
+
+import time
+from functools import partial
+from typing import Final
+
+from loadtest.bench.cpu import descendants
+from loadtest.faults.acts.power import fill, small_disk
+from loadtest.faults.attempt import Attempt
+from loadtest.faults.house import house
+from loadtest.faults.scenario import ALONE, EMBEDDED, QUICK, WIRED, does
+from loadtest.faults.scene import Scene
+
+DEADLINE: Final = 11.0  # seconds; the counter's own, and one to notice
+ENOUGH: Final = 200  # acknowledgements
+REGISTER: Final = 6 * 2**20  # bytes
+#: One of each class in which PostgreSQL says "not now", whatever it is that ails it (appendix A of its manual).
+ERRORS: Final = ("08006", "25006", "40001", "53100", "55P03", "57014", "58030", "F0000", "XX000", "XX001", "42501")
+PLANT: Final = """
+CREATE TABLE planted (code text);
+CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE said text := (SELECT code FROM planted);
+BEGIN IF said IS NOT NULL THEN RAISE EXCEPTION 'planted' USING ERRCODE = said; END IF; RETURN NEW; END $$;
+CREATE TRIGGER planted BEFORE INSERT ON section_revision FOR EACH ROW EXECUTE FUNCTION planted();
+CREATE TRIGGER planted BEFORE INSERT ON submission FOR EACH ROW EXECUTE FUNCTION planted();
+"""
+
+
+@does(on=EMBEDDED, crowd=4)
+async def store_answers_with_errors(scene: Scene) -> None:
+    """PostgreSQL answers with an error of each class in which it says "not now": none becomes a fault of ours."""
+    connection, began = await scene.connect(), time.time()
+    try:
+        await connection.execute(PLANT)
+        for code in ERRORS:
+            await connection.execute("INSERT INTO planted VALUES ($1)", code)
+            await scene.until(partial(_not_now, scene, time.time()), f"nobody was told of {code}")
+            await connection.execute("DELETE FROM planted")
+        await scene.acked_after(time.time(), "no error any more, next acknowledgement", 5)
+    finally:
+        await connection.execute("DROP TABLE planted; DROP FUNCTION planted() CASCADE")
+        connection.terminate()
+    scene.must(scene.stretch(began).codes["registered"], "the emergency register took nothing")
+
+
+def _not_now(scene: Scene, since: float) -> int:
+    codes = scene.stretch(since).codes
+    return codes["registered"] + codes["store-unavailable"] + codes["internal-error"]
+
+
+@does(on=WIRED, crowd=4)
+async def line_half_open(scene: Scene) -> None:
+    """PostgreSQL hears all and nobody hears it: what is asked is done, unknown until it is asked again, once."""
+    began = time.time()
+    scene.lines.postgres.half_open()
+    await scene.until(partial(_not_now, scene, began), "nobody was told")
+    scene.lines.postgres.heal()
+    await scene.acked_after(time.time(), "line whole, next acknowledgement", 5)
+    scene.bar("longest request", scene.stretch(began).longest_answer, DEADLINE)
+
+
+@does(on=WIRED, crowd=4)
+async def all_said_twice(scene: Scene) -> None:
+    """Whatever a client sends arrives twice, over two connections at once: one answer to her, one effect."""
+    scene.lines.clients.mirrors = True
+    scene.lines.clients.reset()
+    said_at = time.time()
+    await scene.until(lambda: scene.stretch(said_at).acks >= ENOUGH, "hardly anybody is acknowledged")
+    scene.lines.clients.heal()
+    scene.lines.clients.reset()
+
+
+@does(on=ALONE, crowd=4)
+def register_without_room(attempt: Attempt) -> None:
+    """PostgreSQL stands still, and the register's disk is full: refused honestly, and taken once there is room."""
+    register = attempt.folder / "data" / "register"
+    with small_disk(register, REGISTER), house(attempt.folder / "house", QUICK, data=attempt.folder / "data") as made:
+
+        async def full(scene: Scene) -> None:
+            filler, began = fill(register), time.time()
+            postmaster = scene.pid("postgres")
+            with scene.frozen(postmaster, *descendants(postmaster)):
+                await scene.until(lambda: scene.stretch(began).codes["store-unavailable"], "nobody was refused")
+                filler.unlink()
+                await scene.until(lambda: scene.stretch(began).codes["registered"], "nothing is registered")
+            await scene.acked_after(time.time(), "PostgreSQL goes on, first acknowledgement", 5)
+            scene.bar("longest request", scene.stretch(began).longest_answer, DEADLINE)
+
+        attempt.on(made, full)
