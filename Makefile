@@ -87,6 +87,9 @@ rehearsed: $(VENV)/.rehearsal
 faults: $(VENV)/.run ## the fault matrix on real processes under load: table, verdicts, report (ONLY=12,13 SEED= LIST=1)
 	@$(BIN)/python -m loadtest.faults $(if $(LIST),--list) $(if $(KEEP),--keep) $(call said,ONLY,only) $(call said,SEED,seed)
 
+inputs: $(VENV)/.dev ## the matrix of bad input: each row, and who sends it
+	@$(BIN)/python -m tests.integration.counter.input_rows
+
 soak: $(VENV)/.run ## ten minutes of faults drawn from a seed, and a verdict (SECONDS= SEED= SCHEDULE=a file to replay)
 	@$(BIN)/python -m loadtest.faults.soak $(call said,SECONDS,seconds) $(call said,SEED,seed) $(call said,SCHEDULE,schedule)
 

@@ -24,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.list:
         for scenario in chosen:
             _say(f"{','.join(map(str, scenario.rows)):>6}  {scenario.name:<36} {scenario.title}")
+        _say("" if asked.only else f"{report.undone()}\n{report.sets()}")
         return 0
     if not chosen:
         sys.stderr.write(f"faults: no scenario is named {asked.only}\n")

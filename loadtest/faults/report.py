@@ -10,8 +10,10 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from loadtest.bench.machine import described
+from loadtest.conservation import CHECKS
 from loadtest.faults.matrix import ELSEWHERE, NOT_BUILT, ROWS
 from loadtest.faults.run import Outcome
+from loadtest.verdict import LATER
 
 RESULTS: Final = ("red", "not known", "green", "cannot run here")  # the worst first
 Row = tuple[int, str, str, str]  # number, fault, result, more
@@ -45,7 +47,18 @@ def table(outcomes: Sequence[Outcome], *, whole: bool) -> str:
     """Return the matrix and its results as text."""
     found = rows(outcomes, whole=whole)
     lines = [f"{number:>4}  {result:<16} {fault:<52} {more}" for number, fault, result, more in found]
-    return "\n".join(["", *lines, "", summary(outcomes)])
+    return "\n".join(["", *lines, "", sets(), summary(outcomes)])
+
+
+def sets() -> str:
+    """Return what every verdict looks up, and what it cannot yet, in a line."""
+    return f"must be empty: {', '.join(CHECKS)}; not built: {', '.join(LATER)}"
+
+
+def undone() -> str:
+    """Return the rows that no scenario does, and why, each in a line."""
+    later = [f"{number:>6}  {'not built':<36} {ROWS[number]}" for number in sorted(NOT_BUILT)]
+    return "\n".join([*later, *(f"{number:>6}  {'elsewhere':<36} {ELSEWHERE[number]}" for number in ELSEWHERE)])
 
 
 def summary(outcomes: Sequence[Outcome]) -> str:
@@ -63,6 +76,7 @@ def write(folder: Path, outcomes: Sequence[Outcome], seed: int, *, whole: bool) 
         "seed": seed,
         "machine": described(),
         "summary": summary(outcomes),
+        "sets": sets(),
         "rows": list(rows(outcomes, whole=whole)),
         "scenarios": [asdict(one) for one in outcomes],
     }
