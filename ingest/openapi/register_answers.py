@@ -37,6 +37,7 @@ def schemas() -> dict[str, Schema]:
         ),
         "FiledOrRegistered": {
             "type": "object",
+            "additionalProperties": {},  # of either
             "maxProperties": 8,
             "anyOf": [ref("Filed"), ref("FilingRegistered")],
             "description": "A filing; while the store is away, its entry in the emergency register.",

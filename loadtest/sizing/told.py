@@ -41,7 +41,8 @@ def assumptions(demand: Demand, capacity: Mapping[str, Any], assumed: Assumed) -
     machine, each = capacity["machine"], ", ".join(f"{name} {count:g}" for name, count in QUESTIONS.items())
     yield (
         f"Costs were measured on {capacity['measured_at'][:10]}, everything on one machine ({machine['cores']} cores,"
-        f" {machine['processor']}): {capacity['filings_per_s']:.1f} filings a second; held back by: {capacity['bottleneck']}."
+        f" {machine['processor']}): {capacity['filings_per_s']:.1f} filings a second;"
+        f" held back by: {capacity['bottleneck']}."
     )
     yield "CPU a request stays the same with more processes; processes are added, not made faster."
     yield f"{assumed.requests_per_filing:g} requests to a filing: six steps of loading, saving, checking are 15 to 30."

@@ -325,7 +325,8 @@ def lists_have_bounds(d: Document) -> Findings:
 @rule(lambda d: d["components"]["schemas"]["Health"].pop("additionalProperties"))
 def objects_are_closed_or_have_bounds(d: Document) -> Findings:
     for place, node in schemas(d, "object"):
-        if node.get("additionalProperties", True) is not False and "maxProperties" not in node:
+        more = node.get("additionalProperties", True)
+        if more is True or (more is not False and "maxProperties" not in node):
             yield place
 
 
