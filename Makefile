@@ -24,7 +24,7 @@ endif
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run try test deep lint types golden golden-unchanged bench capacity goodput preflight rehearse rehearsed faults soak backup restore drill clean ci screenshots weights watch alerts watch-tools
+.PHONY: help run try test deep lint types golden golden-unchanged bench capacity goodput preflight rehearse rehearsed faults inputs soak backup restore drill clean ci screenshots weights watch alerts watch-tools
 
 help: ## list what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
