@@ -38,6 +38,7 @@ def told(counter: Counter, view: SubmissionView) -> dict[str, object]:
         "arrived_at": instant(view.arrived_at),
         "filed_at": instant(view.filed_at),
         "next_check_at": instant(view.next_check_at) if view.next_check_at else None,
+        "payment_stands": view.payment_stands,
         "timeline": [_line(counter, event) for event in view.timeline if event.state is not None],
     }
 

@@ -16,6 +16,7 @@ from ingest.openapi.schema import (
     ref,
     text,
     whole,
+    yes_or_no,
 )
 from ingest.openapi.sections import component
 
@@ -45,6 +46,9 @@ def told() -> dict[str, Schema]:
         "arrived_at": instant("When the request was complete at the counter: decides every deadline (civil time)."),
         "filed_at": instant("When it was recorded: the date of presentation (L. 241/1990, art. 18-bis)."),
         "next_check_at": or_null(instant("When a source is asked again; null where nothing is waited for.")),
+        "payment_stands": yes_or_no(
+            "A payment was ordered and has not failed since: a review is possible, a withdrawal is not."
+        ),
         "timeline": a_list("What happened, oldest first.", ref("TimelineEntry"), 1_000),
     }
 

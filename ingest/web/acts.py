@@ -29,7 +29,7 @@ _DONE: Mapping[str, Kind] = {"annulla": Kind.WITHDRAWAL, "riesame": Kind.REVIEW_
 async def confirm(web: Web, visit: Visit) -> Reply:
     """GET /domanda/annulla and /domanda/riesame: what it means before it is done, or how it stands."""
     act, told = _act(visit), await standing(web, visit)
-    if not possible(told["state"])[ACTS[act][1]]:
+    if not possible(told)[ACTS[act][1]]:
         return web.sent_on("/domanda/stato")
     return web.pages.page(visit, "confirm.html", act=act, number=told["number"])
 

@@ -41,7 +41,7 @@ async def status(web: Web, visit: Visit) -> Reply:
         visit,
         "status.html",
         letters=letters | {"notices": [_letter(one, visit.language) for one in letters["notices"]]},
-        can=possible(told["state"]),
+        can=possible(told),
         outcome=_outcome(told, visit),
         waits=_waits(told, visit),
         done=await _just_done(web, visit),
@@ -94,11 +94,12 @@ def _minutes(duration: str) -> int:
     return -(-int(duration[2:-1]) // 60)
 
 
-def possible(state: str) -> dict[str, bool]:
-    """Return what she can do about an application in a state."""
-    here = State(state)
+def possible(told: Json) -> dict[str, bool]:
+    """Return what she can do about an application that stands as the API tells."""
+    here = State(told["state"])
     return {
-        "withdraw": may_move(here, State.WITHDRAWN),
+        "withdraw": may_move(here, State.WITHDRAWN) and not told["payment_stands"],
+        "no_longer_withdraw": may_move(here, State.WITHDRAWN) and told["payment_stands"],
         "review": may_move(here, State.REOPENED),
         "integrate": here is State.NEEDS_APPLICANT,
         "pay": here is State.PAYMENT_FAILED,

@@ -74,6 +74,7 @@ def test_who_is_paid_cannot_withdraw_and_file_again(system: System, applicant: N
         withdrawal = mother.act("withdrawal")
 
     assert (409, "move-not-allowed") == (withdrawal.status_code, withdrawal.json()["code"])
+    assert mother.standing()["payment_stands"]
     again = mother.fill_again().file()
     assert (409, "already-filed") == (again.status_code, again.json()["code"])
 

@@ -62,6 +62,11 @@ async def test_the_pages_before_and_after_sending_are_accessible(mother: Callabl
         await is_fine(maria.page)
     await maria.page.goto("/domanda/chiedi/annulla")  # paid is paid: there is nothing to ask
     assert maria.page.url.endswith("/domanda/stato")
+    filed.act("review-request")
+    await maria.page.goto("/domanda/chiedi/annulla")  # looked at again, it is paid as before
+    assert maria.page.url.endswith("/domanda/stato")
+    assert "non si può più annullare" in await maria.page.inner_text("main")
+    assert not await maria.page.get_by_role("link", name="Annulla la domanda").count()
 
 
 async def test_answers_and_dead_ends_are_accessible(mother: Callable):
