@@ -1,6 +1,7 @@
 """Toy houses, and two free ports for each."""
 
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,6 +17,14 @@ from loadtest.ports import two_ports
 from tests.conftest import ENVIRONMENT
 from tests.integration.stack.running import Running, running
 from tests.integration.stack.toy_house import build
+
+
+@pytest.fixture(autouse=True)
+def hears_a_hangup() -> Iterator[None]:
+    """Started under nohup, the tests would hand on to each house that it is to be deaf to SIGHUP."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture(scope="session")

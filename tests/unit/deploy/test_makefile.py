@@ -38,8 +38,8 @@ def test_alone_it_lists_what_there_is_to_do(checkout: Path) -> None:
     listed = [line.split()[0] for line in make(checkout).stdout.splitlines()]
 
     daily = ["help", "run", "try", "test", "deep", "lint", "types", "golden", "screenshots", "weights", "bench"]
-    launch = ["rehearse", "faults", "soak", "capacity", "goodput", "preflight", "watch", "alerts", "watch-tools"]
-    assert listed == [*daily, *launch, "backup", "restore", "drill", "clean", "ci"]
+    launch = ["rehearse", "faults", "inputs", "soak", "capacity", "goodput", "preflight", "watch", "alerts"]
+    assert listed == [*daily, *launch, "watch-tools", "backup", "restore", "drill", "clean", "ci"]
 
 
 @pytest.mark.parametrize(("python", "said"), [(OLD, "Python 3.11 or newer"), (WITHOUT_VENV, "python3-venv")])
