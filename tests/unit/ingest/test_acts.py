@@ -46,7 +46,8 @@ def test_what_a_reason_is_about_is_said_in_words_where_there_are_some():
     """A fact has a name in Italian; a pointer has none, and is not called one."""
     reasons = (Reason("cf-check", "/applicant/tax_code"), Reason("registry-contradicts", "child:1"))
     asked = SimpleNamespace(state="needs_applicant", at=NOW, reasons=reasons)
-    view = dict.fromkeys(("number", "programme", "window", "next_check_at", "payment_stands")) | {"arrived_at": NOW, "filed_at": NOW}
+    view = dict.fromkeys(("number", "programme", "window", "next_check_at", "payment_stands"))
+    view |= {"arrived_at": NOW, "filed_at": NOW}
 
     (line,) = told(
         SimpleNamespace(texts=texts.load()), SimpleNamespace(**view, state="needs_applicant", timeline=[asked])
