@@ -41,6 +41,7 @@ function tell(state, told = {}) {
   } else if (state === "settled") {
     if (found && !registered) status.show("kept");
     found = false;
+    resting.splice(0).forEach((done) => done());
   } else if (state === "ended") {
     const back = link(words.again, `/riprendi?torna=${address.split("/").at(-1)}#${place}`);
     back.addEventListener("click", () => { leaving = keep.lasts; });
@@ -105,11 +106,12 @@ let leaving = false;
 let onwards = false; // she wants to go on as soon as everything is saved
 let found = false; // what an earlier page kept stands in the form, and is not saved yet
 let registered = false;
+const resting = []; // who waits until all is saved
 
 /**
  * What earlier pages of this step could not send comes back into the form, and she can type on at once. One is settled
- * before the next; what is refused stays in the form, where she can put it right. If she is typing, it waits for the
- * next page.
+ * before the next; what is refused stays in the form, where she can put it right. If she is typing, hers is saved
+ * first, and then set beside what was found.
  */
 function findWhatWasKept() {
   let turn = Promise.resolve();
@@ -118,8 +120,15 @@ function findWhatWasKept() {
   }
 }
 
+/** Resolves as soon as all that she typed here is saved. */
+const rest = () => (saving.atRest ? Promise.resolve() : new Promise((done) => { resting.push(done); }));
+
 async function putBack(name, release) {
-  const kept = await keep.take(name, () => saving.atRest);
+  let kept;
+  do {
+    await rest();
+    kept = await keep.take(name, () => saving.atRest);
+  } while (!kept && !saving.atRest);
   if (!kept) return release();
   refill(form, kept.typed);
   onlyWhereItMatters(form);

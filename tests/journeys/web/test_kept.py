@@ -1,8 +1,9 @@
 """Kept: what the browser holds until it is saved stays held, whatever answers when it is sent again."""
 
+import asyncio
 from collections.abc import Callable
 
-from playwright.async_api import Route, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.journeys.web.mother import Mother
 
@@ -121,6 +122,28 @@ async def test_what_a_window_that_is_open_keeps_is_left_to_it_until_it_is_closed
     assert ([""], ["Querciagrossa"]) == (before, await _shown(other, "last_name"))
 
 
+async def test_what_a_window_kept_is_set_beside_what_is_being_typed_in_another(mother: Callable):
+    """It dies while she types here: this is saved first, and then she is shown both."""
+    maria: Mother = await _opens(mother)
+    await maria.page.route(SAVES, lambda route: route.abort("connectionreset"))
+    await maria.types("last_name", "Querciagrossa")
+    await maria.is_told("Non ancora salvato")
+    other = Mother(await maria.page.context.new_page(), maria.number)
+    await other.opens("richiedente")
+    await other.page.wait_for_function("navigator.locks.query().then((known) => known.pending.length === 1)")
+    await other.page.route(SAVES, lambda route: route.abort("connectionreset"))
+    await other.types("last_name", "Verdi")
+    await other.is_told("Non ancora salvato")
+
+    await _dies(maria.page)
+    await other.page.wait_for_function("navigator.locks.query().then((known) => known.pending.length === 0)")
+    await other.page.unroute(SAVES)
+    await other.page.get_by_role("button", name="Confronta e scegli").click()
+
+    versions = await other.page.locator(".confronto strong").all_inner_texts()
+    assert {"Querciagrossa", "Verdi"} == set(versions)
+
+
 async def test_what_was_kept_and_is_refused_for_its_length_comes_back_to_be_shortened(mother: Callable):
     """It is not dropped for what she types next: it is what she goes on from."""
     maria: Mother = await _opens(mother)
@@ -212,3 +235,11 @@ async def _types_without_a_network(maria: Mother, text: str) -> None:
 
 async def _shown(maria: Mother, *fields: str) -> list[str]:
     return [await maria.page.input_value(f"#c-{field}") for field in fields]
+
+
+async def _dies(page: Page) -> None:
+    """End it as a phone does that needs the room: with no last word."""
+    devtools = await page.context.new_cdp_session(page)
+    async with page.expect_event("crash"):
+        ends = asyncio.ensure_future(devtools.send("Page.crash"))
+    ends.cancel()
