@@ -3,8 +3,9 @@
 import os
 import secrets
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -20,6 +21,7 @@ BUSY_SECONDS = 2.0  # for another counter's transaction; each takes one flush
 LOOK_SECONDS = 0.2  # for a look from the event loop, which no writer ever holds up
 FILE = "register.sqlite"
 VERSION = 1  # of the tables; what was added since is read by this program, what comes later is not
+_MAKING = threading.Lock()  # none of this process opens a journal that another thread of it is making
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"  # of a register's name; I and O look like digits
 
 
@@ -36,7 +38,7 @@ class Journal:
         self._given = 0  # the highest number of the transaction
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         path = folder / FILE
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its other files the mode of this one
+        _make(path)
         self.mark = WaitingMark(folder / MARK)
         self._connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
         self._connection.row_factory = sqlite3.Row
@@ -277,6 +279,17 @@ class Journal:
         sealed = row["sealed"]
         opens_with = about(UUID(bytes=row["draft_id"]), row["register"], row["number"])
         return bare(row, b"" if sealed is None else self._box.open(sealed, opens_with))
+
+
+def _make(path: Path) -> None:
+    """Make the file, readable by its owner alone; SQLite gives its other files the same mode.
+
+    One that is there is not even opened. Closing it would let go every lock that this process has on it (POSIX), and
+    with them what keeps another counter, as it ends, from taking away the log that is being read and written here:
+    from then on each would see entries of its own (sqlite.org, "How To Corrupt An SQLite Database File", 2.2).
+    """
+    with _MAKING, suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 class NewerJournal(sqlite3.DatabaseError):

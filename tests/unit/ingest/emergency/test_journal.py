@@ -214,3 +214,22 @@ enter(Journal(Path({str(folder)!r}), BOX), *range(100))
 
     numbers = sorted(one.number for of in range(100) for one in journal.of_draft(draft(of)))
     assert list(range(1, 201)) == numbers
+
+
+def test_a_counter_that_ends_takes_the_log_away_from_nobody(opened: Opened, folder: Path) -> None:
+    """Counters come and go, and each has several connections: what one of them entered, all others see."""
+    stays, _ = opened(), opened()
+    program = f"""
+from pathlib import Path
+from ingest.emergency.journal import Journal
+from tests.unit.ingest.emergency.conftest import BOX, enter
+journal = Journal(Path({str(folder)!r}), BOX)
+enter(journal, 1)
+journal.close()
+"""
+    seen = []
+    for _ in range(3):
+        subprocess.run([sys.executable, "-c", program], check=True)
+        seen.append([one.number for one in stays.of_draft(draft(1))])
+
+    assert [[1], [1, 2], [1, 2, 3]] == seen
