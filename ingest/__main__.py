@@ -41,6 +41,7 @@ from ingest.emergency.sealing import Box
 from ingest.filing import CounterRules
 from ingest.health import Readiness
 from ingest.keys import Keys
+from ingest.listening import Server
 from ingest.loop_lag import LoopLag
 from ingest.numbers import Numbers
 from ingest.person import People
@@ -88,7 +89,7 @@ def _serve(known: Settings, keys: Keys, watch: Watch) -> None:
         timeout_keep_alive=75,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=None if given is None else [socket.socket(fileno=given)])
+    Server(config).run(sockets=[config.bind_socket() if given is None else socket.socket(fileno=given)])
 
 
 def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
