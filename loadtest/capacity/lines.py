@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from loadtest.bench.asker import Asker
 from loadtest.bench.line import Answer, Line, LineBroken
 from loadtest.bench.load import Load
+from loadtest.capacity.coming import Coming
 
 NO_ANSWER = Answer(0, b"")
 
@@ -22,9 +23,9 @@ class Lines(Load):
         """Open one more line, free for the next request; False where there are `most` already."""
         if len(self._lines) >= most:
             return False
-        line = Line(self._port)
+        line = Coming(self._port)
         self._lines[line.fileno()] = line
-        self._poll.register(line.fileno(), select.EPOLLIN)
+        self._poll.register(line.fileno(), select.EPOLLIN | select.EPOLLOUT)
         self.idle.append(line)
         return True
 
@@ -40,9 +41,14 @@ class Lines(Load):
 
     def answered(self, seconds: float) -> Iterator[Line]:
         """Yield the lines that are free again, waiting up to `seconds` for the first."""
-        for descriptor, _ in self._poll.poll(seconds):
+        for descriptor, event in self._poll.poll(seconds):
             line = self._lines[descriptor]
             try:
+                if isinstance(line, Coming) and not line.stands:
+                    line.arrive()
+                    self._poll.modify(descriptor, select.EPOLLIN)
+                if not event & ~select.EPOLLOUT:
+                    continue
                 answer = line.receive()
             except LineBroken:
                 fresh = self._instead_of(line)

@@ -13,6 +13,7 @@ SETTLING = 5.0  # seconds of each rate that are not counted: the limit is still 
 ANSWERED = 0.999  # of what was sent: with yes or no, never with a line that breaks
 REFUSAL = 0.001  # seconds of CPU of one refusal; held against the mean of all answers, which cost more
 MOST_OTHERS = 0.3  # cores that programs of others may use before a miss may be theirs
+MOST_STOOD = 0.5  # seconds in which the generator may look after nobody before a miss may be its own
 HONEST = 0.8  # of what was meant to be sent, really sent: below it the generator was the bottleneck
 
 
@@ -47,6 +48,9 @@ def judged(rates: Sequence[Mapping[str, Any]], recovered_s: float | None) -> Jud
         for one in rates
         if one["sent"] < HONEST * one["meant"]
     ]
+    stood = max(float(one.get("stood", 0.0)) for one in rates)
+    if stood > MOST_STOOD and missed:  # nobody asked meanwhile, and answers that were there were late
+        missed, doubts = [], [*missed, f"the generator stood still for {stood:.1f} s", *doubts]
     others = max(float(one.get("others", 0.0)) for one in rates)
     if others > MOST_OTHERS and missed:  # what they took was not there for the system
         said = f"programs that are not ours used {others:.1f} cores: measure again when it is quiet"

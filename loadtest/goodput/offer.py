@@ -23,7 +23,8 @@ BEHIND = 1.0  # seconds after which what could not be sent is counted as unsent:
 class Stretch:
     """One rate: from when to when, in seconds since the load began, and the cores that were in use.
 
-    `client`: those of the generator; `others`: those of programs that have nothing to do with us.
+    `client`: those of the generator; `others`: those of programs that have nothing to do with us; `stood`: the
+    longest the generator was kept from looking after anybody, in seconds.
     """
 
     factor: float
@@ -33,6 +34,7 @@ class Stretch:
     cores: Mapping[str, float]
     client: float
     others: float
+    stood: float = 0.0
 
 
 class _Used(NamedTuple):
@@ -63,8 +65,9 @@ class Offer:
         """Offer a rate for so long, or until something is so."""
         begin, used, ours, all_of_it = self.now, cpu.used(self._programs), cpu.ours(), cpu.busy()
         arrivals: Iterator[float] = (begin + at for at in poisson(rate, seconds, self._random))
-        due = next(arrivals, None)
+        due, turned, stood = next(arrivals, None), begin, 0.0
         while due is not None and not until():
+            turned, stood = self.now, max(stood, self.now - turned)
             due = self._come(due, arrivals)
             self._send()
             self._lines.wait(min(GLANCE, (due or 0.0) - self.now))
@@ -75,7 +78,7 @@ class Offer:
         spent, ours = cpu.since(used, cpu.used(self._programs)), cpu.ours() - ours
         others = max(0.0, cpu.busy() - all_of_it - ours - sum(spent.values())) / took
         cores = {name: each / took for name, each in spent.items()}
-        return Stretch(factor, rate, begin, self.now, cores, ours / took, others)
+        return Stretch(factor, rate, begin, self.now, cores, ours / took, others, stood)
 
     def _look(self) -> "_Used":
         used = cpu.used(self._programs)

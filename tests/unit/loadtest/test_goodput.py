@@ -36,6 +36,7 @@ def rates(*good: float, **more: float) -> list[dict]:
         (rates(50, 100, 100, 95, 85, counter_cpu_s_per_answer=0.002), 3.0, "fail"),  # planted: a dear refusal
         (rates(50, 100, 100, 95, 75, others=1.4), 3.0, "inconclusive"),  # planted: somebody else had the machine
         (rates(50, 100, 100, 95, 85, others=1.4), 3.0, "pass"),  # and it held all the same
+        (rates(50, 100, 100, 95, 75, stood=1.1), 3.0, "inconclusive"),  # planted: it waited for one line alone
         (rates(50, 100, 100, 95, 85, sent=700.0), 3.0, "inconclusive"),  # planted: the generator could not
     ],
 )

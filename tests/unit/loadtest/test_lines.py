@@ -33,6 +33,43 @@ def serve(listening):
             line.sendall(ANSWER)
 
 
+def test_who_finds_the_queue_full_keeps_nobody_waiting():
+    """The lines that stand are asked and answered meanwhile; hers is when there is room."""
+    asking = Asking()
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listening:
+        lines = Lines(listening.getsockname()[1], 1, asking)
+        served = listening.accept()[0]
+        opened = [lines.open(4) for _ in range(4)]  # one may wait in the kernel; the others find no room
+        for line in reversed(lines.idle[-2:]):
+            lines.ask(line)
+        lines.ask(lines.idle.pop(0))
+        served.recv(1_000)
+        served.sendall(ANSWER)
+        first = [heard for heard in lines.answered(60.0) for heard in asking.heard]
+        threading.Thread(target=serve_all, args=(listening, 3), daemon=True).start()
+        while len(asking.heard) < 3:
+            list(lines.answered(60.0))
+        lines.close()
+        served.close()
+
+    assert [True, True, True, False] == opened
+    assert [200] == first
+    assert [200, 200, 200] == asking.heard
+
+
+def serve_all(listening, lines):
+    """Let so many in, and answer each once."""
+    for _ in range(lines):
+        threading.Thread(target=answer_once, args=(listening.accept()[0],), daemon=True).start()
+
+
+def answer_once(line):
+    """Answer what is asked; who asks nothing is let be."""
+    with line:
+        if line.recv(1_000):
+            line.sendall(ANSWER)
+
+
 def test_a_line_that_breaks_is_opened_again():
     """And whoever asks goes on."""
     asking = Asking()
