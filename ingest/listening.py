@@ -1,7 +1,6 @@
 """Listening: uvicorn's server, which lets in many lines at each turn of the loop."""
 
 import asyncio
-import contextlib
 import socket
 from collections.abc import Callable
 from errno import EMFILE, ENFILE, ENOBUFS, ENOMEM
@@ -47,8 +46,10 @@ class Listener:
             coming.add_done_callback(self._coming.discard)
 
     async def _let_in(self, line: socket.socket) -> None:
-        with contextlib.suppress(OSError):  # gone meanwhile
+        try:
             await self._loop.connect_accepted_socket(self._protocol, line)
+        except OSError:  # gone meanwhile
+            line.close()
 
     def _pause(self) -> None:
         self._loop.remove_reader(self._waiting)

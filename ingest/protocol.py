@@ -30,7 +30,6 @@ _CLOSED_BY_THE_OTHER = 8  # TCP_CLOSE_WAIT
 ALLOW = b"DELETE, GET, HEAD, OPTIONS, POST, PUT"
 
 _request_line = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\s]+ HTTP/1\.[01]\r?\n").match
-
 _host = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._~!$&'()*+,;=%-]*)(:[0-9]*)?[ \t]*").fullmatch
 
 #: Lets a request in, or returns what is answered to who is not let in (`Door.admit`).

@@ -60,8 +60,6 @@ MOVES: Mapping[State, frozenset[State]] = {
 DECIDED = frozenset(
     {S.GRANTED, S.GRANTED_IN_PART, S.REFUSED, S.PAYMENT_ORDERED, S.PAYMENT_FAILED, S.PAID}
 )  # an outcome is there to read
-OF_A_PAYMENT = frozenset({S.PAYMENT_ORDERED, S.PAYMENT_FAILED, S.PAID})
-PAYMENT_DROPPED = "payment-dropped"  # an event: the bank had not answered about an order when a review was asked for
 NOT_LIVE = frozenset({S.REFUSED, S.WITHDRAWN})  # the person may file again
 
 
@@ -307,9 +305,4 @@ class SubmissionView:
     civil_now: datetime
     trial: bool
     language: str  # in which she is written to
-
-    @property
-    def payment_stands(self) -> bool:
-        """Whether a payment was ordered and has not failed since: no month is paid twice, so nothing is taken back."""
-        about = [one for one in self.timeline if one.state in OF_A_PAYMENT or one.kind == PAYMENT_DROPPED]
-        return bool(about) and about[-1].state in (State.PAYMENT_ORDERED, State.PAID)
+    payment_stands: bool  # ordered, and not failed since: no month is paid twice, so it is not taken back

@@ -18,11 +18,12 @@ from core.domain.errors import (
     StaleRevision,
 )
 from core.domain.revision import Revision
-from core.domain.submission import PAYMENT_DROPPED, Acted, Action, Answer, Integration, State, may_move
+from core.domain.submission import Acted, Action, Answer, Integration, State, may_move
 from core.domain.work import FOR_A_PERSON, REVIEW, Kind
 from core.storage.database import Connection
 from core.storage.group_commit import Locked
 from core.storage.rows import (
+    PAYMENT_DROPPED,
     NewEvent,
     bytes_of_draft,
     civil,

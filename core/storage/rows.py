@@ -110,6 +110,9 @@ async def bytes_of_draft(connection: Connection, draft_id: UUID) -> int:
     return int(await connection.fetchval(_BYTES_OF_DRAFT, draft_id))
 
 
+PAYMENT_DROPPED = "payment-dropped"  # an event: the bank had not answered about an order when a review was asked for
+
+
 async def payment_stands(connection: Connection, draft_id: UUID) -> bool:
     """Say whether a payment was ordered and has not failed since; the caller holds the draft's lock."""
     return bool(await connection.fetchval(_PAYMENT_STANDS, draft_id))

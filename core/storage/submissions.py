@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import Select, func, literal_column, select, true
 
 from core.domain.draft import Channel, Draft
 from core.domain.errors import AlreadyFiled, ApprodoError, NotFound
@@ -33,7 +33,7 @@ from core.domain.work import Kind
 from core.storage.actions import Integrate, Reopen, Withdraw
 from core.storage.database import Connection, Reader
 from core.storage.group_commit import GroupCommit, Locked
-from core.storage.rows import civil, current_revisions, insert_events, moved
+from core.storage.rows import PAYMENT_STANDS, civil, current_revisions, insert_events, moved
 from core.storage.switches import Paused, intake_paused, nothing_paused
 from core.storage.tables import civil_clock, decision, filing, submission, submission_event
 
@@ -281,6 +281,7 @@ def _view(row: Mapping[Any, Any], events: Sequence[Any], latest: Any) -> Submiss
         civil_now=row["civil_now"],
         trial=row["trial"],
         language=row["language"],
+        payment_stands=row["payment_stands"],
     )
 
 
@@ -303,19 +304,22 @@ def _decided(row: Mapping[Any, Any]) -> Decision:
     )
 
 
-_signed = func.coalesce(filing.c.receipt, submission.c.receipt)
-
-
 def _submission(draft_id: UUID, number: str | None) -> Select[Any]:
     """The object check is in the query: a number that is not this draft's finds nothing."""
-    now = func.clock_timestamp() + civil_clock.c.ahead
+    s = submission.alias("s")  # as PAYMENT_STANDS calls it
     found = (
-        select(submission, now.label("civil_now"), civil_clock.c.ahead, _signed.label("signed"))
-        .join_from(submission, civil_clock, true())
-        .outerjoin(filing, filing.c.draft_id == submission.c.draft_id)
-        .where(submission.c.draft_id == draft_id)
+        select(
+            s,
+            (func.clock_timestamp() + civil_clock.c.ahead).label("civil_now"),
+            civil_clock.c.ahead,
+            func.coalesce(filing.c.receipt, s.c.receipt).label("signed"),
+            literal_column(PAYMENT_STANDS).label("payment_stands"),
+        )
+        .join_from(s, civil_clock, true())
+        .outerjoin(filing, filing.c.draft_id == s.c.draft_id)
+        .where(s.c.draft_id == draft_id)
     )
-    return found if number is None else found.where(submission.c.number == number)
+    return found if number is None else found.where(s.c.number == number)
 
 
 def _timeline(draft_id: UUID) -> Select[Any]:

@@ -90,9 +90,7 @@ class Call:
         Errors: Refusal 413, 415, 400 (ingest/http/body.py; a part of a body, RFC 9110, section 14.5) or slow-request
         (408); ClientGone.
         """
-        if (
-            self.header(b"content-range") is not None
-        ):  # taken for the whole, a part would be what she is said to have saved
+        if self.header(b"content-range") is not None:  # a part, taken for the whole, is not what she means to save
             raise Refusal("bad-request")
         bodies.must_be_json(self.only(b"content-type"), self.only(b"content-encoding"))
         length = self.header(b"content-length")

@@ -96,10 +96,11 @@ def _minutes(duration: str) -> int:
 
 def possible(told: Json) -> dict[str, bool]:
     """Return what she can do about an application that stands as the API tells."""
-    here = State(told["state"])
+    here, paid = State(told["state"]), told["payment_stands"]
+    may = may_move(here, State.WITHDRAWN)
     return {
-        "withdraw": may_move(here, State.WITHDRAWN) and not told["payment_stands"],
-        "no_longer_withdraw": may_move(here, State.WITHDRAWN) and told["payment_stands"],
+        "withdraw": may and not paid,
+        "no_longer_withdraw": may and paid,
         "review": may_move(here, State.REOPENED),
         "integrate": here is State.NEEDS_APPLICANT,
         "pay": here is State.PAYMENT_FAILED,

@@ -24,12 +24,15 @@ class Line:
     __slots__ = ("_got", "_socket", "about", "since")
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self._socket = self._connected(("127.0.0.1", port))
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.settimeout(0)
         self._got = b""
         self.about: object = None
         self.since = 0.0
+
+    def _connected(self, where: tuple[str, int]) -> socket.socket:
+        return socket.create_connection(where, timeout=5)
 
     def fileno(self) -> int:
         """Return the descriptor, for polling."""

@@ -17,15 +17,16 @@ class Coming(Line):
     __slots__ = ("_unsent", "stands")
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.socket()
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket.settimeout(0)
-        if (fault := self._socket.connect_ex(("127.0.0.1", port))) not in (0, errno.EINPROGRESS):
-            self._socket.close()
+        super().__init__(port)
+        self._unsent, self.stands = b"", False
+
+    def _connected(self, where: tuple[str, int]) -> socket.socket:
+        begun = socket.socket()
+        begun.settimeout(0)
+        if (fault := begun.connect_ex(where)) not in (0, errno.EINPROGRESS):
+            begun.close()
             raise OSError(fault, os.strerror(fault))
-        self._got, self._unsent, self.stands = b"", b"", False
-        self.about: object = None
-        self.since = 0.0
+        return begun
 
     def send(self, request: bytes) -> None:
         """Send one whole request, now or as soon as it stands. Errors: LineBroken."""

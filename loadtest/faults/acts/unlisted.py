@@ -40,7 +40,9 @@ async def store_answers_with_errors(scene: Scene) -> None:
     finally:
         await connection.execute("DROP TABLE planted; DROP FUNCTION planted() CASCADE")
         connection.terminate()
-    scene.must(scene.stretch(began).codes["registered"], "the emergency register took nothing")
+    codes = scene.stretch(began).codes
+    scene.must(codes["registered"], "the emergency register took nothing")
+    scene.must(not codes["internal-error"], f"{codes['internal-error']} were told that the fault is ours")
 
 
 def _not_now(scene: Scene, since: float) -> int:

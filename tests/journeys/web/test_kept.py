@@ -107,14 +107,7 @@ async def test_two_windows_without_a_network_keep_each_their_own_text(mother: Ca
 
 async def test_what_a_window_that_is_open_keeps_is_left_to_it_until_it_is_closed(mother: Callable):
     """Another page of the step waits for it, and takes it over only then."""
-    maria: Mother = await _opens(mother)
-    await maria.page.route(SAVES, lambda route: route.abort("connectionreset"))
-    await maria.types("last_name", "Querciagrossa")
-    await maria.is_told("Non ancora salvato")
-    other = Mother(await maria.page.context.new_page(), maria.number)
-    await other.opens("richiedente")
-
-    await other.page.wait_for_function("navigator.locks.query().then((known) => known.pending.length === 1)")
+    maria, other = await _waits_for_what_another_keeps(mother)
     before = await _shown(other, "last_name")
     await maria.page.close()
 
@@ -124,13 +117,7 @@ async def test_what_a_window_that_is_open_keeps_is_left_to_it_until_it_is_closed
 
 async def test_what_a_window_kept_is_set_beside_what_is_being_typed_in_another(mother: Callable):
     """It dies while she types here: this is saved first, and then she is shown both."""
-    maria: Mother = await _opens(mother)
-    await maria.page.route(SAVES, lambda route: route.abort("connectionreset"))
-    await maria.types("last_name", "Querciagrossa")
-    await maria.is_told("Non ancora salvato")
-    other = Mother(await maria.page.context.new_page(), maria.number)
-    await other.opens("richiedente")
-    await other.page.wait_for_function("navigator.locks.query().then((known) => known.pending.length === 1)")
+    maria, other = await _waits_for_what_another_keeps(mother)
     await other.page.route(SAVES, lambda route: route.abort("connectionreset"))
     await other.types("last_name", "Verdi")
     await other.is_told("Non ancora salvato")
@@ -235,6 +222,18 @@ async def _types_without_a_network(maria: Mother, text: str) -> None:
 
 async def _shown(maria: Mother, *fields: str) -> list[str]:
     return [await maria.page.input_value(f"#c-{field}") for field in fields]
+
+
+async def _waits_for_what_another_keeps(mother: Callable) -> tuple[Mother, Mother]:
+    """Return a window whose text cannot be saved, and one of the same step that would take it over."""
+    maria: Mother = await _opens(mother)
+    await maria.page.route(SAVES, lambda route: route.abort("connectionreset"))
+    await maria.types("last_name", "Querciagrossa")
+    await maria.is_told("Non ancora salvato")
+    other = Mother(await maria.page.context.new_page(), maria.number)
+    await other.opens("richiedente")
+    await other.page.wait_for_function("navigator.locks.query().then((known) => known.pending.length === 1)")
+    return maria, other
 
 
 async def _dies(page: Page) -> None:
