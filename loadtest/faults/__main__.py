@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _say(report.table(outcomes, whole=not asked.only))
     _say(f"again: make faults SEED={seed}" + (f" ONLY={asked.only}" if asked.only else ""))
     _say(f"report: {page}")
+    if missed := report.missed(outcomes):
+        _say(missed)
     return 0 if all(one.result in ("green", "cannot run here") for one in outcomes) else 1
 
 

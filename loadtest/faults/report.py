@@ -69,6 +69,12 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     return f"{told}; {acked:,} acknowledgements looked up in {sum(one.seconds for one in outcomes):.0f} s"
 
 
+def missed(outcomes: Sequence[Outcome]) -> str:
+    """Return once more whatever was not green, with why: the last lines of a long run are the ones that are read."""
+    bad = (one for one in outcomes if one.result in ("red", "not known"))
+    return "\n".join(text for one in bad for text in (line(one), *(f"         {why}" for why in one.why)))
+
+
 def write(folder: Path, outcomes: Sequence[Outcome], seed: int, *, whole: bool) -> Path:
     """Write `report.html` and `report.json`; return the page."""
     told = {

@@ -130,6 +130,15 @@ def test_the_table_says_the_worst_of_each_row(tmp_path):
     assert "<script" not in page.read_text()
 
 
+def test_what_was_missed_is_said_once_more_at_the_end():
+    """Who sees only the last lines of a long run sees which scenario it was, and why."""
+    told = report.missed([outcome("green", 12), outcome("red", 13), outcome("not known", 14)])
+
+    assert [("13", "red"), ("lost:", "1"), ("14", "not"), ("lost:", "1")] == [
+        tuple(text.split()[:2]) for text in told.splitlines()
+    ]
+
+
 def test_a_schedule_is_drawn_from_its_seed_and_can_be_replayed():
     """The same seed gives the same faults; written down and read back they are the same; one never meets the next."""
     faults = drawn(7, 600)
