@@ -2,6 +2,7 @@
 // Each page keeps under a name of its own, so that two windows of one step never take each other's place.
 
 const PREFIX = "approdo.";
+export const CORRECTION = "-correzione"; // after a step's name: of a filed application
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
 const text = (array) => btoa(String.fromCharCode(...new Uint8Array(array)));
 
@@ -16,13 +17,17 @@ export class Keep {
     if (this.lasts) held(this.name);
   }
 
-  /** Keep a value in place of the one before; quietly does without where the browser keeps nothing. */
-  put(value) {
+  /**
+   * Keep a value in place of the one before, and of what other pages kept under these names; quietly does without where
+   * the browser keeps nothing.
+   */
+  put(value, instead = []) {
     return this.#inTurn(async () => {
       const iv = crypto.getRandomValues(new Uint8Array(12));
       const plain = new TextEncoder().encode(JSON.stringify(value));
       const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await this.key, plain);
       localStorage.setItem(this.name, `${text(iv)} ${text(sealed)}`);
+      instead.forEach((name) => localStorage.removeItem(name));
     });
   }
 
@@ -37,13 +42,14 @@ export class Keep {
 
   /** Return what is kept under a name that is held, to be kept by this page from now on; null where it may not be. */
   async take(name, may) {
-    const kept = await this.#read(name);
+    const kept = await this.read(name);
     if (!kept || !may()) return null;
     this.name = name;
     return kept;
   }
 
-  async #read(name) {
+  /** Return what is kept under a name; null where nothing is that this key opens. */
+  async read(name) {
     try {
       const [iv, sealed] = localStorage.getItem(name).split(" ");
       const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(iv) }, await this.key, bytes(sealed));
@@ -53,8 +59,8 @@ export class Keep {
     }
   }
 
-  clear() {
-    return this.#inTurn(() => localStorage.removeItem(this.name));
+  clear(name = this.name) {
+    return this.#inTurn(() => localStorage.removeItem(name));
   }
 
   #inTurn(act) {
@@ -71,9 +77,13 @@ export function held(name) {
   });
 }
 
-/** Forget what is kept on this device of one draft, and nothing of another that is open beside it. */
+/**
+ * Forget what is kept on this device of one draft that is filed or gone, and nothing of another that is open beside it.
+ * A correction that was not sent yet is of what is filed, and stays.
+ */
 export function forget(mark) {
+  const ofDraft = (name) => name.startsWith(`${PREFIX}${mark}.`) && !name.includes(CORRECTION);
   try {
-    Object.keys(localStorage).filter((name) => name.startsWith(`${PREFIX}${mark}.`)).forEach((name) => localStorage.removeItem(name));
+    Object.keys(localStorage).filter(ofDraft).forEach((name) => localStorage.removeItem(name));
   } catch { /* nothing was kept */ }
 }

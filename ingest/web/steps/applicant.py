@@ -15,7 +15,7 @@ APPLICANT = Section(
         day(
             "birth_date",
             _("Data di nascita"),
-            hint=_("Giorno, mese e anno: per esempio 1 5 1990."),
+            hint=_("Giorno, mese e anno: per esempio 01/05/1990. Bastano le cifre: 01051990."),
             autocomplete="bday",
         ),
         Field(

@@ -19,7 +19,7 @@ CHILDREN = Section(
                 day(
                     "birth_date",
                     _("Data di nascita"),
-                    hint=_("Giorno, mese e anno: per esempio 1 5 2018."),
+                    hint=_("Giorno, mese e anno: per esempio 01/05/2018. Bastano le cifre: 01052018."),
                 ),
                 Field(
                     "tax_code",

@@ -50,7 +50,7 @@ WORK = Section(
                 day(
                     "start",
                     _("Primo giorno di lavoro"),
-                    hint=_("Anche se è prima del 2025: per esempio 1 9 2019."),
+                    hint=_("Anche se è prima del 2025: per esempio 01/09/2019."),
                 ),
                 day("end", _("Ultimo giorno (vuoto se continua)")),
                 Field(

@@ -57,3 +57,17 @@ async def test_a_card_taken_away_is_put_back(mother: Callable):
 
     assert "Sofia" == await maria.page.input_value("#c-children-0-first_name")
     assert "Luca" == await maria.page.input_value("#c-children-1-first_name")
+
+
+async def test_a_card_taken_away_from_the_checker_is_put_back(mother: Callable):
+    """With all that was in it, and the answer reads it."""
+    page = (await mother()).page
+    await page.goto("/controlla")
+    await page.fill("#c-children-0-birth_date", "1 5 2018")
+    await page.get_by_role("button", name="Togli Figlio o figlia 1").click()
+    left = await page.locator("[name$=birth_date]").evaluate_all("(all) => all.map((one) => one.value)")
+
+    await page.get_by_role("button", name="Rimettila").click()
+
+    shown = page.locator("[name$=birth_date]")
+    assert ([""], ["1 5 2018", ""]) == (left, [await one.input_value() for one in await shown.all()])

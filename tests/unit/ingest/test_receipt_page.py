@@ -172,6 +172,14 @@ def test_no_text_of_the_pdf_stands_outside_a_tag(receipts: Receipts, italian: Te
     assert b" Do" not in outside
 
 
+def test_every_text_is_written_in_letters_the_pdf_has(italian: Texts):
+    """Its fonts know Latin-1 and no more. What people type stands in no receipt: only its digest does."""
+    said = [text for words in italian.words.values() for text in words.values()]
+    said += [problem.title for problem in italian.problems.values()]
+
+    assert [] == [text for text in said if max(map(ord, text)) > 0xFF]
+
+
 def test_the_codes_hold_the_receipt(receipts: Receipts):
     """One code where it fits, else as few as needed; joined in order they are the receipt."""
     signed = receipts.sign(FILING)
