@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cache
 from itertools import count
@@ -79,7 +79,19 @@ class Load:
 
     async def files(self, person: int) -> str:
         """Let one more person file, and return her number."""
-        return await self._file(*await self._fill(person))
+        return await self._file(*await self._fill(person, *await self._start()))
+
+    async def begins(self) -> Callable[[], None]:
+        """Let one more person start a draft; what is returned lets her go on, and file.
+
+        All the others may be starting one at the same instant: their steps are in time with the commits they share.
+        """
+        person, (draft_id, headers) = next(PEOPLE), await self._start()
+
+        async def files() -> None:
+            await self._file(*await self._fill(person, draft_id, headers))
+
+        return lambda: self._tasks.append(asyncio.create_task(files()))
 
     async def _one_after_the_other(self) -> None:
         self._present += 1
@@ -87,19 +99,24 @@ class Load:
             while not self._over and self._present <= self._at_once:
                 person = next(PEOPLE)
                 rivals = 2 if person % 5 == 0 else 1  # some file twice at once; one of the two must be refused
-                drafts = await asyncio.gather(*(self._fill(person) for _ in range(rivals)))
+                started = await asyncio.gather(*(self._start() for _ in range(rivals)))
+                drafts = await asyncio.gather(*(self._fill(person, *one) for one in started))
                 await asyncio.gather(*(self._file(*draft) for draft in drafts))
         finally:
             self._present -= 1
 
-    async def _fill(self, person: int) -> tuple[str, dict[str, str], dict[str, Any]]:
-        """Start a draft, save every section, correct one, and read it all back."""
-        key, contents = str(uuid4()), contents_of(person)
-        body = {"programme": "bonus-mamme-2025", "channel": "web"}
+    async def _start(self) -> tuple[str, dict[str, str]]:
+        """Start a draft; return its id, and what opens it."""
+        key, body = str(uuid4()), {"programme": "bonus-mamme-2025", "channel": "web"}
         intent = self._ledger.intend("draft", key=key)
         started = _taken(await self._ask(intent, "POST", "/v1/drafts", body, {"idempotency-key": key})).json()
-        draft_id, headers = started["draft_id"], {"authorization": f"Bearer {started['access_token']}"}
-        sealed: dict[str, Any] = {}
+        return started["draft_id"], {"authorization": f"Bearer {started['access_token']}"}
+
+    async def _fill(
+        self, person: int, draft_id: str, headers: dict[str, str]
+    ) -> tuple[str, dict[str, str], dict[str, Any]]:
+        """Save every section of a draft, correct one, and read it all back."""
+        contents, sealed = contents_of(person), dict[str, Any]()
         for section in (*SECTIONS, "income"):
             base = sealed.get(section, {}).get("revision")
             sealed[section] = await self._save(draft_id, headers, section, base, contents[section])

@@ -79,9 +79,11 @@ def register_without_room(attempt: Attempt) -> None:
     with small_disk(register, REGISTER), house(attempt.folder / "house", QUICK, data=attempt.folder / "data") as made:
 
         async def full(scene: Scene) -> None:
+            goes_on = await scene.load.begins()  # the register knows nobody without a draft
             filler, began = fill(register), time.time()
             postmaster = scene.pid("postgres")
             with scene.frozen(postmaster, *descendants(postmaster)):
+                goes_on()
                 await scene.until(lambda: scene.stretch(began).codes["store-unavailable"], "nobody was refused")
                 filler.unlink()
                 await scene.until(lambda: scene.stretch(began).codes["registered"], "nothing is registered")

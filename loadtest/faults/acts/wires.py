@@ -108,11 +108,11 @@ async def slow_senders(scene: Scene) -> None:
             line.settimeout(0)
             line.send(head if number % 2 else body)
             lines.append(line)
-        open_ = lines[:]
-        while open_ and time.time() < began + ENDS + 3:
+        open_, all_open_at = lines[:], time.time()
+        while open_ and time.time() < all_open_at + ENDS + 3:
             await asyncio.sleep(1)
             open_ = [line for line in open_ if _still_takes(line)]
-        scene.bar("every trickled request ended", time.time() - began if not open_ else None, ENDS)
+        scene.bar("every trickled request ended", time.time() - all_open_at if not open_ else None, ENDS)
     finally:
         for line in lines:
             line.close()
