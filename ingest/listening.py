@@ -7,7 +7,7 @@ from errno import EMFILE, ENFILE, ENOBUFS, ENOMEM
 
 import uvicorn
 
-MOST_A_TURN = 128  # lines; a turn stays short, and a crowd of thousands is in after a few
+MOST_A_TURN = 32  # lines; a turn stays short, and a crowd of thousands is in after a hundred
 PAUSE_SECONDS = 0.5  # until the next try, where the process or the machine can hold no more lines
 _NO_ROOM = (EMFILE, ENFILE, ENOBUFS, ENOMEM)
 

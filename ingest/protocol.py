@@ -14,6 +14,7 @@ from ingest.door import MOST_PATH_BYTES, Answered, Desk, Receive, Scope, pass_at
 from ingest.http.call import BODY_SECONDS
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Send
+from ingest.turns import Turns
 
 HEAD_SECONDS = 8.0  # for a request line and its headers, and for a connection's first word
 MOST_HEAD_BYTES = 65_536  # of a head that has not ended; one that has is measured at the door
@@ -47,7 +48,7 @@ def speaking_for(
 
     Arguments: the desk, who lets requests in, and the seconds for which a refusal for a full house is kept back.
     """
-    own = {"desk": desk, "admit": staticmethod(admit), "hold": staticmethod(hold), "held": set()}
+    own = {"desk": desk, "admit": staticmethod(admit), "hold": staticmethod(hold), "held": set(), "turns": Turns()}
     return type("Protocol", (_Protocol,), own)
 
 
@@ -68,6 +69,7 @@ class _Protocol(HttpToolsProtocol):
     admit: Admit
     hold: Callable[[], float]
     held: set[RequestResponseCycle]  # of all connections: refused, and not told yet
+    turns: Turns  # of the loop they share
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -79,12 +81,15 @@ class _Protocol(HttpToolsProtocol):
         self._under_way: RequestResponseCycle | None = None  # behind it, `cycle` may be one that waits its turn
         self._reading, self._turned_away = False, False  # now, and in what was read last
         self._at_the_door: tuple[RequestResponseCycle, ASGI3Application] | None = None  # its head is here
+        self.came_at: float | None = None  # what waits for a turn of the loop to be read, and since when
+        self._unread, self._waited = b"", 0.0
         self._start_timer(HEAD_SECONDS)
         if _left_while_waiting(transport):
             transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
+        self._unread, self.came_at = b"", None
         super().connection_lost(exc)
         if self._under_way is not None and not self._under_way.response_complete:
             self._under_way.disconnected = True
@@ -98,6 +103,8 @@ class _Protocol(HttpToolsProtocol):
             super()._start_asgi_task(cycle, app)
 
     def _let_in(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        if self._waited:
+            cycle.scope["waited"] = self._waited  # type: ignore[typeddict-unknown-key]
         try:
             refused = self.admit(cycle.scope, cycle.receive)  # type: ignore[arg-type]
         except Exception:  # noqa: BLE001  whatever it is, it happens again in a task, where it is noted and answered
@@ -105,7 +112,9 @@ class _Protocol(HttpToolsProtocol):
             refused = None
         if refused is None:
             super()._start_asgi_task(cycle, app)
-        elif refused[0].code == FULL and (seconds := self.hold()) and self._may_hold(cycle):
+            return
+        self.turns.turned_away(self.loop)
+        if refused[0].code == FULL and (seconds := self.hold()) and self._may_hold(cycle):
             self.held.add(cycle)
             self.loop.call_later(seconds, self._tell_late, cycle, refused)
         else:
@@ -148,7 +157,7 @@ class _Protocol(HttpToolsProtocol):
 
     def _leave(self) -> None:
         """Close, unless a request has come meanwhile: then its answer does, or the bound of its head."""
-        if self._is_idle() and not self._in_head() and not self.transport.is_closing():
+        if self._is_idle() and not self._in_head() and not self._unread and not self.transport.is_closing():
             self.transport.close()
 
     def _is_idle(self) -> bool:
@@ -156,6 +165,7 @@ class _Protocol(HttpToolsProtocol):
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """Say whether the line stays open: who has sent all there is to send still hears the answer, and no more."""
+        self.read_on()
         last = self.pipeline[0][0] if self.pipeline else self._under_way
         if last is None or last.response_complete or last.more_body:
             return False
@@ -163,6 +173,34 @@ class _Protocol(HttpToolsProtocol):
         return True
 
     def data_received(self, data: bytes) -> None:
+        if self._unread or (self.turns.is_over and self._is_between_requests()):
+            self._wait_for_a_turn(data)
+        else:
+            self._hear(data)
+
+    def _is_between_requests(self) -> bool:
+        return not self._refused and (self.cycle is None or (self.cycle.response_complete and not self.cycle.more_body))
+
+    def _wait_for_a_turn(self, data: bytes) -> None:
+        """Keep what has come for the next turn of the loop; of whoever sends more than a head it is read now."""
+        self._unset_keepalive_if_required()
+        self._unread += data
+        if self.came_at is None:
+            self.came_at = self.loop.time()
+            self.turns.wait(self, self.loop)
+        if len(self._unread) > MOST_HEAD_BYTES:
+            self.read_on()
+
+    def read_on(self) -> None:
+        """Read what waits for its turn, if anything does."""
+        if self.came_at is not None:
+            data, self._unread, self._waited = self._unread, b"", self.loop.time() - self.came_at
+            self.came_at = None
+            if not self.transport.is_closing():
+                self._hear(data)
+            self._waited = 0.0
+
+    def _hear(self, data: bytes) -> None:
         self._unset_keepalive_if_required()
         if self._refused:
             self._count_unread(len(data))
@@ -269,7 +307,9 @@ class _Protocol(HttpToolsProtocol):
 
     def _time_is_up(self) -> None:
         self._timer = None
-        if self._in_head() and not self._refused:
+        if self._unread:  # it came in time
+            self.read_on()
+        elif self._in_head() and not self._refused:
             self._refuse(Refusal("slow-request"))
         elif not self.transport.is_closing():
             self.transport.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -42,6 +42,7 @@ class Call:
         "_clock",
         "_exchange",
         "_receive",
+        "_waited",
         "arrived_at",
         "headers",
         "path",
@@ -55,11 +56,16 @@ class Call:
         self.headers: list[tuple[bytes, bytes]] = scope["headers"]
         self.path = path
         self.query: bytes = scope.get("query_string", b"")
-        self.arrived_at: datetime = clock.now()
+        self._clock, self._waited = clock, scope.get("waited")  # seconds, for a turn of the loop (ingest/turns.py)
+        self.arrived_at: datetime = self._came()
         self.span: Span | None = follow(self.header(b"traceparent"))  # ours, in the trace of whoever calls
         self.seat: Seat | None = scope.get("seat")  # taken when the request is whole
         self.standing: Standing | None = None  # where its caller stands against its rate, once it is known
-        self._receive, self._clock, self._exchange = receive, clock, exchange.of(receive)
+        self._receive, self._exchange = receive, exchange.of(receive)
+
+    def _came(self) -> datetime:
+        now = self._clock.now()
+        return now - timedelta(seconds=self._waited) if self._waited else now
 
     def header(self, name: bytes) -> bytes | None:
         """Return the first value of a header, by its lower-case name."""
@@ -112,7 +118,7 @@ class Call:
         """Return the body's bytes and leave the place to who asks. Errors: as `body`, without overloaded."""
         here = self._exchange.body() if self._exchange else None
         if here is not None:
-            self.arrived_at = self._clock.now()
+            self.arrived_at = self._came()
             if len(here) > most_bytes:
                 raise Refusal("too-large")
             return here

@@ -23,11 +23,14 @@ class Lines(Load):
         """Open one more line, free for the next request; False where there are `most` already."""
         if len(self._lines) >= most:
             return False
+        self.idle.append(self._coming())
+        return True
+
+    def _coming(self) -> Coming:
         line = Coming(self._port)
         self._lines[line.fileno()] = line
         self._poll.register(line.fileno(), select.EPOLLIN | select.EPOLLOUT)
-        self.idle.append(line)
-        return True
+        return line
 
     def ask(self, line: Line, since: float = 0.0) -> bool:
         """Send the next request on a free line."""
@@ -62,10 +65,8 @@ class Lines(Load):
                 yield line
 
     def _instead_of(self, line: Line) -> Line:
-        fresh = Line(self._port)
-        fresh.about, fresh.since = line.about, line.since
         del self._lines[line.fileno()]
         line.close()
-        self._lines[fresh.fileno()] = fresh
-        self._poll.register(fresh.fileno(), select.EPOLLIN)
+        fresh = self._coming()
+        fresh.about, fresh.since = line.about, line.since
         return fresh

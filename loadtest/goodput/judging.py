@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from loadtest.capacity.trial import CLIENT
 from loadtest.goodput.seconds import Second
 
 FLAT = 0.8  # of the best goodput, at the highest rate
@@ -48,14 +49,21 @@ def judged(rates: Sequence[Mapping[str, Any]], recovered_s: float | None) -> Jud
         for one in rates
         if one["sent"] < HONEST * one["meant"]
     ]
-    stood = max(float(one.get("stood", 0.0)) for one in rates)
-    if stood > MOST_STOOD and missed:  # nobody asked meanwhile, and answers that were there were late
-        missed, doubts = [], [*missed, f"the generator stood still for {stood:.1f} s", *doubts]
-    others = max(float(one.get("others", 0.0)) for one in rates)
-    if others > MOST_OTHERS and missed:  # what they took was not there for the system
-        said = f"programs that are not ours used {others:.1f} cores: measure again when it is quiet"
-        missed, doubts = [], [*missed, said, *doubts]
+    not_ours = [*_not_ours(rates)]
+    if missed and not_ours:
+        missed, doubts = [], [*missed, *not_ours, *doubts]
     return Judged("fail" if missed else "inconclusive" if doubts else "pass", share, recovered_s, missed, doubts)
+
+
+def _not_ours(rates: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what was not there for the system: a miss may be due to it."""
+    stood, client, others = (max(float(one.get(name, 0.0)) for one in rates) for name in ("stood", "client", "others"))
+    if stood > MOST_STOOD:  # nobody asked meanwhile, and answers that were there were late
+        yield f"the generator stood still for {stood:.1f} s"
+    if client > CLIENT:  # it came late to answers that were there
+        yield f"the generator itself used {client:.2f} of a core"
+    if others > MOST_OTHERS:
+        yield f"programs that are not ours used {others:.1f} cores: measure again when it is quiet"
 
 
 def _missed(rates: Sequence[Mapping[str, Any]], share: float, recovered_s: float | None) -> Iterator[str]:

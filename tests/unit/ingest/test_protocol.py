@@ -38,7 +38,7 @@ class Loop:
     """A loop whose time passes when it is told to."""
 
     def __init__(self):
-        self.timers, self.tasks, self.now = [], [], 0.0
+        self.timers, self.tasks, self.soon, self.now = [], [], [], 0.0
 
     def time(self):
         return self.now
@@ -46,6 +46,15 @@ class Loop:
     def call_later(self, seconds, call, *about):
         self.timers.append(Timer(seconds, partial(call, *about)))
         return self.timers[-1]
+
+    def call_soon(self, call, *about):
+        self.soon.append(partial(call, *about))
+
+    def turn(self):
+        """Let what is due in the next turn happen."""
+        due, self.soon = self.soon, []
+        for call in due:
+            call()
 
     def create_task(self, work):
         self.tasks.append(work)

@@ -37,6 +37,7 @@ def rates(*good: float, **more: float) -> list[dict]:
         (rates(50, 100, 100, 95, 75, others=1.4), 3.0, "inconclusive"),  # planted: somebody else had the machine
         (rates(50, 100, 100, 95, 85, others=1.4), 3.0, "pass"),  # and it held all the same
         (rates(50, 100, 100, 95, 75, stood=1.1), 3.0, "inconclusive"),  # planted: it waited for one line alone
+        (rates(50, 100, 100, 95, 75, client=0.97), 3.0, "inconclusive"),  # planted: it had no time to look
         (rates(50, 100, 100, 95, 85, sent=700.0), 3.0, "inconclusive"),  # planted: the generator could not
     ],
 )

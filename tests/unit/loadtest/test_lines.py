@@ -54,6 +54,27 @@ def test_who_finds_the_queue_full_keeps_nobody_waiting():
     assert [200] == asking.heard
 
 
+def test_who_finds_the_queue_full_once_her_line_has_broken_keeps_nobody_waiting_either():
+    """Opened again it is a line like any other on its way: a generator that waited here for the kernel stood still."""
+    asking = Asking()
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listening:
+        lines = Lines(listening.getsockname()[1], 1, asking)
+        served = listening.accept()[0]
+        crowd = [socket.socket() for _ in range(4)]
+        for one in crowd:
+            one.settimeout(0)
+            one.connect_ex(listening.getsockname())
+        lines.ask(lines.idle.pop())
+        served.close()
+        while not asking.heard:
+            list(lines.answered(60.0))
+        lines.close()
+        for one in crowd:
+            one.close()
+
+    assert [NO_ANSWER.status] == asking.heard
+
+
 def test_what_is_asked_of_a_line_that_does_not_stand_yet_is_sent_when_it_does():
     """Nobody has to know whether it does."""
     asking = Asking()
