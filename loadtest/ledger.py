@@ -123,16 +123,41 @@ class History:
         return ((intent, intent.acks[0]) for intent in self.of(what) if intent.acks)
 
 
+class Reader:
+    """Reads a log that is still being written: each time only what was added since, so that nobody waits for it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._read, self._acks = path, 0, _Acks(list)
+        self.history = History()
+
+    def read(self) -> History:
+        """Return the history so far; what cannot be read is counted, and left out. A line must be whole to be one."""
+        with self._path.open("rb") as file:
+            file.seek(self._read)
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break
+                self._read += len(line)
+                self._take(line)
+        return self.history
+
+    def read_to_the_end(self) -> History:
+        """Return the history of a log that nobody writes any more: its last line counts, ended or not."""
+        self.read()
+        if rest := self._path.read_bytes()[self._read :]:
+            self._take(rest)
+        return self.history
+
+    def _take(self, line: bytes) -> None:
+        try:
+            _take(json.loads(line), self.history, self._acks)
+        except (ValueError, LookupError, TypeError):
+            self.history.damaged += 1
+
+
 def read(path: Path) -> History:
-    """Read a log from its beginning; what cannot be read is counted, and left out."""
-    history, acks = History(), _Acks(list)
-    with path.open() as lines:
-        for line in lines:
-            try:
-                _take(json.loads(line), history, acks)
-            except (ValueError, LookupError, TypeError):
-                history.damaged += 1
-    return history
+    """Read a log from its beginning to its end; what cannot be read is counted, and left out."""
+    return Reader(path).read_to_the_end()
 
 
 def _take(line: dict[str, Any], history: History, acks: "_Acks") -> None:

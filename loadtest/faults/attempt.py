@@ -3,16 +3,20 @@
 import asyncio
 import random
 import time
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from loadtest.bench.program import NotStarted as ProgramNotStarted
 from loadtest.evidence import clock_moved, gather
 from loadtest.faults import heard, others
 from loadtest.faults.house import House
-from loadtest.faults.load import Load, NotAnswered
-from loadtest.faults.scenario import Act, NotAsPromised, Scenario, TooLate
+from loadtest.faults.load import Load
+from loadtest.faults.scenario import Act, CannotRun, NotAsPromised, Scenario, TooLate
 from loadtest.faults.scene import Bar, Scene
+from loadtest.faults.standstill import Witness, witnessed
+from loadtest.rehearsal.stack import NotStarted
 from loadtest.verdict import weigh
 
 QUIET: Final = 120.0  # seconds until all that is due must be done
@@ -62,13 +66,15 @@ class Attempt:
     def play(self, house: House, act: Act) -> None:
         """Let people come, and something break."""
         since = time.time()
-        with others.watched() as watched:
+        with others.watched() as watched, witnessed(house.folder) as witness:
             try:
-                asyncio.run(self._played(house, act))
-            except (NotAnswered, AssertionError) as error:
-                self.why.append(f"{type(error).__name__}: {error}")
+                asyncio.run(self._played(house, act, witness))
+            except (CannotRun, NotStarted, ProgramNotStarted):
+                raise
+            except Exception as error:  # noqa: BLE001  one act must not end the matrix
+                self.why.append(told(error))
         self.others = max(self.others, watched.cores)
-        stretch = heard.since(house.log, since)
+        stretch = house.heard(since)
         if stretch.codes.keys() - EXPECTED:
             self.notes.append(f"not acknowledged at once: {dict(stretch.codes.most_common(5))}")
         self.why += sorted(heard.taken_back(stretch, EXPECTED))
@@ -82,11 +88,12 @@ class Attempt:
         else:
             self.why.append(f"the control run is not red: {when}, nothing was {name}")
 
-    async def _played(self, house: House, act: Act) -> None:
+    async def _played(self, house: House, act: Act, witness: Witness) -> None:
         async with Load(house.http, house.log, at_once=self.scenario.crowd) as load:
-            scene = Scene(house, load, self.random, bars=self.bars, notes=self.notes)
+            scene = Scene(house, load, self.random, witness, bars=self.bars, notes=self.notes)
             await scene.warm()
             try:
+                await scene.until(house.is_whole, "what an earlier fault ended is not back")
                 async with asyncio.timeout(self.scenario.seconds):
                     await act(scene)
             except TooLate as error:
@@ -114,6 +121,13 @@ class Attempt:
             *self.late,
             *(said for bar in self.bars if not bar.met and (said := _missed(bar)) not in self.late),
         ]
+
+
+def told(error: Exception) -> str:
+    """Say what broke, and where."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" ({Path(frame.filename).name}:{frame.lineno})" for frame in last)
+    return f"{type(error).__name__}: {error}{where}"
 
 
 def _missed(bar: Bar) -> str:

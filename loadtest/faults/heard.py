@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
-from loadtest.ledger import ACKED, REFUSED, REGISTERED, Heard, History, read
+from loadtest.ledger import ACKED, REFUSED, REGISTERED, Heard, History
 
 #: The 5xx that say what is so: nothing was written, or nobody knows.
 HONEST = frozenset({"store-unavailable", "outcome-unknown", "overloaded", "shutting-down", "not-ready", "unsound"})
@@ -29,6 +28,11 @@ class Stretch:
     def acks(self) -> int:
         """How many acknowledgements there were."""
         return sum(one.outcome == ACKED for one in self.heard())
+
+    @property
+    def acks_of_what_was_sent(self) -> int:
+        """How many there were of what was sent in it: an answer may have been under way when it began."""
+        return sum(one.outcome == ACKED and one.at - one.said.get("took", 0.0) >= self.since for one in self.heard())
 
     @property
     def first_ack(self) -> float | None:
@@ -81,8 +85,3 @@ def taken_back(stretch: Stretch, but: Collection[str]) -> set[str]:
         for one in intent.heard
         if one.outcome == REFUSED and stretch.since <= one.at <= stretch.until and one.said["code"] not in but
     }
-
-
-def since(log: Path, instant: float, until: float = float("inf")) -> Stretch:
-    """Read a log, and return what was heard in it between two instants."""
-    return Stretch(read(log), instant, until)

@@ -16,10 +16,12 @@ import httpx
 from loadtest.bench import program
 from loadtest.bench.program import Program
 from loadtest.faults import parts, programs
+from loadtest.faults.heard import Stretch
 from loadtest.faults.parts import Parts
 from loadtest.faults.programs import Programs
 from loadtest.faults.proxy import Proxy, proxied
 from loadtest.faults.scenario import QUICK, WIRED
+from loadtest.ledger import Reader
 from loadtest.rehearsal import stack
 from loadtest.rehearsal.stack import ROOT, NotStarted, Stack
 
@@ -51,11 +53,26 @@ class House:
     beside: list[Program] = field(default_factory=list)
     # Whoever is started by a thread is told to end when that thread does: so it lives as long as the house.
     starter: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1))
+    _reader: Reader | None = None
+    _crew: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self._crew = frozenset(self.stack.pids())
+
+    def is_whole(self) -> bool:
+        """Say whether every part that was there at the start is there, and ready."""
+        pids = self.stack.pids()
+        return self._crew <= pids.keys() and all(Path(f"/proc/{pid}").exists() for pid in pids.values())
 
     @property
     def log(self) -> Path:
         """What the clients of this system were told."""
         return self.folder / "ledger.jsonl"
+
+    def heard(self, since: float, until: float = float("inf")) -> Stretch:
+        """Return what people heard between two instants."""
+        self._reader = self._reader or Reader(self.log)
+        return Stretch(self._reader.read(), since, until)
 
     @property
     def counter(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from loadtest.bench.program import NotStarted as ProgramNotStarted
-from loadtest.faults.attempt import Attempt
+from loadtest.faults.attempt import Attempt, told
 from loadtest.faults.house import House, house
 from loadtest.faults.scenario import ALONE, CannotRun, Scenario
 from loadtest.rehearsal.stack import NotStarted
@@ -87,6 +87,9 @@ def _done(scenario: Scenario, current: _Current, folder: Path, seed: int) -> Out
         return _outcome(attempt, "cannot run here", time.monotonic() - began, [str(error)])
     except (NotStarted, ProgramNotStarted) as error:
         attempt.why.append(f"a system did not start: {error}")
+        current.end()
+    except Exception as error:  # noqa: BLE001  one scenario must not end the matrix
+        attempt.why.append(told(error))
         current.end()
     return _outcome(attempt, attempt.result, time.monotonic() - began, attempt.told)
 

@@ -15,11 +15,12 @@ import asyncpg
 import redis
 
 from loadtest.bench import program
-from loadtest.faults import heard
+from loadtest.bench.cpu import descendants
 from loadtest.faults.heard import Stretch
 from loadtest.faults.house import House, Lines
 from loadtest.faults.load import Load
 from loadtest.faults.scenario import NotAsPromised, TooLate
+from loadtest.faults.standstill import Witness
 from loadtest.rehearsal.stack import ROOT
 
 WARM: Final = 1.5  # seconds of load before a fault, and after it
@@ -53,6 +54,7 @@ class Scene:
     house: House
     load: Load
     random: random.Random
+    witness: Witness
     began: float = field(default_factory=time.time)
     bars: list[Bar] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -99,13 +101,20 @@ class Scene:
         """Note how long something took; None: it never came."""
         self.bars.append(Bar(what, float("inf") if seconds is None else seconds, at_most))
 
+    def silence(self, what: str, stretch: Stretch, at_most: float) -> None:
+        """Hold the longest silence to a bar, less what the machine itself stood still in it."""
+        stood, silent = self.witness.longest(stretch.since, stretch.until), stretch.longest_silence
+        if stood:
+            self.note(f"the machine itself stood still for {stood:.1f} s")
+        self.bar(what, max(0.0, silent - stood), at_most)
+
     def note(self, text: str) -> None:
         """Have something printed beside the result."""
         self.notes.append(text)
 
     def stretch(self, since: float, until: float = float("inf")) -> Stretch:
         """Return what people heard between two instants."""
-        return heard.since(self.house.log, since, until)
+        return self.house.heard(since, until)
 
     async def acked_after(self, instant: float, what: str, at_most: float) -> None:
         """Wait until something asked for after an instant is acknowledged, and hold it to a bar."""
@@ -116,11 +125,15 @@ class Scene:
     async def effect_after(self, instant: float, what: str, at_most: float) -> None:
         """Wait for an effect that is written after an instant, and hold it to a bar."""
 
+        found: list[float] = []
+
         async def there() -> bool:
-            return bool(await self.value(_EFFECT, instant))
+            if at := await self.value(_EFFECT, instant):
+                found.append(float(at))
+            return bool(found)
 
         await self.until_asked(there, f"{what}: nothing is decided")
-        self.bar(what, float(await self.value(_EFFECT, instant)) - instant, at_most)
+        self.bar(what, found[0] - instant, at_most)
 
     def pid(self, part: str) -> int:
         """Return the process id of a part. Errors: NotAsPromised where it does not run."""
@@ -141,6 +154,7 @@ class Scene:
 
     async def killed(self, *parts: str) -> None:
         """Kill parts, and wait until the supervisor has started others in their place, and they are ready."""
+        await self.until(self.house.is_whole, f"{parts} cannot be killed, for not all are there")
         began, stack = time.time(), self.house.stack
         old = {part: self.kill(part) for part in parts}
         started = await self.until(
@@ -152,13 +166,18 @@ class Scene:
 
     @contextmanager
     def frozen(self, *pids: int) -> Iterator[None]:
-        """Let processes stand still while the block runs."""
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
+        """Let processes and their children stand still while the block runs; a parent first, so that it has no more."""
+        still: list[int] = []
         try:
+            for pid in pids:
+                os.kill(pid, signal.SIGSTOP)
+                still += [pid, *descendants(pid)]
+            for pid in still:
+                with suppress(ProcessLookupError):  # it was ending already
+                    os.kill(pid, signal.SIGSTOP)
             yield
         finally:
-            for pid in pids:
+            for pid in still:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGCONT)
 

@@ -66,7 +66,7 @@ async def bell_holds_back_replies(scene: Scene) -> None:
     began = time.time()
     for marker in (b"fetch", b"ack", b"enqueue", b"EVALSHA", b"fetch"):
         scene.lines.redis.cut_reply_to(marker)
-        await scene.until(scene.lines.redis.cut.is_set, f"no {marker.decode()} was seen on the line", within=20)
+        await scene.until(scene.lines.redis.cut.is_set, f"no {marker.decode()} was seen on the line")
         await asyncio.sleep(0.3)
     await scene.effect_after(time.time(), "replies cut, next effect", 30)
     await _acks_do_not_notice(scene, began)
@@ -109,6 +109,6 @@ async def bell_away_while_actors_fail(scene: Scene) -> None:
 
 async def _acks_do_not_notice(scene: Scene, since: float) -> None:
     stretch = scene.stretch(since)
-    scene.bar("longest silence of acknowledgements", stretch.longest_silence, 1.5)
+    scene.silence("longest silence of acknowledgements", stretch, 1.5)
     refused = {code: count for code, count in stretch.codes.items() if code != "already-filed"}
     scene.must(not refused, f"acknowledgements noticed: {refused}")

@@ -45,7 +45,7 @@ def counters_stopped_in_turn(attempt: Attempt) -> None:
             stretch = scene.stretch(began)
             failed = {code: count for code, count in stretch.codes.items() if code not in HONEST_STOP}
             scene.must(not failed, f"answers that failed: {failed}")
-            scene.bar("longest silence", stretch.longest_silence, 2)
+            scene.silence("longest silence", stretch, 2)
 
         attempt.on(made, in_turn)
 

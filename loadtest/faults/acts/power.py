@@ -150,8 +150,8 @@ def log_disk_full(attempt: Attempt) -> None:
     with small_disk(disk, LOG_DISK), house_with_its_log_on(disk, folder / "house") as made:
 
         async def full(scene: Scene) -> None:
-            filler = fill(disk)
-            await scene.until_asked(fallen(scene), "PostgreSQL does not notice")
+            filler, needs_room = fill(disk), _until_it_needs_room(scene)
+            await scene.until_asked(needs_room, "PostgreSQL does not notice")
             await scene.warm(2)
             filler.unlink()
             freed_at = time.time()
@@ -159,6 +159,17 @@ def log_disk_full(attempt: Attempt) -> None:
             await scene.acked_after(back_at, "room again, first acknowledgement", 5)
 
         attempt.on(made, full)
+
+
+def _until_it_needs_room(scene: Scene) -> Callable[[], Awaitable[bool]]:
+    """Have PostgreSQL begin another file of its log, and say whether it fell: it may have one or two in hand."""
+    is_away = fallen(scene)
+
+    async def fell() -> bool:
+        await scene.value("SELECT pg_switch_wal()")
+        return await is_away()
+
+    return fell
 
 
 @contextmanager

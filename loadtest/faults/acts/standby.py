@@ -35,20 +35,29 @@ class Pair:
     standby: Parts
     between: Proxy
 
-    async def take_over(self) -> None:
-        """Kill the primary and all its backends, promote the standby, and lead everybody to it."""
+    async def take_over(self) -> float:
+        """Kill the primary and all its backends, promote the standby, lead all to it; return when it was killed."""
         self.primary.signal_postgres(signal.SIGKILL)
+        killed_at = time.time()
         await _ask(self.standby, "SELECT pg_promote()")
         self.house.database_url, self.house.parts = self.standby.database_url, self.standby
         assert self.house.lines is not None
         self.house.lines.postgres.target = self.standby.postgres_socket
         self.house.lines.postgres.reset()
+        return killed_at
+
+    async def caught_up(self) -> bool:
+        """Say whether the standby has all that the primary has written so far."""
+        return bool(await _ask(self.primary, _CAUGHT_UP))
 
     async def ready(self) -> tuple[int, list[str]]:
         """Return what the counter says of itself."""
         async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
             answer = await client.get(f"{self.house.counter}/readyz")
         return answer.status_code, list(answer.json().get("why", []))
+
+
+_CAUGHT_UP = "SELECT coalesce(min(flush_lsn) >= pg_current_wal_lsn(), false) FROM pg_stat_replication"
 
 
 async def _ask(server: Parts, *statements: str) -> object:
@@ -111,8 +120,8 @@ async def _lags(scene: Scene, both: Pair) -> None:
 
 async def _goes_and_comes_back(scene: Scene, both: Pair) -> None:
     """Without it nothing is acknowledged, and the counter says why; with it, it goes on."""
-    gone_at = time.time()
     both.between.refuse()
+    gone_at = time.time()
 
     async def says_so() -> bool:
         return await both.ready() == (503, ["no-synchronous-standby"])
@@ -120,7 +129,7 @@ async def _goes_and_comes_back(scene: Scene, both: Pair) -> None:
     await scene.until_asked(says_so, "the counter does not say that its standby is gone", within=20)
     scene.note(f"not ready {time.time() - gone_at:.1f} s after the standby went")
     await scene.warm(2)
-    acks = scene.stretch(gone_at + 0.5).acks
+    acks = scene.stretch(gone_at).acks_of_what_was_sent
     scene.must(acks == 0, f"{acks} acknowledgements without a standby")
     both.between.heal()
     await scene.acked_after(time.time(), "standby back, first acknowledgement", 20)
@@ -128,14 +137,13 @@ async def _goes_and_comes_back(scene: Scene, both: Pair) -> None:
 
 async def _takes_over(scene: Scene, both: Pair) -> None:
     """The primary dies for good; until an operator drops the demand, the lonely successor promises nothing."""
-    failed_at = time.time()
-    await both.take_over()
+    failed_at = await both.take_over()
 
     async def refuses() -> bool:
         return (await both.ready())[1] == ["no-synchronous-standby"]
 
     await scene.until_asked(refuses, "the successor without a standby is taken for a pair", within=20)
-    scene.must(scene.stretch(failed_at + 0.1).acks == 0, "the lonely successor acknowledged")
+    scene.must(scene.stretch(failed_at).acks_of_what_was_sent == 0, "the lonely successor acknowledged")
     dropped_at = time.time()
     await _dropped(scene, both)
     await scene.acked_after(dropped_at, "demand dropped and started again, first acknowledgement", 60)
@@ -155,6 +163,7 @@ def asynchronous_standby_promoted(attempt: Attempt) -> None:
                 return await both.ready() == (503, ["no-synchronous-standby"])
 
             await scene.until_asked(refuses, "an asynchronous standby is taken for a synchronous one", within=20)
+            await scene.until_asked(both.caught_up, "a healthy standby does not catch up")
             both.between.black_hole()
             await scene.warm(1)
             await both.take_over()

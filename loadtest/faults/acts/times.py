@@ -16,6 +16,7 @@ from loadtest.faults.scenario import ALONE, QUICK, does
 from loadtest.faults.scene import Scene
 from loadtest.faults.shims import built
 
+NEWCOMERS: Final = 2
 JUMPS: Final = (300, -7_200, 86_400, 0)  # seconds by which the clock runs ahead, one after the other
 INSTANTS: Final = ("2025-12-09T23:59:57+01:00", "2025-12-31T23:59:57+01:00")  # the end of a window, and of the year
 
@@ -74,6 +75,7 @@ async def counter_is_kept_busy(scene: Scene) -> None:
 async def _kept_busy(scene: Scene, begun: Program) -> None:
     since, shown = time.time(), json.loads((scene.house.stack.data / "run" / "counter-8.json").read_bytes())
     begun.popen.send_signal(spins.SPINS)
+    scene.load.join(NEWCOMERS)  # whoever is there already may be waiting for one and the same commit
     async with httpx.AsyncClient(trust_env=False, timeout=spins.SECONDS) as client:
         (await client.get(shown["metrics"])).raise_for_status()
     scene.must(time.time() < since + spins.SECONDS, "the series were shown only when the loop turned again")
@@ -81,6 +83,7 @@ async def _kept_busy(scene: Scene, begun: Program) -> None:
     await scene.warm(1)
     stretch = scene.stretch(since)
     scene.must_be_fast(stretch.longest_answer < 15, f"an answer took {stretch.longest_answer:.1f} s")
+    scene.load.leave(NEWCOMERS)
     scene.must(stretch.codes["overloaded"], "nobody who waited too long was told so")
 
 

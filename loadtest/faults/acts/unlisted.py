@@ -4,7 +4,6 @@ import time
 from functools import partial
 from typing import Final
 
-from loadtest.bench.cpu import descendants
 from loadtest.faults.acts.power import fill, small_disk
 from loadtest.faults.attempt import Attempt
 from loadtest.faults.house import house
@@ -16,14 +15,24 @@ ENOUGH: Final = 200  # acknowledgements
 REGISTER: Final = 6 * 2**20  # bytes
 #: One of each class in which PostgreSQL says "not now", whatever it is that ails it (appendix A of its manual).
 ERRORS: Final = ("08006", "25006", "40001", "53100", "55P03", "57014", "58030", "F0000", "XX000", "XX001", "42501")
-PLANT: Final = """
-CREATE TABLE planted (code text);
-CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE said text := (SELECT code FROM planted);
-BEGIN IF said IS NOT NULL THEN RAISE EXCEPTION 'planted' USING ERRCODE = said; END IF; RETURN NEW; END $$;
-CREATE TRIGGER planted BEFORE INSERT ON section_revision FOR EACH ROW EXECUTE FUNCTION planted();
-CREATE TRIGGER planted BEFORE INSERT ON submission FOR EACH ROW EXECUTE FUNCTION planted();
-"""
+#: One statement a transaction: whoever holds the lock of one table and waits for another's meets those who come the
+#: other way.
+PLANT: Final = (
+    "CREATE TABLE planted (code text)",
+    """
+    CREATE FUNCTION planted() RETURNS trigger LANGUAGE plpgsql AS $$
+    DECLARE said text := (SELECT code FROM planted);
+    BEGIN IF said IS NOT NULL THEN RAISE EXCEPTION 'planted' USING ERRCODE = said; END IF; RETURN NEW; END $$
+    """,
+    "CREATE TRIGGER planted BEFORE INSERT ON section_revision FOR EACH ROW EXECUTE FUNCTION planted()",
+    "CREATE TRIGGER planted BEFORE INSERT ON submission FOR EACH ROW EXECUTE FUNCTION planted()",
+)
+TAKE_AWAY: Final = (
+    "DROP TRIGGER IF EXISTS planted ON section_revision",
+    "DROP TRIGGER IF EXISTS planted ON submission",
+    "DROP FUNCTION IF EXISTS planted()",
+    "DROP TABLE IF EXISTS planted",
+)
 
 
 @does(on=EMBEDDED, crowd=4)
@@ -31,14 +40,16 @@ async def store_answers_with_errors(scene: Scene) -> None:
     """PostgreSQL answers with an error of each class in which it says "not now": none becomes a fault of ours."""
     connection, began = await scene.connect(), time.time()
     try:
-        await connection.execute(PLANT)
+        for statement in PLANT:
+            await connection.execute(statement)
         for code in ERRORS:
             await connection.execute("INSERT INTO planted VALUES ($1)", code)
             await scene.until(partial(_not_now, scene, time.time()), f"nobody was told of {code}")
             await connection.execute("DELETE FROM planted")
         await scene.acked_after(time.time(), "no error any more, next acknowledgement", 5)
     finally:
-        await connection.execute("DROP TABLE planted; DROP FUNCTION planted() CASCADE")
+        for statement in TAKE_AWAY:
+            await connection.execute(statement)
         connection.terminate()
     codes = scene.stretch(began).codes
     scene.must(codes["registered"], "the emergency register took nothing")
@@ -82,7 +93,7 @@ def register_without_room(attempt: Attempt) -> None:
             goes_on = await scene.load.begins()  # the register knows nobody without a draft
             filler, began = fill(register), time.time()
             postmaster = scene.pid("postgres")
-            with scene.frozen(postmaster, *descendants(postmaster)):
+            with scene.frozen(postmaster):
                 goes_on()
                 await scene.until(lambda: scene.stretch(began).codes["store-unavailable"], "nobody was refused")
                 filler.unlink()

@@ -14,6 +14,9 @@ TRICKLES: Final = 300
 SLOW: Final = 8.0  # seconds
 MORE: Final = 24  # people
 HOLDS: Final = 0.8  # share of the acknowledgements of a few that must go on in a crowd
+CUTS: Final = 6
+MOST_CUTS: Final = 40
+LOOK: Final = 0.25  # seconds from byte to byte
 ENDS: Final = 12.0  # seconds after which a trickled request must have been ended; the bar is ten, and two to notice
 
 
@@ -22,7 +25,7 @@ async def clients_leave(scene: Scene) -> None:
     """Clients are cut off as they send, and before they hear: the work ends or commits, and a repeat tells which."""
     for marker, forward in ((b"PUT /v1", True), (b"PUT /v1", False), (b"/submission", True), (b"POST /v1", True)) * 6:
         scene.lines.clients.cut_reply_to(marker, forward=forward)
-        await scene.until(scene.lines.clients.cut.is_set, "nobody sends", within=10)
+        await scene.until(scene.lines.clients.cut.is_set, "nobody sends")
     scene.lines.clients.heal()
 
 
@@ -42,12 +45,19 @@ async def answers_cut(scene: Scene) -> None:
 async def commit_replies_lost(scene: Scene) -> None:
     """COMMIT arrives, its reply does not: `outcome-unknown`, and a repeat of the same key settles it."""
     began = time.time()
-    for _ in range(6):
+
+    def met() -> int:
+        codes = scene.stretch(began).codes
+        return codes["outcome-unknown"] + codes["registered"]
+
+    for cuts in range(1, MOST_CUTS + 1):
         scene.lines.postgres.cut_reply_to(b"COMMIT")
-        await scene.until(scene.lines.postgres.cut.is_set, "nobody commits", within=10)
+        await scene.until(scene.lines.postgres.cut.is_set, "nobody commits")
         await asyncio.sleep(0.4)
-    codes = scene.stretch(began).codes
-    scene.must(codes["outcome-unknown"] or codes["registered"], "no commit of the counter was met")
+        if cuts >= CUTS and met():  # workers commit too, and none of the first may have been the counter's
+            break
+    scene.must(met(), "no commit of the counter was met")
+    scene.note(f"{cuts} replies were lost")
 
 
 @does(27, on=WIRED)
@@ -97,7 +107,7 @@ async def stopped_while_commits_are_slow(scene: Scene) -> None:
 
 @does(9, on=WIRED)
 async def slow_senders(scene: Scene) -> None:
-    """Hundreds send a byte a second, heads and bodies: each is ended in ten seconds; honest clients do not notice."""
+    """Hundreds send a byte now and then, heads and bodies: each is ended in ten seconds; the honest do not notice."""
     host, port = scene.house.counter.removeprefix("http://").split(":")
     head = b"PUT /v1/drafts/01890000-0000-7000-8000-000000000000/sections/income HTTP/1.1\r\nHost: x\r\n"
     body = head + b"Content-Type: application/json\r\nContent-Length: 900\r\n\r\n{"
@@ -110,7 +120,7 @@ async def slow_senders(scene: Scene) -> None:
             lines.append(line)
         open_, all_open_at = lines[:], time.time()
         while open_ and time.time() < all_open_at + ENDS + 3:
-            await asyncio.sleep(1)
+            await asyncio.sleep(LOOK)
             open_ = [line for line in open_ if _still_takes(line)]
         scene.bar("every trickled request ended", time.time() - all_open_at if not open_ else None, ENDS)
     finally:

@@ -73,7 +73,7 @@ async def poison(scene: Scene) -> None:
         fence = await scene.value(_LEASED, number)
         if fence and fence not in died:
             died.add(fence)
-            for pid in (pid for part, pid in scene.house.stack.pids().items() if part in MOVERS):
+            for pid in filter(None, map(scene.house.stack.started, MOVERS)):  # one that is not ready may hold it too
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         return bool(await scene.value(_BURIED, number) == "crashes")

@@ -2,19 +2,23 @@
 
 import json
 import re
+import threading
+import time
 from itertools import pairwise
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from loadtest.faults import acts, heard, others, report
+from loadtest.faults import acts, others, report
 from loadtest.faults.attempt import Attempt
+from loadtest.faults.heard import Stretch, dishonest, taken_back
 from loadtest.faults.matrix import ELSEWHERE, NOT_BUILT, ROWS
-from loadtest.faults.run import Outcome
-from loadtest.faults.scenario import SCENARIOS
+from loadtest.faults.run import Outcome, run
+from loadtest.faults.scenario import ALONE, SCENARIOS, Scenario
 from loadtest.faults.schedule import drawn, written
-from loadtest.ledger import ACKED, DEFERRED, REFUSED, REGISTERED, UNKNOWN, Ledger
+from loadtest.faults.standstill import witnessed
+from loadtest.ledger import ACKED, DEFERRED, REFUSED, REGISTERED, UNKNOWN, Ledger, Reader, read
 from loadtest.rehearsal import sampling
 from loadtest.rehearsal.timeline import parse
 
@@ -61,21 +65,90 @@ def log(tmp_path, monkeypatch):
     return tmp_path / "log.jsonl"
 
 
-def test_what_people_heard_in_a_stretch(log):
+@pytest.fixture
+def history(log):
+    """What it holds."""
+    return read(log)
+
+
+def test_what_people_heard_in_a_stretch(history):
     """First acknowledgement of what was asked in it, longest silence, longest answer, what was said instead."""
-    whole, second = heard.since(log, 9.0), heard.since(log, 15.0)
+    whole, second = Stretch(history, 9.0), Stretch(history, 15.0)
 
     assert (14.0, 26.0) == (whole.first_ack, second.first_ack)
     assert (12.0, 11.0) == (whole.longest_silence, second.longest_silence)
     assert (2, 1.0, 0.5) == (whole.acks, whole.longest_answer, whole.within(0.99))
     assert {"store-unavailable": 1, "internal-error": 1} == dict(whole.codes)
-    assert heard.since(log, 27.0).first_ack is None
+    assert Stretch(history, 27.0).first_ack is None
 
 
-def test_a_5xx_that_does_not_say_what_is_so_is_dishonest(log):
+def test_an_acknowledgement_that_was_under_way_already_is_none_of_what_was_sent(history):
+    """It came at 14 and took half a second: whoever looks from 13.8 on has not sent it."""
+    assert [(2, 2), (2, 1), (1, 1), (1, 0)] == [
+        (stretch.acks, stretch.acks_of_what_was_sent)
+        for stretch in (Stretch(history, since) for since in (13.4, 13.8, 25.0, 25.8))
+    ]
+
+
+def test_a_log_that_grows_is_read_on_from_where_it_was_read_to(log):
+    """Half a line is none until it is whole; whoever reads it to the end counts what was never ended as damaged."""
+    reader = Reader(log)
+    whole = log.read_bytes()
+    first, half = whole.splitlines(keepends=True)[0], len(whole) - 9
+    log.write_bytes(first)
+    assert [[]] == [one.heard for one in reader.read().intents.values()]
+    log.write_bytes(whole[:half])
+    assert [2, 1] == [len(one.heard) for one in reader.read().intents.values()]
+    assert 0 == reader.history.damaged
+    log.write_bytes(whole)
+    assert [2, 2] == [len(one.heard) for one in reader.read().intents.values()]
+
+    assert read(log) == reader.history
+    log.write_bytes(whole[:half])
+    assert 1 == read(log).damaged
+
+
+def test_a_5xx_that_does_not_say_what_is_so_is_dishonest(history):
     """And one that does not say when to come again; a refusal that says both is honest."""
-    assert {"internal-error", "internal-error without Retry-After"} == heard.dishonest(heard.since(log, 9.0))
-    assert set() == heard.dishonest(heard.since(log, 9.0, 15.0))
+    assert {"internal-error", "internal-error without Retry-After"} == dishonest(Stretch(history, 9.0))
+    assert set() == dishonest(Stretch(history, 9.0, 15.0))
+
+
+def test_what_the_machine_stood_still_is_seen(tmp_path, monkeypatch):
+    """A flush that takes long is a standstill; one that ended before the stretch is no part of it."""
+    began, flushed, slow = time.time(), threading.Event(), iter([0.5])
+
+    def flush(_: int) -> None:
+        time.sleep(next(slow, 0.0))
+        flushed.set()
+
+    monkeypatch.setattr("loadtest.faults.standstill.os.fdatasync", flush)
+    with witnessed(tmp_path) as witness:
+        flushed.wait(10)
+        while not witness.longest(began):
+            time.sleep(0.01)
+        seen_at = time.time()
+
+    assert 0.4 < witness.longest(began)
+    assert 0.0 == witness.longest(seen_at + 1)
+
+
+def test_an_act_that_breaks_down_is_red_and_the_next_one_is_done(tmp_path):
+    """It ends neither the matrix nor its report, and says what broke and where."""
+
+    def breaks_down(_: Attempt) -> None:
+        """Planted."""
+        raise TimeoutError("planted")
+
+    def goes_well(_: Attempt) -> None:
+        """Planted."""
+
+    two = [Scenario((), ALONE, act, 1, 1.0) for act in (breaks_down, goes_well)]
+
+    first, second = run(two, tmp_path, 7, lambda _: None)
+
+    assert ("red", "green") == (first.result, second.result)
+    assert ["TimeoutError: planted (test_faults.py:" in why for why in first.why] == [True]
 
 
 @pytest.mark.parametrize(
@@ -163,6 +236,6 @@ def test_what_the_register_acknowledged_and_was_refused_later_is_found(tmp_path)
             ledger.heard(intent, outcome, code=code)
     ledger.close()
 
-    found = heard.taken_back(heard.since(tmp_path / "log.jsonl", 0.0), {"already-filed"})
+    found = taken_back(Stretch(read(tmp_path / "log.jsonl"), 0.0), {"already-filed"})
 
     assert found == {"submission: registered, and refused as section-changed"}
