@@ -82,24 +82,34 @@ class Breaking:
 
     def _to_a_process(self, fault: Fault) -> bool:
         part = _PART_OF.get(fault.target, fault.target)
-        pid = self._stack.pids().get(part)
-        if pid is None:
+        fast = signal.SIGINT if part == "postgres" else signal.SIGTERM
+        number = {"freeze": signal.SIGSTOP, "kill": signal.SIGKILL}.get(fault.what, fast)
+        hit: list[int] = []
+        if not self._until(lambda: self._signalled(part, number, hit)):
             return False
         if fault.what == "freeze":
-            return self._freeze(pid, fault.lasts)
-        fast = signal.SIGINT if part == "postgres" else signal.SIGTERM
-        os.kill(pid, signal.SIGKILL if fault.what == "kill" else fast)
-        return self._until(lambda: self._is_back(part, pid))
+            return self._thaws(hit[0], fault.lasts)
+        return self._until(lambda: self._is_back(part, hit[0]))
 
-    def _freeze(self, pid: int, seconds: float) -> bool:
-        """Let a process stand still; the supervisor may have put another in its place meanwhile."""
-        os.kill(pid, signal.SIGSTOP)
+    def _signalled(self, part: str, number: signal.Signals, hit: list[int]) -> bool:
+        """An earlier fault may have ended it a moment ago: what is not there is waited for."""
+        with suppress(ProcessLookupError):
+            if (pid := self._stack.pids().get(part)) is not None:
+                os.kill(pid, number)
+                hit.append(pid)
+        return bool(hit)
+
+    def _thaws(self, pid: int, seconds: float) -> bool:
+        """Let a process go on after a while; the supervisor may have put another in its place meanwhile."""
         self._over.wait(seconds)
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)
         return True
 
     def _flush(self) -> bool:
+        return self._until(self._flushed)
+
+    def _flushed(self) -> bool:
         bell = redis.Redis.from_url(str(self._stack.where()["redis_url"]), socket_timeout=5)
         try:
             return bool(bell.flushall())
@@ -111,10 +121,10 @@ class Breaking:
     def _at_the_registries(self, fault: Fault) -> bool:
         registry = "*" if fault.target == "registries" else fault.target
         order = {"registry": registry, "mode": fault.what} | ({} if fault.by is None else {"seconds": fault.by})
-        if not self._tell(order):
+        if not self._until(lambda: self._tell(order)):
             return False
         self._over.wait(fault.lasts)
-        return self._tell({"registry": registry, "mode": "ok"})
+        return self._until(lambda: self._tell({"registry": registry, "mode": "ok"}))
 
     def _tell(self, order: dict[str, Any]) -> bool:
         try:

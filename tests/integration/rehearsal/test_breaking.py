@@ -25,6 +25,11 @@ what = "kill"
 target = "relay"
 
 [[fault]]
+at = "2.05 s"
+what = "kill"
+target = "relay"
+
+[[fault]]
 at = "0 s"
 what = "freeze"
 target = "worker-2"
@@ -53,7 +58,10 @@ def until(fact: Callable[[], object]) -> None:
 
 @pytest.fixture(scope="module")
 def broken(tmp_path_factory):
-    """A system on which all of it was done: what was broken, the processes before and after, its folder."""
+    """A system on which all of it was done: what was broken, the processes before and after, its folder.
+
+    What a fault has just ended is not there when the next one is due to end it again: it is waited for.
+    """
     folder = Folder(tmp_path_factory.mktemp("rehearsals") / "one")
     with running(folder.stack) as stack:
         before, began = stack.pids(), time.time()
@@ -61,7 +69,7 @@ def broken(tmp_path_factory):
         sampling = Sampling(stack, list, lambda: time.time() - began)
         sampling.begin()
         breaking.begin()
-        until(lambda: len(breaking.done) == 5 and all(one.done_at is not None for one in breaking.done))
+        until(lambda: len(breaking.done) == 6 and all(one.done_at is not None for one in breaking.done))
         breaking.end()
         sampling.end(folder)
         rules = httpx.get(f"{stack.addresses().registries}/control", trust_env=False).json()["rules"]
