@@ -2,11 +2,14 @@
 
 import re
 
-_day_first = re.compile(r"\s*(\d{1,2})\s*[/.\-\s]\s*(\d{1,2})\s*[/.\-\s]\s*(\d{4})\s*", re.ASCII).fullmatch
-_digits_only = re.compile(r"\s*(\d{2})(\d{2})(\d{4})\s*", re.ASCII).fullmatch
+# Spaces are taken once and never given back (`*+`): tried again at every other place, a few thousand of them in one
+# field would hold the loop, and everybody who waits at it, for hours.
+_BETWEEN = r"(?:\s*+[/.\-]\s*+|\s++)"
+_day_first = re.compile(rf"\s*+(\d{{1,2}}){_BETWEEN}(\d{{1,2}}){_BETWEEN}(\d{{4}})\s*+", re.ASCII).fullmatch
+_digits_only = re.compile(r"\s*+(\d{2})(\d{2})(\d{4})\s*+", re.ASCII).fullmatch
 _held_date = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII).fullmatch
 _thousands = re.compile(
-    r"\s*(\d{1,3}(?:[.\s]\d{3})*|\d+)(?:,(\d{1,2}))?\s*(?:€|euro)?\s*", re.ASCII | re.IGNORECASE
+    r"\s*+(\d{1,3}(?:[.\s]\d{3})*|\d+)(?:,(\d{1,2}))?\s*+(?:€|euro)?\s*+", re.ASCII | re.IGNORECASE
 ).fullmatch
 _held_sum = re.compile(r"(\d+)(?:\.(\d{1,2}))?", re.ASCII).fullmatch
 

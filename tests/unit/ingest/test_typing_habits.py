@@ -1,5 +1,8 @@
 """Typing habits: dates and sums are held one way however they are typed, and whatever else is typed stays as it is."""
 
+import signal
+from contextlib import contextmanager
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +10,10 @@ from hypothesis import strategies as st
 from ingest.web.typing_habits import date_held, date_shown, sum_held, sum_read, sum_shown
 
 
-@pytest.mark.parametrize("typed", ["1/5/2018", "01.05.2018", "1 5 2018", "01052018", " 1-5-2018 ", "2018-05-01"])
+@pytest.mark.parametrize(
+    "typed",
+    ["1/5/2018", "01.05.2018", "1 5 2018", "01052018", " 1-5-2018 ", "1 / 5 .2018", "1   5\t2018", "2018-05-01"],
+)
 def test_a_day_is_held_as_the_form_holds_days(typed):
     """Day first, with whatever stands between."""
     assert "2018-05-01" == date_held(typed)
@@ -66,3 +72,42 @@ def test_a_sum_is_read_with_points_between_thousands_however_long_it_is():
 
     assert ["20.000,00", "0", "999", "1.234.567,5", "tanto", ""] == list(read.values())
     assert 6_000 == sum_read("1" * 6_000).count("1")
+
+
+FIELD = 60_000  # characters: what one form can hold of one field
+_GAP = " " * (FIELD // 3)
+
+
+@contextmanager
+def _at_most(seconds):
+    """End what takes more of the processor's time; how busy the machine is makes no difference."""
+
+    def over(_signal, _frame):
+        raise AssertionError(f"not done in {seconds} seconds of the processor's time")
+
+    before = signal.signal(signal.SIGVTALRM, over)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+@pytest.mark.parametrize("read", [date_held, sum_held, date_shown, sum_shown, sum_read])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"1{3 * _GAP}x",
+        f"1{_GAP}1{_GAP}x",
+        f"{_GAP}1 1{_GAP}x",
+        f"1,1{3 * _GAP}x",
+        "1" * FIELD,
+        "1.111" * (FIELD // 5) + "x",
+    ],
+    ids=["a gap", "two gaps", "gaps around", "a gap behind cents", "digits", "thousands"],
+)
+def test_a_field_that_is_full_of_anything_is_read_at_once(read, typed):
+    """One field must never hold the loop: everybody else waits at it. A second is a thousand times what it takes."""
+    with _at_most(seconds=5):
+        assert read(typed) is not None
