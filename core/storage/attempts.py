@@ -1,7 +1,7 @@
 """The attempt log: refused attempts, noted in memory while they happen and written when the store can take them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,8 +50,12 @@ class AttemptLog:
         """Say whether something is to be written."""
         return bool(self._noted or self._taken)
 
-    async def write(self) -> None:
-        """Write what was noted, through the shared commit; what the store cannot take now waits for the next call."""
+    async def write(self, goes_on: Callable[[], bool] = lambda: True) -> None:
+        """Write what was noted, through the shared commit; what the store cannot take now waits for the next call.
+
+        `goes_on` is asked after the attempts of each hundred drafts: in a crowd as many more are noted meanwhile, and
+        each takes part of a batch from what can be saved.
+        """
         if self._unlogged:
             self._observe("attempts.unlogged", count=self._unlogged)
             self._unlogged = 0
@@ -61,7 +65,7 @@ class AttemptLog:
             outcomes = await asyncio.gather(*puts, return_exceptions=True)
             again = [self._remains(item, outcome) for item, outcome in zip(self._taken, outcomes, strict=True)]
             self._taken = [item for item in again if item is not None]
-            if self._taken:
+            if self._taken or not goes_on():
                 return
 
     def _take(self) -> list[AttemptsOfDraft]:

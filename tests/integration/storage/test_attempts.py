@@ -125,6 +125,19 @@ async def test_without_a_store_they_wait(ledger):
     assert [60, 0] == [(one.certified.stated.attempted_at - AT).seconds for one in await log.of_draft(draft.draft_id)]
 
 
+async def test_in_a_crowd_those_of_so_many_drafts_are_written_and_the_others_wait(ledger, log, facts, monkeypatch):
+    """As many more are noted meanwhile: each would take part of a batch from what can be saved."""
+    monkeypatch.setattr(attempts, "AT_ONCE", 2)
+    for _ in range(5):
+        log.note(refused(await ledger.draft()))
+
+    await log.write(lambda: False)
+    first = len(facts)
+    await log.write()
+
+    assert (2, 5) == (first, len(facts))
+
+
 async def test_they_never_take_the_place_of_what_can_be_saved(ledger, log, monkeypatch):
     """While many wait for the writer, the log waits."""
     monkeypatch.setattr(attempts, "BUSY", 0)

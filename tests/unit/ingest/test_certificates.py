@@ -1,11 +1,13 @@
 """Attempt certificates: who gets one and for what, without any store."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
 
+from core.clock import SystemClock
 from core.domain.attempt import Certified, Surroundings
 from core.domain.errors import AlreadyFiled, NotFound, OutcomeUnknown, StoreUnavailable, TooManyWaiting
 from core.domain.receipt import AttemptCertificate
@@ -222,6 +224,24 @@ def test_in_a_storm_signing_takes_no_more_than_its_part(given, log):
     assert given.certify(old, "section", "overloaded", NOW)
     assert given.certify(new, "section", "store-unavailable", NOW)
     assert given.certify(new, "section", "overloaded", NOW + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("crowded", [True, False])
+async def test_in_a_crowd_the_log_is_written_bit_by_bit(given, log, crowded):
+    """The writer is for who is let in."""
+    told = asyncio.get_running_loop().create_future()
+
+    async def write(goes_on):
+        told.set_result(goes_on())
+
+    async def surroundings():
+        return Surroundings()
+
+    log.waiting, log.write, log.surroundings = True, write, surroundings
+    keeping = asyncio.create_task(given.keep_up(SystemClock(), lambda: crowded))
+
+    assert (await asyncio.wait_for(told, 60)) is not crowded
+    keeping.cancel()
 
 
 @pytest.mark.parametrize("error", [NotFound(), Refusal("wrong-shape"), Refusal("idempotency-key-missing")], ids=str)
