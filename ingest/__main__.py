@@ -167,7 +167,13 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
     async def life(_: FastAPI) -> AsyncIterator[None]:
         await commit.start()
         await switches.look()
-        loops = (readiness.watch(), certificates.keep_up(clock, lambda: admission.pressure.hold > 0), lag.watch(), switches.watch(), duties.keep_up())
+        loops = (
+            readiness.watch(),
+            certificates.keep_up(clock, admission.crowded),
+            lag.watch(),
+            switches.watch(),
+            duties.keep_up(),
+        )
         tasks = [asyncio.create_task(one) for one in loops]
         collector.calm()
         yield

@@ -11,7 +11,9 @@ from ingest.admission.classes import Class, Kind
 from ingest.admission.entrance import Entrance
 from ingest.counter import Counter
 from ingest.http import exchange
-from ingest.http.call import Call, ClientGone
+from ingest.http.call import Call, ClientGone, came_at
+from ingest.http.full_house import CODE as FULL
+from ingest.http.full_house import FullHouse
 from ingest.http.problems import Problems, foreseen, refusal_of
 from ingest.http.rate_limits import PER_DRAFT, unspent
 from ingest.http.refusal import Refusal
@@ -42,6 +44,7 @@ class Desk:
 
     def __init__(self, counter: Counter, problems: Problems) -> None:
         self.counter, self.problems = counter, problems
+        self._full_house = FullHouse(problems, _UNSPENT)
 
     async def answer(
         self, operation: str, endpoint: Endpoint, scope: Scope, receive: Receive, path: Mapping[str, str]
@@ -92,8 +95,20 @@ class Desk:
         """Answer a request that was not let in: nothing of it was read but its head."""
         parts = scope["path"].split("/", 4)
         path = {"draft_id": parts[3]} if len(parts) > 3 and parts[2] == "drafts" else {}
+        retry_after = refusal.members.get("retry_after")
+        if refusal.code == FULL and isinstance(retry_after, int):
+            return self._full(operation, retry_after, scope, path)
         reply = self._refused(operation, refusal, Call(scope, receive, self.counter.clock, path))
         self.counter.observe("request.answered", operation=operation, status=reply.status, seconds=0.0)
+        return reply, _UNSPENT
+
+    def _full(self, operation: str, retry_after: int, scope: Scope, path: Mapping[str, str]) -> Answered:
+        """As any other that is turned away, for a fraction of the cost: in a storm it is what the counter does most."""
+        counter = self.counter
+        at = came_at(counter.clock, scope)
+        certificate = counter.certificates.of_token(scope["seat"].token, path.get("draft_id"), operation, FULL, at)
+        reply = self._full_house.reply(retry_after, certificate)
+        counter.admission.gathered.add("request.turned_away", operation, FULL, reply.status)
         return reply, _UNSPENT
 
 
@@ -171,7 +186,11 @@ async def pass_on(answered: Answered, scope: Scope, receive: Receive, send: Send
 def pass_at_once(answered: Answered, receive: Receive) -> bool:
     """Send an answer the short way, not to HEAD; False, and nothing is sent, where there is none."""
     (reply, rate), short = answered, exchange.of(receive)
-    return short is not None and short.answer(reply.status, reply.head(rate), reply.body)
+    if short is None:
+        return False
+    if reply.lines:
+        return short.pass_on(reply.status, b"%bcontent-length: %d\r\n" % (reply.lines, len(reply.body)), reply.body)
+    return short.answer(reply.status, reply.head(rate), reply.body)
 
 
 def _oversized(scope: Scope) -> Refusal | None:

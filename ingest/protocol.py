@@ -5,13 +5,16 @@ import socket
 import struct
 from asyncio import TimerHandle, Transport
 from collections.abc import Callable
+from functools import partial
 
 import httptools
 from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from ingest.door import MOST_PATH_BYTES, Answered, Desk, Receive, Scope, pass_at_once, pass_on
+from ingest.held import Held
 from ingest.http.call import BODY_SECONDS
+from ingest.http.full_house import CODE as FULL
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Send
 from ingest.turns import Turns
@@ -23,8 +26,6 @@ QUEUE_SECONDS = 20.0  # for the answers to whole requests that stand before one 
 LEAVES_SECONDS = 0.5  # for what is on its way to a counter that was told to stop: more than any line takes
 LINGER_SECONDS = 2.0  # after a refusal: closing at once would take the answer away from who is still sending
 MOST_UNREAD_BYTES = 1_048_576  # of what still comes after its answer
-FULL = "overloaded"  # the refusals that may be kept back for a moment,
-MOST_HELD = 4_096  # and how many at once: about 10 kB each
 WAITS_SECONDS = 1.0  # to be accepted; who closes its side after a shorter wait may only have said all it has to say
 _TCP_INFO = struct.Struct("=B51xI")  # of Linux's struct tcp_info: the state, and how long ago data came
 _CLOSED_BY_THE_OTHER = 8  # TCP_CLOSE_WAIT
@@ -48,7 +49,7 @@ def speaking_for(
 
     Arguments: the desk, who lets requests in, and the seconds for which a refusal for a full house is kept back.
     """
-    own = {"desk": desk, "admit": staticmethod(admit), "hold": staticmethod(hold), "held": set(), "turns": Turns()}
+    own = {"desk": desk, "admit": staticmethod(admit), "hold": staticmethod(hold), "held": Held(), "turns": Turns()}
     return type("Protocol", (_Protocol,), own)
 
 
@@ -68,7 +69,7 @@ class _Protocol(HttpToolsProtocol):
     desk: Desk
     admit: Admit
     hold: Callable[[], float]
-    held: set[RequestResponseCycle]  # of all connections: refused, and not told yet
+    held: Held  # of all connections: refused, and not told yet
     turns: Turns  # of the loop they share
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -115,8 +116,7 @@ class _Protocol(HttpToolsProtocol):
             return
         self.turns.turned_away(self.loop)
         if refused[0].code == FULL and (seconds := self.hold()) and self._may_hold(cycle):
-            self.held.add(cycle)
-            self.loop.call_later(seconds, self._tell_late, cycle, refused)
+            self.held.hold(partial(self._tell_late, cycle, refused), seconds, self.loop)
         else:
             self._turned_away = self._told(cycle, refused)
 
@@ -129,10 +129,9 @@ class _Protocol(HttpToolsProtocol):
 
     def _may_hold(self, cycle: RequestResponseCycle) -> bool:
         """Say whether there is room to keep a refusal back; not while its body is still coming."""
-        return not cycle.more_body and len(self.held) < MOST_HELD
+        return not cycle.more_body and self.held.has_room
 
     def _tell_late(self, cycle: RequestResponseCycle, refused: Answered) -> None:
-        self.held.discard(cycle)
         if not cycle.disconnected and not self.transport.is_closing():
             self._told(cycle, refused)
 

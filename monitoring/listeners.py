@@ -64,7 +64,8 @@ def rules(s: Series) -> dict[str, Rule]:
         "retention.failed": _failed(s, "retention"),
         "section.saved": Rule(lambda f: s.sections(f["section"]).inc()),
         "submission.accepted": Rule(lambda f: s.submissions(f["channel"], f["window"]).inc(), "info"),
-        "request.shed": Rule(lambda f: s.shed(f["kind"], f["channel"]).inc()),
+        "request.shed": Rule(lambda f: s.shed(f["kind"], f["channel"]).inc(f["count"])),
+        "request.turned_away": Rule(lambda f: _turned_away(s, f)),
         "admission.turned": Rule(lambda f: _turned(s, f)),
         "register.opened": Rule(lambda _: s.register_away.set(1), "warning"),
         "register.closed": Rule(lambda _: s.register_away.set(0), "info"),
@@ -142,6 +143,11 @@ def rules(s: Series) -> dict[str, Rule]:
 def _failed(s: Series, step: str, level: str = "warning") -> Rule:
     """A step that failed by a fault and comes round again."""
     return Rule(lambda f: s.faults(step, f["failure"]).inc(), level)
+
+
+def _turned_away(s: Series, f: Fields) -> None:
+    s.requests(f["operation"], f["status"]).observe_all((0.0,) * f["count"])
+    s.refusals(f["operation"], f["code"], f["status"]).inc(f["count"])
 
 
 def _turned(s: Series, f: Fields) -> None:

@@ -16,6 +16,9 @@ class Certified:
     stated: AttemptCertificate
     key_id: str
 
+    def __hash__(self) -> int:  # given out again and again in a storm: of all its parts it would cost three times this
+        return hash((self.stated.draft_id, self.stated.attempted_at))
+
 
 @dataclass(frozen=True, slots=True)
 class LoggedAttempt:

@@ -16,6 +16,7 @@ from ingest.admission.lanes import Lanes
 from ingest.admission.limit import WINDOW_SECONDS, Bounds, Window
 from ingest.admission.place import Place
 from ingest.admission.pressure import Pressure
+from ingest.gathered import Gathered
 from ingest.http.call import Call
 from ingest.http.rate_limits import NEW_DRAFTS, PER_DRAFT, RateLimits
 from ingest.http.refusal import Refusal, refused_for_now
@@ -33,6 +34,7 @@ SHARES = {
     Class.BEGINNING: (0.8, 0.375),
     Class.LOOKING: (0.7, 0.25),
 }
+_NAMES = {of: of.name.lower() for of in Class}
 
 
 class Admission:
@@ -57,7 +59,7 @@ class Admission:
         whether the event loop is so far behind that an answer might miss its time; what operators hold back; where
         chance comes from."""
         self._unsound, self._clock, self._too_late, self._observe = unsound, clock, too_late, observe
-        self._paused = paused
+        self._paused, self.gathered = paused, Gathered(observe)
         self._bounds = bounds or Bounds()
         self.standing = limits.begun(self._bounds)
         self.under_way, self._below, self._most = 0, 0, 0  # in all, those below KEEPING, the most of this window
@@ -68,6 +70,10 @@ class Admission:
         self._lag, self._looks = 0.0, 0
         self._turn_at = -math.inf
         self._drafts, self._starts = RateLimits(PER_DRAFT), RateLimits(NEW_DRAFTS)
+
+    def crowded(self) -> bool:
+        """Say whether so many want in that refusals are kept back."""
+        return self.pressure.hold > 0
 
     def must_be_sound(self) -> None:
         """Errors: Refusal unsound (503) where no promise could be kept."""
@@ -131,7 +137,7 @@ class Admission:
         """Return the refusal of a place, with when to come again."""
         self.pressure.refused()
         self._refused = True
-        self._observe("request.shed", kind=place.kind.of.name.lower(), channel=place.channel)
+        self.gathered.add("request.shed", _NAMES[place.kind.of], place.channel)
         return Refusal("overloaded", retry_after=self.pressure.retry_after(place.kind.of))
 
     def lagged(self, seconds: float) -> None:
@@ -153,6 +159,7 @@ class Admission:
         self._lag, self._looks = 0.0, 0
         self._lanes.forget(FADES)
         self.pressure.turn()
+        self.gathered.state()
         self._observe("admission.turned", limit=self.standing.limit, under_way=self.under_way, took=seen.seconds)
 
     def admit(self, call: Call, draft_id: UUID) -> None:

@@ -35,6 +35,13 @@ class ClientGone(Exception):
     """The client closed before its request was complete; nothing of it is kept."""
 
 
+def came_at(clock: Clock, scope: Scope) -> datetime:
+    """Return the instant at which a request that is here came: earlier than now by what it waited for a turn of the
+    loop (ingest/turns.py), where it did."""
+    waited = scope.get("waited")
+    return clock.now() - timedelta(seconds=waited) if waited else clock.now()
+
+
 class Call:
     """One request. Headers are looked up as they came; the body is read once, when an endpoint wants it."""
 
@@ -42,7 +49,7 @@ class Call:
         "_clock",
         "_exchange",
         "_receive",
-        "_waited",
+        "_scope",
         "arrived_at",
         "headers",
         "path",
@@ -56,16 +63,12 @@ class Call:
         self.headers: list[tuple[bytes, bytes]] = scope["headers"]
         self.path = path
         self.query: bytes = scope.get("query_string", b"")
-        self._clock, self._waited = clock, scope.get("waited")  # seconds, for a turn of the loop (ingest/turns.py)
-        self.arrived_at: datetime = self._came()
+        self._scope = scope
+        self.arrived_at: datetime = came_at(clock, scope)
         self.span: Span | None = follow(self.header(b"traceparent"))  # ours, in the trace of whoever calls
         self.seat: Seat | None = scope.get("seat")  # taken when the request is whole
         self.standing: Standing | None = None  # where its caller stands against its rate, once it is known
-        self._receive, self._exchange = receive, exchange.of(receive)
-
-    def _came(self) -> datetime:
-        now = self._clock.now()
-        return now - timedelta(seconds=self._waited) if self._waited else now
+        self._receive, self._clock, self._exchange = receive, clock, exchange.of(receive)
 
     def header(self, name: bytes) -> bytes | None:
         """Return the first value of a header, by its lower-case name."""
@@ -118,7 +121,7 @@ class Call:
         """Return the body's bytes and leave the place to who asks. Errors: as `body`, without overloaded."""
         here = self._exchange.body() if self._exchange else None
         if here is not None:
-            self.arrived_at = self._came()
+            self.arrived_at = came_at(self._clock, self._scope)
             if len(here) > most_bytes:
                 raise Refusal("too-large")
             return here

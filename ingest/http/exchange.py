@@ -43,11 +43,15 @@ class Exchange:
 
         The request is not a HEAD and the headers state the body's length; nothing in them comes from the caller.
         """
+        return self.pass_on(status, b"".join([b"%b: %b\r\n" % header for header in headers]), body)
+
+    def pass_on(self, status: int, lines: bytes, body: bytes) -> bool:
+        """Send an answer as `answer` does, whose header lines are written already."""
         cycle = self._cycle
         if cycle.response_started or cycle.disconnected or cycle.flow.write_paused or not cycle.keep_alive:
             return False
-        lines = [b"%b: %b\r\n" % header for header in (*cycle.default_headers, *headers)]
-        cycle.transport.write(b"".join((STATUS_LINE[status], *lines, b"\r\n", body)))
+        ours = [b"%b: %b\r\n" % header for header in cycle.default_headers]
+        cycle.transport.write(b"".join((STATUS_LINE[status], *ours, lines, b"\r\n", body)))
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
         cycle.message_event.set()

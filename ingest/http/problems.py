@@ -26,6 +26,7 @@ class Problems:
         """Arguments: the texts, and what draws a whole number of seconds between two, both included."""
         self._texts = texts
         self._draw = draw
+        self.attempt_note = texts.words["attempt"]["note"]  # said beside a certificate
         self._members = {code: _members(text) for code, text in texts.problems.items()}
         self._bodies = {code: orjson.dumps(members) for code, members in self._members.items()}
 
@@ -62,7 +63,7 @@ class Problems:
         if refusal.faults:
             more["errors"] = [self.fault(fault) for fault in refusal.faults]
         if certificate:
-            more |= {"attempt_certificate": certificate, "attempt_note": self._texts.words["attempt"]["note"]}
+            more |= {"attempt_certificate": certificate, "attempt_note": self.attempt_note}
         if more.keys() & self._members[refusal.code].keys():
             return orjson.dumps(self._members[refusal.code] | more)
         return b"%b,%b" % (self._bodies[refusal.code][:-1], orjson.dumps(more)[1:])  # the same, written once

@@ -19,13 +19,17 @@ ALWAYS: Headers = [
 
 
 class Reply(NamedTuple):
-    """Status, body, further headers, and media type. `code` is the problem's, where the answer is one."""
+    """Status, body, further headers, and media type. `code` is the problem's, where the answer is one.
+
+    `lines`: all of its head but status, date and length, where they were written before (ingest/http/full_house.py).
+    """
 
     status: int
     body: bytes
     headers: Headers = []  # noqa: RUF012  never changed in place
     media: bytes = JSON
     code: str = ""
+    lines: bytes = b""
 
     async def send(self, send: Send, rate: Headers) -> None:
         """Send the answer with the headers of every answer and the caller's rate limit."""

@@ -12,15 +12,15 @@ from core.domain.receipt import AttemptCertificate
 from core.hooks import Observe
 from core.storage.attempts import AttemptLog
 from ingest.http.call import Call
+from ingest.http.full_house import CODE as FULL
 from ingest.http.rate_limits import Rate, RateLimits
 from ingest.proof.receipts import Receipts
 from ingest.texts import Texts
-from ingest.tokens import TokenInvalid, Tokens
+from ingest.tokens import Token, TokenInvalid, Tokens
 
 SAME = timedelta(seconds=10)  # one refusal of one operation, again within this, is the same attempt: one certificate
 MOST_KEPT = 20_000  # certificates at hand to be given again, about 1 kB each
 EVERY_SECONDS, IN_A_CROWD = 1.0, 0.25
-FULL = "overloaded"
 NEW_OF_A_FULL_HOUSE = Rate(per_minute=120_000, burst=2_000)  # 33 µs each: 7 % of a core
 FOR_OTHERS = 4  # times as long as a hundred attempts took the writer, before the next hundred in a crowd
 LOOK_SECONDS = 5.0
@@ -85,6 +85,19 @@ class Certificates:
             self._observe("certificate.failed", failure=type(error).__name__)
             return None
 
+    def of_token(self, token: Token | None, named: str | None, operation: str, code: str, at: datetime) -> str | None:
+        """Return the certificate of who was not let in, whose token was read at the entrance, or None for none there.
+
+        Arguments: the token, the draft that the address names if it names one, and as `of_call`. Never raises.
+        """
+        if token is None or operation not in OPERATIONS or not _opens(token.draft_id, named):
+            return None
+        try:
+            return self.certify(token.draft_id, OPERATIONS[operation], code, at)
+        except Exception as error:  # noqa: BLE001
+            self._observe("certificate.failed", failure=type(error).__name__)
+            return None
+
     def certify(self, draft_id: UUID, asked: str, code: str, at: datetime, incident: str | None = None) -> str | None:
         """Return a certificate for a draft whose owner is known to ask, and note it; None for a code that gets none.
 
@@ -108,8 +121,7 @@ class Certificates:
         """Return the draft whose token came with a call, unless the call names another: that is a 404 in the end."""
         token = call.seat.token if call.seat is not None else None
         draft_id = token.draft_id if token is not None else self._draft_in(call.header(b"authorization") or b"")
-        named = call.path.get("draft_id")
-        return draft_id if named is None or named.lower() == str(draft_id) else None
+        return draft_id if _opens(draft_id, call.path.get("draft_id")) else None
 
     def _draft_in(self, authorization: bytes) -> UUID | None:
         scheme, _, credentials = authorization.partition(b" ")
@@ -159,6 +171,10 @@ class Certificates:
                 self._observe("attempts.failed", failure=type(error).__name__)
             took = clock.monotonic() - began
             await asyncio.sleep(max(IN_A_CROWD, FOR_OTHERS * took) if crowded() else EVERY_SECONDS)
+
+
+def _opens(draft_id: UUID | None, named: str | None) -> bool:
+    return named is None or named.lower() == str(draft_id)
 
 
 class _Given:

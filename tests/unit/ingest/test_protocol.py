@@ -506,7 +506,7 @@ def test_who_leaves_meanwhile_is_told_nothing(crowded):
 
 def test_only_so_many_are_kept_back_at_once(crowded, monkeypatch):
     """The next is told at once."""
-    monkeypatch.setattr("ingest.protocol.MOST_HELD", 0)
+    monkeypatch.setattr("ingest.held.MOST_HELD", 0)
     crowded.receive(WHOLE)
 
     assert ["overloaded"] == crowded.codes()

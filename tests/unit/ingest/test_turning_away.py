@@ -30,7 +30,7 @@ class Log:
     """Attempts that are only counted."""
 
     def __init__(self):
-        self.noted = 0
+        self.noted, self.facts = 0, []
 
     def note(self, _):
         self.noted += 1
@@ -39,7 +39,7 @@ class Log:
 def full_house(italian, receipts, keys):
     """The whole application behind the protocol, with no room for anybody; its log, and who can be refused."""
     clock, log, tokens = FakeClock(), Log(), Tokens(keys.tokens)
-    admission = Admission(lambda: False, clock)
+    admission = Admission(lambda: False, clock, observe=lambda fact, **more: log.facts.append((fact, more)))
     admission.standing = admission.standing._replace(limit=0.0)
     admission.has_room = lambda _: False
     known = {"texts": italian, "clock": clock, "body_bytes": 65_536, "draft_secret": b"drafts", "tokens": tokens}
@@ -87,6 +87,23 @@ async def test_she_is_told_when_to_come_again_and_given_a_certificate_without_a_
     assert 2 == told["attempt_certificate"].count(".")
     assert 1 == log.noted
     assert not protocol.tasks
+    protocol.connection_lost(None)
+
+
+async def test_what_is_turned_away_is_counted_and_stated_with_the_next_window(italian, receipts, keys):
+    """As answered, refused and shed: how often, and not each time."""
+    door, log, requests = full_house(italian, receipts, keys)
+    protocol, _ = connected(door, door.admit)
+    for request in requests[:3]:
+        protocol.data_received(request)
+    log.facts.clear()
+    door.desk.counter.clock.forward(1.0)
+    door.desk.counter.admission.lagged(0.0)
+
+    stated = dict(log.facts)
+    refused = {"operation": "section.save", "code": "overloaded", "status": 503}
+    assert refused | {"count": 3} == stated["request.turned_away"]
+    assert {"kind": "keeping", "channel": "web", "count": 3} == stated["request.shed"]
     protocol.connection_lost(None)
 
 
