@@ -1,6 +1,5 @@
 """Letters: which notices she was sent, the switch for them, and the complaint she sends us."""
 
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -8,9 +7,9 @@ from core.domain.receipt import Kind
 from ingest import attempts, complaints, notices
 from ingest.http.reply import Headers, Reply
 from ingest.http.wire import MOST_COMPLAINT
-from ingest.web.given import name_of
+from ingest.web.given import Given, given, name_of
 from ingest.web.standing import done, standing
-from ingest.web.visit import Visit
+from ingest.web.visit import COMPLAINT, Visit
 from ingest.web.web import Web
 
 
@@ -24,18 +23,27 @@ async def switch(web: Web, visit: Visit) -> Reply:
 
 
 async def complaint(web: Web, visit: Visit) -> Reply:
-    """GET /reclamo: the form, with her own attempts at hand; without a session, where to turn."""
+    """GET /reclamo: the form, with her attempts; without a session, where to turn; `?fatto` shows what was taken."""
+    if visit.session.is_open and (taken := await _taken(web, visit)):
+        return web.pages.page(visit, "complained.html", at=taken.when, name=taken.name)
     return await _form(web, visit)
 
 
+async def _taken(web: Web, visit: Visit) -> Given | None:
+    name = visit.asked("fatto")
+    return next((one for one in await given(web, visit) if one.name == name), None) if name else None
+
+
 async def _form(web: Web, visit: Visit, typed: str = "", status: int = 200, wrong: str = "") -> Reply:
-    hers = (await web.ask(visit, attempts.read)).json["attempts"] if visit.session.is_open else []
-    shown: dict[str, Any] = {"attempts": hers, "key": uuid4(), "most": MOST_COMPLAINT, "typed": typed, "wrong": wrong}
+    shown: dict[str, Any] = {"key": uuid4(), "most": MOST_COMPLAINT, "typed": typed, "wrong": wrong}
+    if visit.session.draft_id is not None:
+        shown["attempts"] = (await web.ask(visit, attempts.read)).json["attempts"]
+        shown["browser_key"] = web.sessions.browser_key(visit.session.draft_id)
     return web.pages.page(visit, "complaint.html", status, **shown)
 
 
 async def complained(web: Web, visit: Visit) -> Reply:
-    """POST /reclamo: keep the complaint and show its receipt; sent twice it is one."""
+    """POST /reclamo: keep the complaint, and go on to its receipt; sent twice it is one."""
     web.must_be_ours(visit)
     text = visit.field("testo").replace("\r\n", "\n").strip()
     if not text:
@@ -45,5 +53,4 @@ async def complained(web: Web, visit: Visit) -> Reply:
         return await _form(web, visit, text, 422, wrong)
     key: Headers = [(b"idempotency-key", visit.field("chiave").encode())]
     told = (await web.ask(visit, complaints.write, body={"text": text}, headers=key)).json
-    at = datetime.fromisoformat(told["at"])
-    return web.pages.page(visit, "complained.html", at=at, name=name_of(told["receipt"]), attempts=told["attempts"])
+    return web.sent_on(f"{COMPLAINT}?fatto={name_of(told['receipt'])}")

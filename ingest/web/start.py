@@ -1,5 +1,6 @@
 """Start: what the bonus is, a draft begun at once, and the way back to one."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,12 +11,15 @@ from ingest import drafts
 from ingest.http.refusal import Refusal
 from ingest.http.reply import Reply
 from ingest.tokens import TOKEN_CHARACTERS, TokenInvalid
-from ingest.web import acts, filling, resume_code, walk
+from ingest.web import acts, filling, letters, resume_code, walk
 from ingest.web.form import BY_SLUG
 from ingest.web.posted import form_of, one
 from ingest.web.session import Session
-from ingest.web.visit import CORRECTION, LANGUAGE_COOKIE, Visit
+from ingest.web.visit import COMPLAINT, CORRECTION, LANGUAGE_COOKIE, Visit
 from ingest.web.web import PROGRAMME, Web
+
+View = Callable[[Web, Visit], Awaitable[Reply]]
+_COMPLAINT = COMPLAINT.strip("/")
 
 
 async def home(web: Web, visit: Visit) -> Reply:
@@ -77,7 +81,7 @@ def asked_for_code(
 
 def _slug(asked: str) -> str:
     steps = (*BY_SLUG, *(slug + CORRECTION for slug in BY_SLUG))
-    return asked if asked in (*steps, "riepilogo", "stato", "ricevuta") else ""
+    return asked if asked in (*steps, "riepilogo", "stato", "ricevuta", _COMPLAINT) else ""
 
 
 async def resumed(web: Web, visit: Visit) -> Reply:
@@ -106,12 +110,21 @@ async def resumed(web: Web, visit: Visit) -> Reply:
     session = session.beside(visit.session)
     visit.session = replace(session, is_new=True)  # also where the save that follows is refused
     cookie = web.sessions.cookie(visit.call, session, web.counter.clock.now())
-    if waits and (step := back_to.removesuffix(CORRECTION)) in BY_SLUG:
+    if waits and (taken := _taken_by(back_to)):
         visit.form = waits
-        visit.call.path = {"passo": step}
-        told = await (filling.save if step == back_to else acts.integrated)(web, visit)
+        visit.call.path = {"passo": back_to.removesuffix(CORRECTION)}
+        told = await taken(web, visit)
         return told._replace(headers=[*told.headers, *cookie])
-    return web.sent_on(f"/domanda/{back_to}".rstrip("/"), cookie)
+    return web.sent_on(COMPLAINT if back_to == _COMPLAINT else f"/domanda/{back_to}".rstrip("/"), cookie)
+
+
+def _taken_by(back_to: str) -> View | None:
+    """Return what takes the form that waited: a step, a correction of one, a complaint; None where nothing does."""
+    if back_to in BY_SLUG:
+        return filling.save
+    if back_to.removesuffix(CORRECTION) in BY_SLUG:
+        return acts.integrated
+    return letters.complained if back_to == _COMPLAINT else None
 
 
 async def _session_of(web: Web, visit: Visit, secret: str) -> Session:

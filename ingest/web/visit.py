@@ -14,6 +14,7 @@ from ingest.web.session import Session, cookies
 LANGUAGE_COOKIE = b"lingua"
 MOST_PARAMETERS = 20
 CORRECTION = "/correggi"  # the end of the address at which a step of a filed application is corrected
+COMPLAINT = "/reclamo"
 
 
 class Visit:
@@ -60,9 +61,9 @@ class Visit:
 
     @property
     def is_typed(self) -> bool:
-        """Say whether a step of the form was posted, or a correction of one: what she typed, and must not lose."""
+        """Say whether a step was posted, a correction of one or a complaint: what she typed, and must not lose."""
         step = f"/domanda/{self.call.path.get('passo', '')}"
-        return self.writes and bool(self.form) and self.address in (step, step + CORRECTION)
+        return self.writes and bool(self.form) and self.address in (step, step + CORRECTION, COMPLAINT)
 
     @property
     def wants_json(self) -> bool:

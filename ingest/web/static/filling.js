@@ -17,6 +17,7 @@ const { passo: step, chiave: key } = form.dataset;
 const address = new URL(form.action).pathname;
 const status = new Status(words);
 const remarks = new Remarks(form, words);
+form.reset(); // a browser that comes back puts in what it knew, which may be neither saved nor ours to call saved
 const keep = new Keep(key, step);
 let place = "";
 

@@ -2,4 +2,5 @@
 
 import { forget } from "./keep.js";
 
-forget(document.querySelector("[data-dimentica]").dataset.dimentica);
+const { dimentica: mark, eliminata: isGone } = document.querySelector("[data-dimentica]").dataset;
+forget(mark, isGone !== undefined);

@@ -2,7 +2,7 @@
 // Each page keeps under a name of its own, so that two windows of one step never take each other's place.
 
 const PREFIX = "approdo.";
-export const CORRECTION = "-correzione"; // after a step's name: of a filed application
+export const UNSENT = "-da-inviare"; // ends the name of what is sent in one piece: a correction, a complaint
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
 const text = (array) => btoa(String.fromCharCode(...new Uint8Array(array)));
 
@@ -78,11 +78,11 @@ export function held(name) {
 }
 
 /**
- * Forget what is kept on this device of one draft that is filed or gone, and nothing of another that is open beside it.
- * A correction that was not sent yet is of what is filed, and stays.
+ * Forget what is kept on this device of one draft, and nothing of another that is open beside it. Of one that is filed
+ * (`isGone` false) a correction or a complaint that was not sent yet stays.
  */
-export function forget(mark) {
-  const ofDraft = (name) => name.startsWith(`${PREFIX}${mark}.`) && !name.includes(CORRECTION);
+export function forget(mark, isGone) {
+  const ofDraft = (name) => name.startsWith(`${PREFIX}${mark}.`) && (isGone || !name.includes(UNSENT));
   try {
     Object.keys(localStorage).filter(ofDraft).forEach((name) => localStorage.removeItem(name));
   } catch { /* nothing was kept */ }

@@ -1,4 +1,4 @@
-// Sending the application, or a correction of it: one press is enough, five do no harm, and a lost answer is asked for
+// Sending the application, a correction of it or a complaint: one press is enough, five do no harm, and a lost answer is asked for
 // again under the same key. Leaving with what is typed and not sent is asked about.
 
 const form = document.getElementById("invio");
@@ -17,7 +17,7 @@ async function send() {
       cache: "no-store", signal: AbortSignal.timeout(20000),
     });
     if (answer.ok) return arrived(answer.url);
-    const told = await answer.json().catch(() => ({ safe_to_retry: true }));
+    const told = await answer.json().catch(() => ({ safe_to_retry: answer.status >= 500 }));
     if (!told.safe_to_retry) return leave(() => form.submit()); // the page of the problem says what to do
     return again(Number(answer.headers.get("retry-after")) || 0);
   } catch {

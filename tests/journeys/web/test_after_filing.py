@@ -118,7 +118,7 @@ async def test_what_is_asked_of_her_leads_to_where_it_is_and_arrives_though_the_
     await page.get_by_role("button", name="Aggiungi un figlio o una figlia").click()
     await maria.types("children-2-first_name", "Anna")
     await maria.types("children-1-first_name", "Luca Maria")
-    await page.wait_for_function("Object.keys(localStorage).some((name) => name.includes('children-correzione'))")
+    await page.wait_for_function("Object.keys(localStorage).some((name) => name.includes('children-da-inviare'))")
     await page.close()  # and not a word of it is lost
     page = maria.page = await page.context.new_page()
     await page.goto("/domanda/figli/correggi")

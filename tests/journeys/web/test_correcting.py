@@ -12,7 +12,7 @@ from tests.journeys.web.test_accessibility import is_fine, opens
 
 CORRECTION = "/domanda/figli/correggi"
 NAME = "#c-children-0-first_name"
-KEPT = "(many) => Object.keys(localStorage).filter((name) => name.includes('children-correzione')).length === many"
+KEPT = "(many) => Object.keys(localStorage).filter((name) => name.includes('children-da-inviare')).length === many"
 
 
 async def test_what_another_window_left_is_set_beside_what_is_being_typed(mother: Callable, system: System):
@@ -20,10 +20,10 @@ async def test_what_another_window_left_is_set_beside_what_is_being_typed(mother
     maria, other = await _types_in_two_windows(mother, system)
 
     await maria.page.close()
-    await expect(other.page.locator("#altra")).to_be_visible()
+    await expect(other.page.locator("#altro")).to_be_visible()
     typed_here = await other.page.input_value(NAME)
     await is_fine(other.page)
-    await other.page.get_by_role("button", name="Mostra l'altra").click()
+    await other.page.get_by_role("button", name="Mostra l'altro testo").click()
     await expect(other.page.locator(NAME)).to_have_value("Sofia Maria")
     assert "Sofia Paola" == typed_here
 
@@ -31,9 +31,9 @@ async def test_what_another_window_left_is_set_beside_what_is_being_typed(mother
     await other.page.close()
     after = Mother(await other.page.context.new_page(), maria.number)
     await after.page.goto(CORRECTION)
-    await expect(after.page.locator("#ritrovata")).to_be_visible()
+    await expect(after.page.locator("#ritrovato")).to_be_visible()
     first = await after.page.input_value(NAME)
-    await after.page.get_by_role("button", name="Mostra l'altra").click()
+    await after.page.get_by_role("button", name="Mostra l'altro testo").click()
     await expect(after.page.locator(NAME)).not_to_have_value(first)
     assert {"Sofia Maria", "Sofia Paola"} == {first, await after.page.input_value(NAME)}
 
@@ -42,7 +42,7 @@ async def test_the_correction_that_is_seen_is_the_one_that_arrives(mother: Calla
     """And once it has, nothing is left to be found by a later page."""
     maria, other = await _types_in_two_windows(mother, system)
     await maria.page.close()
-    await other.page.get_by_role("button", name="Mostra l'altra").click()
+    await other.page.get_by_role("button", name="Mostra l'altro testo").click()
     await expect(other.page.locator(NAME)).to_have_value("Sofia Maria")
 
     await other.page.locator(".azioni").get_by_role("button", name="Invia la correzione").click()
@@ -64,7 +64,7 @@ async def test_a_correction_waits_while_she_looks_at_her_receipt(mother: Callabl
     await maria.page.close()
     await other.page.goto(CORRECTION)
 
-    await expect(other.page.locator("#altra")).to_be_visible()
+    await expect(other.page.locator("#altro")).to_be_visible()
     assert await other.page.input_value(NAME) in ("Sofia Maria", "Sofia Paola")
 
 

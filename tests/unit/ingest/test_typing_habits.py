@@ -9,14 +9,22 @@ from hypothesis import strategies as st
 
 from ingest.web.typing_habits import date_held, date_shown, sum_held, sum_read, sum_shown
 
+DAY_FIRST = ["1/5/2018", "01.05.2018", "1 5 2018", "01052018", " 1-5-2018 ", "1 / 5 .2018", "1   5\t2018", "2018-05-01"]
 
-@pytest.mark.parametrize(
-    "typed",
-    ["1/5/2018", "01.05.2018", "1 5 2018", "01052018", " 1-5-2018 ", "1 / 5 .2018", "1   5\t2018", "2018-05-01"],
-)
+
+@pytest.mark.parametrize("typed", [*DAY_FIRST, "1/5/18", "010518", "1 maggio 2018", "1 Mag. 2018", "01-MAG-18"])
 def test_a_day_is_held_as_the_form_holds_days(typed):
-    """Day first, with whatever stands between."""
+    """Day first, with whatever stands between, the month in digits or in words, the year with two digits or four."""
     assert "2018-05-01" == date_held(typed)
+
+
+YEARS = [("85", "1985"), ("00", "2000"), ("26", "2026"), ("50", "1950")]
+
+
+@pytest.mark.parametrize(("typed", "year"), YEARS)
+def test_a_year_of_two_digits_is_one_in_which_somebody_of_a_family_may_be_born(typed, year):
+    """Not a hundred years off, whoever it is about."""
+    assert f"{year}-01-03" == date_held(f"3/1/{typed}")
 
 
 @pytest.mark.parametrize(
@@ -27,6 +35,7 @@ def test_a_day_is_held_as_the_form_holds_days(typed):
         ("28000,5", "28000.50"),
         ("28000.50", "28000.50"),
         ("1.234.567 €", "1234567"),
+        ("€ 20.000", "20000"),
         ("0", "0"),
     ],
 )
@@ -35,7 +44,7 @@ def test_a_sum_is_held_with_a_point_before_its_cents(typed, held):
     assert held == sum_held(typed)
 
 
-@pytest.mark.parametrize("typed", ["", "maggio 2018", "1/5", "5/2018", "abc", "28.00.000", "1,2,3"])
+@pytest.mark.parametrize("typed", ["", "maggio 2018", "1/5", "5/2018", "abc", "1 mai 2018", "28.00.000", "1,2,3"])
 def test_whatever_is_neither_stays_as_it_is(typed):
     """The checks say what is wrong with it; nothing is lost."""
     assert typed == date_held(typed)

@@ -1,20 +1,23 @@
-// A correction while it is typed: kept in this browser until it is sent, and put back by the next page of that step.
-// What another page left while she is typing here stands behind a button: she sees both, and neither is lost.
+// What is sent in one piece, a correction or a complaint, while it is typed: kept in this browser until it has arrived, and
+// put back by the next page of it. What another page left while she types here stands behind a button: she sees both.
 
 import { cards, refill, undoable } from "./cards.js";
-import { CORRECTION, Keep, held } from "./keep.js";
+import { Keep, UNSENT, held } from "./keep.js";
 import { onlyWhereItMatters } from "./matters.js";
 
+const OURS = ["prova", "revisione", "chiave"];
+
 const form = document.getElementById("invio");
-const keep = new Keep(form.dataset.chiave, form.dataset.passo + CORRECTION);
-const back = document.getElementById("ritrovata");
-const beside = document.getElementById("altra");
-const others = []; // other corrections of this step that were typed and not sent, the next to be shown first
+form.reset(); // what a browser that comes back puts in is kept here, and more surely
+const keep = new Keep(form.dataset.chiave, form.dataset.passo + UNSENT);
+const back = document.getElementById("ritrovato");
+const beside = document.getElementById("altro");
+const others = []; // what else was typed and not sent, the next to be shown first
 let touched = false;
 
 const typed = () => {
   const now = new URLSearchParams(new FormData(form));
-  ["prova", "revisione", "chiave"].forEach((name) => now.delete(name)); // they are the page's, not hers
+  OURS.forEach((name) => now.delete(name));
   return String(now);
 };
 
@@ -33,8 +36,8 @@ async function putBack(name, release) {
   remember([name]);
 }
 
-function show(correction) {
-  refill(form, correction);
+function show(one) {
+  refill(form, one);
   form.dispatchEvent(new Event("input"));
 }
 
