@@ -94,7 +94,7 @@ def rules(s: Series) -> dict[str, Rule]:
         "attempt.failed": Rule(lambda f: _broken(s, f), "error"),
         "letter.sent": Rule(lambda _: s.letters("sent").inc()),
         "letter.unsent": Rule(lambda f: s.letters(f["failure"]).inc()),
-        "wait.ended": Rule(lambda f: s.time_to_decision.observe(f["seconds"])),
+        "wait.ended": Rule(lambda f: s.time_to_decision.observe_all(f["waits"])),
         "settlement.abandoned": _failed(s, "settlement"),
         "claim.failed": _failed(s, "claim"),
         "look.failed": _failed(s, "look"),
@@ -105,7 +105,7 @@ def rules(s: Series) -> dict[str, Rule]:
         "lease.kept": _failed(s, "lease"),
         "lease.returned": Rule(lambda f: s.returned().inc(f["count"]), "info"),
         "fence.refused": Rule(lambda f: s.fences().inc(f["count"]), "warning"),
-        "decision.recorded": Rule(lambda f: s.decisions(f["outcome"], f["channel"]).inc()),
+        "decision.recorded": Rule(lambda f: s.decisions(f["outcome"], f["channel"]).inc(f["count"])),
         # registries
         "registry.known": Rule(lambda f: s.expect_calls(f["registry"], f["retries"])),
         "registry.answered": Rule(lambda f: _answered(s, f)),
@@ -190,8 +190,8 @@ def _claimed(s: Series, f: Fields) -> None:
 
 
 def _settled(s: Series, f: Fields) -> None:
-    s.settled(f["kind"], f["outcome"], f["channel"]).inc()
-    s.work_seconds(f["kind"]).observe(f["seconds"])
+    s.settled(f["kind"], f["outcome"], f["channel"]).inc(f["count"])
+    s.work_seconds(f["kind"]).observe_all([f["seconds"]] * f["count"])
 
 
 def _buried(s: Series, f: Fields) -> None:

@@ -19,7 +19,7 @@ from workers.letters.letter import Letter
 from workers.letters.post import Nowhere, Post
 from workers.registries import Answer
 from workers.settling import tell, write
-from workers.step import Decide, End, Finding, Send, settled
+from workers.step import Decide, End, Finding, Send, Step, settled
 
 
 class Rows(Protocol):
@@ -31,11 +31,17 @@ class Rows(Protocol):
     async def settle(self, settlement: Settlement) -> tuple[State, ...]:
         """Write what an attempt came to."""
 
+    async def settle_all(self, settlements: Sequence[Settlement]) -> list[tuple[State, ...] | Exception]:
+        """Write what several came to; return for each what `settle` returns or raises."""
+
 
 class AskRegistry(Protocol):
     """Ask the registry that knows; raises a Failure (workers/registries)."""
 
     async def __call__(self, question: Question, *, attempt: int) -> Answer: ...
+
+
+Decided = tuple[Hold, Settlement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,42 +85,88 @@ async def advance(draft_ids: Sequence[UUID], deps: Advance, free: Callable[[int]
 async def carry(
     attempts: Sequence[Attempt], since: float, deps: Advance, free: Callable[[int], None] = _nobody_waits
 ) -> None:
-    """Take attempts that were claimed at `since` (monotonic seconds) or later as far as they go now."""
-    holds = deps.held.take(attempts, since)
-    await asyncio.gather(*(_take_forward(hold, deps, free) for hold in holds), return_exceptions=True)
+    """Take attempts that were claimed at `since` (monotonic seconds) or later as far as they go now.
+
+    What needs nobody's answer is settled together and at once; everything else goes its own way.
+    """
+    begun = [(hold, _begin(hold.attempt, deps)) for hold in deps.held.take(attempts, since)]
+    decided = [(hold, step) for hold, step in begun if isinstance(step, Settlement)]
+    waiting = [(hold, step) for hold, step in begun if not isinstance(step, Settlement)]
+    await asyncio.gather(
+        _settle_together(decided, deps, free),
+        *(_take_forward(hold, step, deps, free) for hold, step in waiting),
+        return_exceptions=True,
+    )
 
 
-async def _take_forward(hold: Hold, deps: Advance, free: Callable[[int], None]) -> None:
-    hold.task = asyncio.current_task()
-    span = trace.follow(hold.attempt.traceparent)
-    trace.current.set(span)
+def _begin(attempt: Attempt, deps: Advance) -> Step:
+    """Return what the attempt needs next; a fault of our own is an outcome too, and never a reason to refuse."""
     try:
-        settlement = await _settlement(hold.attempt, deps)
+        return deps.decide(attempt)
+    except Exception as error:  # noqa: BLE001  whatever it is, it is written down
+        return _broken(attempt, error, deps)
+
+
+def _broken(attempt: Attempt, error: Exception, deps: Advance) -> Settlement:
+    deps.observe("attempt.failed", failure=type(error).__name__, draft_id=attempt.key.draft_id)
+    return settled(attempt, deps.broken(attempt))
+
+
+async def _settle_together(decided: Sequence[Decided], deps: Advance, free: Callable[[int], None]) -> None:
+    """Offer them to the ledger in one; what it does not take is offered again, each by itself."""
+    if not decided:
+        return
+    for hold, _ in decided:
         hold.settling = True
-        written = await write(settlement, deps.rows.settle, deps.clock, deps.settle_within, deps.observe)
+    offered = await deps.rows.settle_all([settlement for _, settlement in decided])
+    met = [(one, outcome) for one, outcome in zip(decided, offered, strict=True) if isinstance(outcome, Exception)]
+    taken = [one for one, outcome in zip(decided, offered, strict=True) if not isinstance(outcome, Exception)]
+    if taken:
+        _tell(taken, deps)
+        for hold, _ in taken:
+            deps.held.end(hold)
+        free(len(taken))
+    again = (_take_forward(hold, settlement, deps, free, error) for (hold, settlement), error in met)
+    await asyncio.gather(*again, return_exceptions=True)
+
+
+async def _take_forward(
+    hold: Hold, step: Step, deps: Advance, free: Callable[[int], None], met: Exception | None = None
+) -> None:
+    """Take one attempt from its next step to its end. `met`: what its settlement met when it was first offered."""
+    hold.task = asyncio.current_task()
+    trace.current.set(hold.span)
+    try:
+        settlement = await _settlement(hold.attempt, step, deps)
+        hold.settling = True
+        written = await write(settlement, deps.rows.settle, deps.clock, deps.settle_within, deps.observe, met=met)
         if written is not None:
-            seconds = deps.clock.monotonic() - hold.claimed_at
-            tell(hold.attempt, written, seconds, deps.observe)
-            if span is not None:
-                kind, end = hold.attempt.key.kind.value, type(written.end).__name__.lower()
-                trace.tell(span, "attempt", kind, end, seconds, deps.observe)
+            _tell([(hold, written)], deps)
     finally:
         deps.held.end(hold)
         free(1)
 
 
-async def _settlement(attempt: Attempt, deps: Advance) -> Settlement:
-    """Return what the attempt came to; a fault of our own is an outcome too, and never a reason to refuse."""
+def _tell(written: Sequence[Decided], deps: Advance) -> None:
+    """State what was written of attempts that were claimed together."""
+    seconds = deps.clock.monotonic() - written[0][0].claimed_at
+    tell([(hold.attempt, settlement) for hold, settlement in written], seconds, deps.observe)
+    for hold, settlement in written:
+        if hold.span is not None:
+            kind, end = hold.attempt.key.kind.value, type(settlement.end).__name__.lower()
+            trace.tell(hold.span, "attempt", kind, end, seconds, deps.observe)
+
+
+async def _settlement(attempt: Attempt, step: Step, deps: Advance) -> Settlement:
+    """Return what the attempt comes to, once whom it asks has answered."""
     try:
-        step = deps.decide(attempt)
         if isinstance(step, Settlement):
             return step
         if isinstance(step, Send):
             return step.then(await _send(step.letter, deps))
         return step.then(await _ask(step.questions, attempt, deps))
     except Exception as error:  # noqa: BLE001  whatever it is, it is written down
-        deps.observe("attempt.failed", failure=type(error).__name__, draft_id=attempt.key.draft_id)
-        return settled(attempt, deps.broken(attempt))
+        return _broken(attempt, error, deps)
 
 
 async def _send(letter: Letter, deps: Advance) -> Failure | None:

@@ -21,4 +21,4 @@ async def bury(spent: Sequence[Attempt], settle: Settle, clock: Clock, within: t
         end = Buried(CRASHES, moves_to_officer(attempt.state, Reason(TECHNICAL_FAULT)))
         written = await write(settled(attempt, end), settle, clock, within, observe)
         if written is not None:
-            tell(attempt, written, 0.0, observe)
+            tell([(attempt, written)], 0.0, observe)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from core import trace
 from core.domain.work import Attempt
 
 
@@ -14,6 +15,7 @@ class Hold:
     attempt: Attempt
     claimed_at: float  # monotonic seconds
     lease_since: float  # monotonic seconds: its lease began then, or later
+    span: trace.Span | None = None  # of the trace that made its work, where there is one
     task: "asyncio.Task[object] | None" = None
     settling: bool = False
 
@@ -37,7 +39,7 @@ class Held:
 
     def take(self, attempts: Iterable[Attempt], since: float) -> list[Hold]:
         """Note attempts that were claimed at `since` (monotonic seconds) or later."""
-        holds = [Hold(attempt, since, since) for attempt in attempts]
+        holds = [Hold(attempt, since, since, trace.follow(attempt.traceparent)) for attempt in attempts]
         self._holds.update((hold.attempt.fence, hold) for hold in holds)
         return holds
 

@@ -1,7 +1,8 @@
 """settling: an outcome is offered to the ledger until it is written, refused, or given up, and then told."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from random import random
@@ -12,6 +13,7 @@ from core.domain.errors import FenceRefused, GrantedElsewhere, OutcomeUnknown, U
 from core.domain.submission import State
 from core.domain.work import FOR_A_PERSON, Attempt, Buried, Concluded, Kind, Postponed, Settlement
 from core.hooks import Observe
+from workers.step import End
 
 FIRST_WAIT, LONGEST_WAIT = 0.1, 2.0  # seconds between two offers
 REFUSED = "refused-by-ledger"  # why a row is buried whose outcome the ledger does not take
@@ -28,39 +30,49 @@ async def write(
     within: timedelta,
     observe: Observe,
     sleep: Sleep = asyncio.sleep,
+    met: Exception | None = None,
 ) -> Settlement | None:
     """Write an outcome under its fence; return what was written, or None where nothing was.
 
-    The fence makes a repeat harmless: a database that is away for a moment costs neither the answers nor a crash.
-    After a lost reply a refusal by the fence means that the outcome had been written. What the ledger refuses on
-    other grounds (a move that is not allowed, a second decision in one round) is put on a person's list. A decision
-    that was overtaken by one on the person's other application is made again at once.
+    `met`: what it met where it was offered once already. The fence makes a repeat harmless: a database that is away
+    for a moment costs neither the answers nor a crash. After a lost reply a refusal by the fence means that the
+    outcome had been written. What the ledger refuses on other grounds (a move that is not allowed, a second decision
+    in one round) is put on a person's list. A decision that was overtaken by one on the person's other application is
+    made again at once.
     """
     give_up_at = clock.monotonic() + within.total_seconds()
     wait, perhaps_written = FIRST_WAIT, False
-    while True:
-        try:
-            await settle(settlement)
-        except FenceRefused:
-            if perhaps_written:
-                return settlement
-            observe("fence.refused", count=1, draft_id=settlement.draft_id)
-            return None
-        except GrantedElsewhere:
-            settlement = _again(settlement)
-        except (OutcomeUnknown, Unavailable) as error:
-            perhaps_written = perhaps_written or isinstance(error, OutcomeUnknown)
-            if clock.monotonic() + wait > give_up_at:
-                return _abandon(settlement, error, observe)
-            await sleep(wait)
-            wait = min(wait * 2, LONGEST_WAIT)
-        except Exception as error:  # noqa: BLE001  an outcome that cannot be written must still be seen by somebody
-            if settlement.end == Buried(REFUSED):
-                return _abandon(settlement, error, observe)
-            observe("attempt.failed", failure=type(error).__name__, draft_id=settlement.draft_id)
-            settlement = Settlement(settlement.key, settlement.fence, Buried(REFUSED))
-        else:
-            return settlement
+    while error := met or await _offer(settlement, settle):
+        met = None
+        match error:
+            case FenceRefused():
+                if perhaps_written:
+                    return settlement
+                observe("fence.refused", count=1, draft_id=settlement.draft_id)
+                return None
+            case GrantedElsewhere():
+                settlement = _again(settlement)
+            case OutcomeUnknown() | Unavailable():
+                perhaps_written = perhaps_written or isinstance(error, OutcomeUnknown)
+                if clock.monotonic() + wait > give_up_at:
+                    return _abandon(settlement, error, observe)
+                await sleep(wait)
+                wait = min(wait * 2, LONGEST_WAIT)
+            case _:  # an outcome that cannot be written must still be seen by somebody
+                if settlement.end == Buried(REFUSED):
+                    return _abandon(settlement, error, observe)
+                observe("attempt.failed", failure=type(error).__name__, draft_id=settlement.draft_id)
+                settlement = Settlement(settlement.key, settlement.fence, Buried(REFUSED))
+    return settlement
+
+
+async def _offer(settlement: Settlement, settle: Settle) -> Exception | None:
+    """Return what the outcome met, or None where it is written."""
+    try:
+        await settle(settlement)
+    except Exception as error:  # noqa: BLE001  whatever it is, `write` says what it means
+        return error
+    return None
 
 
 def _again(settlement: Settlement) -> Settlement:
@@ -75,27 +87,50 @@ def _abandon(settlement: Settlement, error: Exception, observe: Observe) -> Sett
     return None
 
 
-def tell(attempt: Attempt, written: Settlement, seconds: float, observe: Observe) -> None:
-    """State what an attempt came to, once it is written; `seconds` since it was claimed.
+def tell(written: Sequence[tuple[Attempt, Settlement]], seconds: float, observe: Observe) -> None:
+    """State what attempts came to, once it is written; `seconds` since they were claimed. Like facts are told in one.
 
     Work is work, whoever it is for; but no wait and no decision is counted of the synthetic applicant.
     """
-    kind, channel = attempt.key.kind.value, attempt.channel.value
-    if not isinstance(written.end, Postponed) and _is_first_decision(attempt) and not attempt.synthetic:
-        observe("wait.ended", seconds=(attempt.now - attempt.created_at).total_seconds() + seconds)
-    match written.end:
-        case Concluded(moves=moves, decision=decision, difference=difference):
-            outcome = moves[-1].to.value if moves else "done"
-            observe("work.settled", kind=kind, outcome=outcome, channel=channel, seconds=seconds)
-            if decision is not None and not attempt.synthetic:
-                observe("decision.recorded", outcome=decision.outcome.value, channel=channel)
-            if difference is not None:
-                observe("work.buried", kind="payment", reason=difference, failed=False, told=False, **_whose(attempt))
+    waits = [
+        (attempt.now - attempt.created_at).total_seconds() + seconds
+        for attempt, settlement in written
+        if _is_a_wait_over(attempt, settlement.end)
+    ]
+    if waits:
+        observe("wait.ended", waits=waits)
+    concluded = [(attempt, settlement.end) for attempt, settlement in written if isinstance(settlement.end, Concluded)]
+    ends = Counter((attempt.key.kind, _outcome(end), attempt.channel) for attempt, end in concluded)
+    for (kind, outcome, channel), count in ends.items():
+        observe("work.settled", kind=kind.value, outcome=outcome, channel=channel.value, count=count, seconds=seconds)
+    decisions = Counter(
+        (end.decision.outcome, attempt.channel) for attempt, end in concluded if end.decision and not attempt.synthetic
+    )
+    for (state, channel), count in decisions.items():
+        observe("decision.recorded", outcome=state.value, channel=channel.value, count=count)
+    for attempt, settlement in written:
+        _tell_of_one(attempt, settlement.end, observe)
+
+
+def _outcome(end: Concluded) -> str:
+    return end.moves[-1].to.value if end.moves else "done"
+
+
+def _tell_of_one(attempt: Attempt, end: End, observe: Observe) -> None:
+    """State what a person has to look at, and what is tried again."""
+    kind = attempt.key.kind.value
+    match end:
+        case Concluded(difference=str(reason)):
+            observe("work.buried", kind="payment", reason=reason, failed=False, told=False, **_whose(attempt))
         case Postponed(failure=failure):
             observe("work.postponed", kind=kind, failure=failure)
         case Buried(reason=reason, moves=moves):
             told = {"failed": _is_failure(reason), "told": bool(moves)}
             observe("work.buried", kind=kind, reason=reason, **told, **_whose(attempt))
+
+
+def _is_a_wait_over(attempt: Attempt, end: End) -> bool:
+    return not isinstance(end, Postponed) and _is_first_decision(attempt) and not attempt.synthetic
 
 
 def _is_first_decision(attempt: Attempt) -> bool:

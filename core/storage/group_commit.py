@@ -47,12 +47,15 @@ class Locked:
 
     @cached_property
     def drafts(self) -> Mapping[UUID, Draft]:
-        """The drafts by their ids, read when first asked for: workers need no more than the lock."""
+        """The drafts by their ids, made when first asked for; none where no unit of the batch reads them."""
         return {row["draft_id"]: _draft(row) for row in self.rows}
 
 
 class Unit(Protocol[_Item_contra, _Result_co]):
-    """One kind of write that batches can carry."""
+    """One kind of write that batches can carry.
+
+    One that needs the lock of its drafts and never looks at them says `reads_drafts = False`.
+    """
 
     name: str
 
@@ -129,6 +132,34 @@ class GroupCommit:
         Errors: what the unit answers for this item; TooManyWaiting, StoreUnavailable (nothing was written);
         OutcomeUnknown (COMMIT was sent, or is still under way at the deadline; the same request settles it).
         """
+        # The future alone is waited for, and no task is made: a caller that is cancelled leaves the batch untouched.
+        answer: Result = await self._join(unit, item)
+        return answer
+
+    async def put_all(self, wanted: Sequence[tuple[Unit[Any, Result], Any]]) -> list[Result | Exception]:
+        """`put` many at once; return for each, in their order, its result or the error that `put` would raise."""
+        answers = [self._joined(unit, item) for unit, item in wanted]
+        outcomes: list[Result | Exception] = []
+        try:
+            for answer in answers:
+                try:
+                    outcomes.append(await answer)
+                except Exception as error:  # noqa: BLE001  whatever it is, it is this item's own
+                    outcomes.append(error)
+        finally:
+            for answer in answers:
+                answer.cancel()  # those still open, where the caller was cancelled: nobody asks for them any more
+        return outcomes
+
+    def _joined(self, unit: Unit[Any, Result], item: Any) -> "asyncio.Future[Result]":
+        try:
+            return self._join(unit, item)
+        except ApprodoError as refused:
+            answer: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+            answer.set_exception(refused)
+            return answer
+
+    def _join(self, unit: Unit[Item, Result], item: Item) -> "asyncio.Future[Result]":
         if self._closing or len(self._queue) >= self._most_waiting:
             raise TooManyWaiting
         if self.away:
@@ -138,9 +169,7 @@ class GroupCommit:
         self._woken.set()
         if self._timer is None:
             self._look_in(self._deadline)
-        # The future alone is waited for, and no task is made: a caller that is cancelled leaves the batch untouched.
-        answer: Result = await entry.answer
-        return answer
+        return entry.answer
 
     async def start(self) -> None:
         """Begin to commit. The first connection is opened when the first item needs it."""
@@ -276,7 +305,7 @@ class GroupCommit:
         sent = False
         try:
             await connection.execute(_BEGIN, timeout=CONNECT_SECONDS)  # waits for nobody: so long is silence
-            locked = await self._lock(connection, [entry.item.draft_id for entry in batch])
+            locked = await self._lock(connection, batch)
             outcomes = await _write(connection, locked, batch)
             sent = True
             self._notices.clear()
@@ -294,9 +323,12 @@ class GroupCommit:
             raise _Gone(RuntimeWarning(self._notices[0]), sent=True)
         return outcomes
 
-    async def _lock(self, connection: Connection, draft_ids: list[UUID]) -> Locked:
+    async def _lock(self, connection: Connection, batch: Sequence[_Entry[Any, Any]]) -> Locked:
+        reads = any(getattr(entry.unit, "reads_drafts", True) for entry in batch)
         before = self._clock.now()
-        *rows, clock = await connection.fetch(_LOCK, draft_ids)
+        *rows, clock = await connection.fetch(
+            _LOCK_AND_READ if reads else _LOCK, [entry.item.draft_id for entry in batch]
+        )
         now, ahead = clock["machine_now"], clock["ahead"]
         between = apart(before, now, self._clock.now())
         if between:
@@ -338,7 +370,7 @@ _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = o
 
 # Locking and comparing are two statements: one that does both compares with the snapshot it began with. Taking a row
 # lock writes to the log, so even a batch that only repeats old answers ends in a flushed, replicated commit.
-_LOCK = """
+_LOCK_AND_READ = """
 WITH locked AS MATERIALIZED (
     SELECT draft_id, programme, channel, created_at, expires_at, fingerprint,
            sealed_at IS NOT NULL AS sealed, num_nonnulls(deleted_at, expired_at) > 0 AS gone
@@ -347,6 +379,12 @@ WITH locked AS MATERIALIZED (
 SELECT locked.*, NULL::timestamptz AS machine_now, NULL::interval AS ahead FROM locked
 UNION ALL
 SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, clock_timestamp(), ahead FROM civil_clock
+"""
+_LOCK = """
+WITH locked AS MATERIALIZED (
+    SELECT FROM draft WHERE draft_id = ANY($1::uuid[]) ORDER BY draft_id FOR NO KEY UPDATE
+)
+SELECT clock_timestamp() AS machine_now, ahead FROM civil_clock WHERE (SELECT count(*) FROM locked) >= 0
 """
 
 

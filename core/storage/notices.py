@@ -95,7 +95,7 @@ def _switched(locked: Locked, item: Switch, before: Any, letters: str) -> Acted:
 class SettleNotice:
     """The unit of workers for letters: the row's end and the notice's own, all or nothing. Nothing else moves."""
 
-    name = "notice"
+    name, reads_drafts = "notice", False
 
     async def write(
         self, connection: Connection, locked: Locked, items: Sequence[Settlement]

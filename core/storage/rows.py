@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.domain.notice import TOLD, cause_of
@@ -18,8 +17,7 @@ MOVED = "moved"  # an event: the submission went from one state to another
 NO_REASONS = "[]"
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(NamedTuple):
     """One thing that happened, ready to be written; `who` and `why` are an operator's."""
 
     draft_id: UUID
@@ -70,7 +68,7 @@ async def insert_events(connection: Connection, at: datetime, events: Sequence[N
 
 
 def _unless_all(values: Sequence[str | None], assumed: str | None) -> Sequence[str | None] | None:
-    return None if all(value == assumed for value in values) else values
+    return None if values.count(assumed) == len(values) else values
 
 
 def _reasons(reasons: Sequence[Reason]) -> str:

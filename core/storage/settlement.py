@@ -1,9 +1,8 @@
 """What an attempt came to, written under its fence and shared with its neighbours in one commit."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -19,8 +18,7 @@ from core.storage.rows import ANOTHER_OF_HERS, MONTHS_TAKEN, PAYMENT_STANDS, New
 States = tuple[State, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(NamedTuple):
     """A settlement whose fence still holds, with the submission it moves."""
 
     item: Settlement
@@ -44,7 +42,7 @@ class _Held:
 class Settle:
     """The unit of workers: verifications, decision, moves, effect and the work row's end, all or nothing."""
 
-    name = "settlement"
+    name, reads_drafts = "settlement", False
 
     async def write(
         self, connection: Connection, locked: Locked, items: Sequence[Settlement]
@@ -236,11 +234,11 @@ def _months(months: Sequence[Any]) -> str:
     return orjson.dumps([{"month": m.month, "due": m.due, "reasons": m.reasons} for m in months]).decode()
 
 
-# A fence is given once, so with its draft it names the row.
+# A fence is given once, so with its draft it names the row. Before the first round nothing can have been ordered.
 _FENCED = f"""
 SELECT w.draft_id, s.state, s.round, s.notices,
        (SELECT count(*)::int FROM submission_event e WHERE e.draft_id = w.draft_id) AS events,
-       {PAYMENT_STANDS} AS payment_stands,
+       s.round > 1 AND {PAYMENT_STANDS} AS payment_stands,
        coalesce(held.grants, false) AND EXISTS (SELECT FROM live_claim c WHERE {ANOTHER_OF_HERS}) AS has_others
 FROM unnest($1::uuid[], $2::bigint[], $3::boolean[]) AS held(draft_id, fence, grants)
 JOIN work w ON w.draft_id = held.draft_id AND w.fence = held.fence

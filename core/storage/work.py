@@ -17,7 +17,7 @@ from core.domain.submission import State
 from core.domain.work import Attempt, Kind, Settlement, Verdict, Verification, WorkKey
 from core.hooks import Observe, nobody
 from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE, Connection
-from core.storage.group_commit import GroupCommit
+from core.storage.group_commit import GroupCommit, Unit
 from core.storage.notices import SettleNotice, attempts_to_tell
 from core.storage.rows import ANOTHER_OF_HERS, MONTHS_ORDERED, MONTHS_TAKEN
 from core.storage.settlement import Settle
@@ -116,8 +116,14 @@ class WorkRows:
         Errors: FenceRefused where another attempt has the row by now, or it is gone; GrantedElsewhere where a month
         of it may be granted to the person's other application; OutcomeUnknown, StoreUnavailable.
         """
-        unit: Any = self._settle_notice if settlement.key.kind is Kind.NOTICE else self._settle
-        return await self._commit.put(unit, settlement)
+        return await self._commit.put(self._unit(settlement), settlement)
+
+    async def settle_all(self, settlements: Sequence[Settlement]) -> list[tuple[State, ...] | Exception]:
+        """Write what several attempts came to; return for each, in their order, what `settle` returns or raises."""
+        return await self._commit.put_all([(self._unit(settlement), settlement) for settlement in settlements])
+
+    def _unit(self, settlement: Settlement) -> Unit[Settlement, tuple[State, ...]]:
+        return self._settle_notice if settlement.key.kind is Kind.NOTICE else self._settle
 
     async def _fetch(self, statement: str, *arguments: object) -> list[Any]:
         try:
@@ -140,11 +146,10 @@ async def _attempts(connection: Connection, claimed: Sequence[Any]) -> list[Atte
 async def _attempts_to_move(connection: Connection, claimed: Sequence[Any]) -> list[Attempt]:
     found = {row["draft_id"]: row for row in await connection.fetch(_CLAIMED, [row["draft_id"] for row in claimed])}
     not_alone = [draft_id for draft_id, row in found.items() if row["has_others"]]
-    others = await connection.fetch(_OTHERS, not_alone) if not_alone else ()
-    return [
-        _attempt(row, found[row["draft_id"]], [other for other in others if other["draft_id"] == row["draft_id"]])
-        for row in claimed
-    ]
+    others: dict[UUID, list[Any]] = {}
+    for other in await connection.fetch(_OTHERS, not_alone) if not_alone else ():
+        others.setdefault(other["draft_id"], []).append(other)
+    return [_attempt(row, found[row["draft_id"]], others.get(row["draft_id"], ())) for row in claimed]
 
 
 _NOTHING_TAKEN = {
@@ -264,17 +269,14 @@ _TAKEN = """
     offered = false,
     lease_until = clock_timestamp() + $1::interval,
     first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
-FROM free
-WHERE work.draft_id = free.draft_id AND work.kind = free.kind AND work.cause = free.cause
-RETURNING work.draft_id, work.kind, work.cause, work.fence, work.attempt, work.first_attempt_at, work.created_at,
-          work.crashes, work.traceparent
+WHERE ctid = ANY(ARRAY(SELECT place FROM free))
+RETURNING draft_id, kind, cause, fence, attempt, first_attempt_at, created_at, crashes, traceparent
 """
 
 _CLAIM = f"""
 WITH free AS (
-    SELECT draft_id, kind, cause FROM work
+    SELECT ctid AS place FROM work
     WHERE draft_id = ANY($2::uuid[]) AND offered AND buried_at IS NULL
-    ORDER BY draft_id, kind, cause
     FOR UPDATE SKIP LOCKED
 )
 UPDATE work SET {_TAKEN}"""  # noqa: S608  our own statement
@@ -288,7 +290,7 @@ WITH due AS (
 ), first AS (
     SELECT alone FROM due ORDER BY due_at LIMIT 1
 ), free AS (
-    SELECT work.draft_id, work.kind, work.cause
+    SELECT work.ctid AS place
     FROM work JOIN due USING (draft_id, kind, cause) JOIN first USING (alone)
     WHERE work.buried_at IS NULL AND work.crashes > 0 AND work.due_at <= now() AND {_IN_NO_HANDS}
     ORDER BY due.due_at, work.draft_id, work.kind, work.cause
@@ -301,7 +303,8 @@ UPDATE work SET
     {_TAKEN}"""  # noqa: S608  our own statement
 
 # A second statement: one that locks and reads at once reads with the snapshot it began with, in which what an officer
-# ruled a moment ago is missing.
+# ruled a moment ago is missing. The sealed revisions of a draft lie near each other in the index: one search with all
+# their names and numbers finds them, and the last condition leaves out what only looks like one of them.
 _CLAIMED = f"""
 SELECT s.draft_id, s.round, s.programme, s.channel, s.number, s.state, s.arrived_at, s.supplementary, s.sections,
        clock_timestamp() AS machine_now, clock_timestamp() + civil_clock.ahead AS civil_now,
@@ -313,10 +316,11 @@ SELECT s.draft_id, s.round, s.programme, s.channel, s.number, s.state, s.arrived
            WHERE {ANOTHER_OF_HERS}
        ) AS has_others, EXISTS (SELECT FROM synthetic y WHERE y.draft_id = s.draft_id) AS synthetic
 FROM submission s CROSS JOIN civil_clock CROSS JOIN LATERAL (
-    SELECT array_agg(r.section) AS names, array_agg(r.content) AS contents
-    FROM jsonb_each_text(s.sections) AS named(section, revision)
-    JOIN section_revision r
-      ON r.draft_id = s.draft_id AND r.section = named.section AND r.revision = named.revision::int
+    SELECT array_agg(key) AS names, array_agg(value::int) AS revisions FROM jsonb_each_text(s.sections)
+) AS named CROSS JOIN LATERAL (
+    SELECT array_agg(r.section) AS names, array_agg(r.content) AS contents FROM section_revision r
+    WHERE r.draft_id = s.draft_id AND r.section = ANY(named.names) AND r.revision = ANY(named.revisions)
+      AND r.revision = (s.sections ->> r.section)::int
 ) AS sealed
 WHERE s.draft_id = ANY($1::uuid[])
 """  # noqa: S608  our own statement

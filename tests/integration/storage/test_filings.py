@@ -325,3 +325,25 @@ async def test_work_carries_the_trace_of_its_filing(ledger, said):
     (attempt,) = await ledger.work.claim([draft_id])
 
     assert attempt.traceparent == said
+
+
+async def test_an_attempt_reads_exactly_what_was_sealed(ledger):
+    """Of each section the revision named, and no other, even one whose number another section was sealed with."""
+    draft_id = (await ledger.draft()).draft_id
+    await ledger.save(draft_id, "applicant", None, b"sealed")
+    await ledger.save(draft_id, "declarations", None, b"false")
+    await ledger.save(draft_id, "declarations", 1, b"true")
+    await ledger.file(draft_id, sections={"applicant": 1, "declarations": 2})
+    await ledger.sql(_A_STRAY, draft_id)
+    await ledger.work.offer(10)
+
+    (attempt,) = await ledger.work.claim([draft_id])
+
+    assert {"applicant": b"sealed", "declarations": b"true"} == attempt.contents
+
+
+_A_STRAY = """
+INSERT INTO section_revision (draft_id, section, revision, content, digest, saved_at, key_id, trial, bytes_so_far)
+SELECT draft_id, section, 2, 'stray', digest, saved_at, key_id, trial, bytes_so_far
+FROM section_revision WHERE draft_id = $1 AND section = 'applicant'
+"""

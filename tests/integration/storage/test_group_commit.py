@@ -4,10 +4,13 @@ import asyncio
 
 import pytest
 
-from core.domain.errors import OutcomeUnknown, StoreUnavailable, TooManyWaiting
+from core.domain.draft import SectionSave
+from core.domain.errors import OutcomeUnknown, StaleRevision, StoreUnavailable, TooManyWaiting
+from core.domain.receipt import digest
 from core.storage.database import connect
-from core.storage.drafts import Drafts
+from core.storage.drafts import Drafts, Save
 from core.storage.group_commit import GroupCommit
+from core.storage.switches import nothing_paused
 from tests.fakes.clock import FakeClock
 
 STEP = 1 / 64  # seconds, exact in every sum
@@ -159,6 +162,11 @@ async def _joined(ledger, draft, clock):
     return task
 
 
+def a_save(draft):
+    """A first save of one section."""
+    return SectionSave(draft.draft_id, "income", None, b"typed", digest(draft.draft_id, "income", b"typed"), "key-1")
+
+
 async def _error(task):
     (error,) = await asyncio.gather(task, return_exceptions=True)
     return error
@@ -211,3 +219,27 @@ async def test_closing_commits_what_waits_and_takes_nothing_more(ledger):
     assert 1 == (await waiting).revision
     with pytest.raises(TooManyWaiting):
         await ledger.save(draft.draft_id, "income", 1, b"more")
+
+
+async def test_many_put_at_once_are_one_commit_and_each_is_answered_for_itself(ledger):
+    """The second save is stale, and its neighbours are written."""
+    drafts = [await ledger.draft() for _ in range(3)]
+    await ledger.save(drafts[1].draft_id, "income", None, b"before")
+    ledger.facts.clear()
+
+    outcomes = await ledger.commit.put_all([(Save(nothing_paused), a_save(draft)) for draft in drafts])
+
+    assert [1, StaleRevision, 1] == [getattr(one, "revision", type(one)) for one in outcomes]
+    assert [3] == [said["size"] for fact, said in ledger.facts if fact == "batch.committed"]
+
+
+async def test_of_many_put_at_once_those_without_room_are_refused(ledger):
+    """The others are written."""
+    commit = GroupCommit(lambda: connect(ledger.url), waiting=2)
+    await commit.start()
+    wanted = [(Save(nothing_paused), a_save(await ledger.draft())) for _ in range(3)]
+
+    outcomes = await commit.put_all(wanted)
+
+    assert [1, 1, TooManyWaiting] == [getattr(one, "revision", type(one)) for one in outcomes]
+    await commit.close()

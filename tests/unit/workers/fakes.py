@@ -44,6 +44,7 @@ class FakeRows:
         self.claims: list[list[UUID]] = []
         self.settled: dict[int, Settlement] = {}
         self.given_back: list[Attempt] = []
+        self.together: list[int] = []  # how many outcomes were offered at once, each time
         self.fails: list[Exception] = []  # raised by the next settlements, one each
         self.extended: list[list[int]] = []
         self.out_of_reach: Exception | None = None
@@ -87,6 +88,16 @@ class FakeRows:
         self.held.discard(settlement.fence)
         self.settled[settlement.fence] = settlement
         return tuple(move.to for move in settlement.end.moves)
+
+    async def settle_all(self, settlements: Sequence[Settlement]) -> list[tuple[State, ...] | Exception]:
+        self.together.append(len(settlements))
+        outcomes: list[tuple[State, ...] | Exception] = []
+        for settlement in settlements:
+            try:
+                outcomes.append(await self.settle(settlement))
+            except Exception as error:  # noqa: BLE001  as `settle` raises it
+                outcomes.append(error)
+        return outcomes
 
     def _reach(self) -> None:
         if self.out_of_reach is not None:

@@ -5,13 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from core.domain.errors import StoreUnavailable
+from core.domain.errors import FenceRefused, OutcomeUnknown, StoreUnavailable
 from core.domain.submission import State
 from core.domain.work import Buried, Concluded
 from retry.failure import Transient
 from tests.unit.bonus.applications import a_tax_code, an_application
 from tests.unit.workers.attempts import TERMS, an_attempt
-from tests.unit.workers.fakes import FakeRegistries, FakeRows, an_advance, attempts, until
+from tests.unit.workers.fakes import FakeRegistries, FakeRows, an_advance, at_once, attempts, until
 from workers.advance import advance
 from workers.kinds import decider
 from workers.registries import Said
@@ -31,7 +31,8 @@ async def test_what_was_offered_is_claimed_and_settled_under_its_fence():
 
     assert {attempt.fence for attempt in some} == set(rows.settled)
     assert [ids(some)] == rows.claims
-    assert {"work.claimed": 1, "work.settled": 3, "wait.ended": 3} == deps.observe.count()
+    assert {"work.claimed": 1, "work.settled": 1, "wait.ended": 1} == deps.observe.count()
+    assert 3 == deps.observe.named("work.settled")[0]["count"]
     assert 0 == len(deps.held)
 
 
@@ -146,14 +147,53 @@ async def test_a_fault_of_the_rules_is_written_down_for_that_one_alone():
     }
 
 
-async def test_places_are_freed_one_by_one_as_items_end():
-    """Five ids of which three could be claimed: two at once, and one as each ends."""
+async def test_what_needs_nobodys_answer_is_offered_to_the_ledger_in_one():
+    """Two of three are decided at once; the third asks, and goes its own way."""
+    some = attempts(3)
+    rows = FakeRows(*some)
+    deps = an_advance(rows, decide=lambda attempt: (at_once, decider(TERMS))[attempt.fence == 101](attempt))
+
+    await advance(ids(some), deps)
+
+    assert ([2], {100, 101, 102}) == (rows.together, set(rows.settled))
+
+
+async def test_what_the_ledger_does_not_take_at_once_is_offered_again_by_itself():
+    """One reply was lost, one is refused by its fence, one is taken: each is told once, as it is."""
+    some = attempts(3)
+    rows = FakeRows(*some)
+    rows.fails = [OutcomeUnknown(), FenceRefused()]
+    deps = an_advance(rows)
+
+    await advance(ids(some), deps)
+
+    assert {100, 102} == set(rows.settled)
+    assert {"work.claimed": 1, "work.settled": 2, "wait.ended": 2, "fence.refused": 1} == deps.observe.count()
+    assert 0 == len(deps.held)
+
+
+async def test_a_lost_reply_of_many_at_once_counts_as_written_where_the_fence_is_used_up():
+    """COMMIT went out, its reply did not come: what the ledger then refuses had been written."""
+    some = attempts(2)
+    rows = FakeRows(*some)
+    rows.fails = [OutcomeUnknown(), OutcomeUnknown(), FenceRefused(), FenceRefused()]
+    deps = an_advance(rows)
+
+    await advance(ids(some), deps)
+
+    assert 2 == sum(fields["count"] for fields in deps.observe.named("work.settled"))
+    assert [] == deps.observe.named("fence.refused")
+
+
+async def test_places_are_freed_as_items_end():
+    """Five ids of which three could be claimed: two at once, those decided at once in one, and one that was asked."""
     some = attempts(3)
     rows, freed = FakeRows(*some), []
+    deps = an_advance(rows, decide=lambda attempt: (at_once, decider(TERMS))[attempt.fence == 101](attempt))
 
-    await advance([*ids(some), uuid4(), uuid4()], an_advance(rows), free=freed.append)
+    await advance([*ids(some), uuid4(), uuid4()], deps, free=freed.append)
 
-    assert [2, 1, 1, 1] == freed
+    assert [2, 1, 2] == [freed[0], *sorted(freed[1:])]
 
 
 async def test_where_nothing_can_be_claimed_nothing_is_freed():

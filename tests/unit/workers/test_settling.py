@@ -17,7 +17,7 @@ from core.domain.submission import Decision, Move, State
 from core.domain.work import Buried, Concluded, Postponed, Settlement
 from tests.fakes.clock import FakeClock
 from tests.unit.workers.attempts import an_attempt, asked_about, kept
-from tests.unit.workers.fakes import Facts, FakeRows
+from tests.unit.workers.fakes import Facts, FakeRows, attempts
 from workers.settling import tell, write
 from workers.step import settled
 
@@ -132,9 +132,22 @@ async def test_a_burial_that_is_refused_too_is_given_up(rows, attempt):
     assert 1 == offering.facts.count()["settlement.abandoned"]
 
 
+def test_like_facts_are_told_in_one():
+    """A batch of two hundred raises three facts, not six hundred; what a person looks at is told one by one."""
+    decision, facts = Decision(State.REFUSED, (), 0, "2025.1"), Facts()
+    ends = [*[Concluded((Move(State.REFUSED),), decision)] * 3, Concluded(()), Buried("flag")]
+
+    tell([(one, settled(one, end)) for one, end in zip(attempts(5), ends, strict=True)], 1.5, facts)
+
+    assert [("refused", 3), ("done", 1)] == [(f["outcome"], f["count"]) for f in facts.named("work.settled")]
+    assert [3] == [fields["count"] for fields in facts.named("decision.recorded")]
+    assert [5] == [len(fields["waits"]) for fields in facts.named("wait.ended")]
+    assert 1 == len(facts.named("work.buried"))
+
+
 def told(attempt, end):
     facts = Facts()
-    tell(attempt, settled(attempt, end), 1.5, facts)
+    tell([(attempt, settled(attempt, end))], 1.5, facts)
     return facts
 
 
@@ -147,8 +160,8 @@ def test_an_outcome_is_told_by_its_last_state(attempt):
     decision = Decision(State.REFUSED, (), 0, "2025.1")
     facts = told(attempt, Concluded((Move(State.IN_REVIEW), Move(State.REFUSED)), decision))
 
-    settled_as = {"kind": "decision", "outcome": "refused", "channel": "web", "seconds": 1.5}
-    recorded = {"outcome": "refused", "channel": "web"}
+    settled_as = {"kind": "decision", "outcome": "refused", "channel": "web", "count": 1, "seconds": 1.5}
+    recorded = {"outcome": "refused", "channel": "web", "count": 1}
     assert [("work.settled", settled_as), ("decision.recorded", recorded)] == but_waits(facts)
 
 
@@ -157,7 +170,7 @@ def test_a_first_decision_ends_a_wait(attempt):
     end = Buried("crashes", (Move(State.NEEDS_OFFICER),))
     waited = replace(attempt, created_at=attempt.now - timedelta(seconds=8))
 
-    assert told(waited, end)[0] == ("wait.ended", {"seconds": 9.5})
+    assert told(waited, end)[0] == ("wait.ended", {"waits": [9.5]})
     assert [] == told(waited, Postponed(timedelta(1), "one", counts=True)).named("wait.ended")
     assert [] == told(replace(waited, round=2), end).named("wait.ended")
     assert [] == told(replace(waited, state=State.SUSPENDED), end).named("wait.ended")

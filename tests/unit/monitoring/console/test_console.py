@@ -176,8 +176,8 @@ async def test_the_snapshot_adds_up_all_processes(sampler, processes):
         for outcome in ("ok", "ok", "status-503"):
             worker.observe("registry.answered", registry="anpr", outcome=outcome, seconds=0.04, retries=3)
         worker.observe("breaker.changed", registry="anpr", state="open")
-        worker.observe("decision.recorded", outcome="granted", channel="web")
-        worker.observe("work.settled", kind="decision", outcome="granted", channel="web", seconds=0.1)
+        worker.observe("decision.recorded", outcome="granted", channel="web", count=1)
+        worker.observe("work.settled", kind="decision", outcome="granted", channel="web", count=1, seconds=0.1)
 
     now = await sampled_twice(sampler, busy)
 
