@@ -78,16 +78,30 @@ def full_disk() -> Iterator[int]:
         yield full.fileno()
 
 
-@pytest.mark.parametrize("lines", [deaf_reader, closed_reader, full_disk], ids=lambda lines: lines.__name__)
+@pytest.mark.parametrize(("lines", "are_lost"), [(deaf_reader, False), (closed_reader, True), (full_disk, True)])
 def test_lines_that_cannot_be_written_cost_nobody_anything(
-    running: Running, module_database_url: str, tmp_path: Path, lines: Callable[[], AbstractContextManager[int]]
+    running: Running,
+    module_database_url: str,
+    tmp_path: Path,
+    lines: Callable[[], AbstractContextManager[int]],
+    are_lost: bool,
 ) -> None:
-    """Whoever reads them has gone, or stopped reading; the disk is full: they are lost, and counted."""
+    """Whoever reads them has gone, or the disk is full: they are lost, and counted. While nobody reads, they wait."""
     with lines() as descriptor, running(module_database_url, tmp_path, lines_to=descriptor) as counter:
         kept_up(counter)
-        for _ in range(40):  # each of these has a line
+        for _ in range(40):  # of which there is a line now and then
             counter.client.post("/v1/drafts", content=b"{", headers={"content-type": "application/json"})
         kept_up(counter)
+
+        assert are_lost == (lines_lost(tmp_path) > 0)
+
+
+def lines_lost(data: Path) -> float:
+    """What the counter's series say."""
+    shown = httpx.get(json.loads((data / "run" / "counter-1.json").read_text())["metrics"], trust_env=False)
+    return next(
+        float(line.split()[1]) for line in shown.text.splitlines() if line.startswith("approdo_log_lines_lost ")
+    )
 
 
 def test_a_run_file_that_cannot_be_written_hides_a_process_and_nothing_else(
