@@ -1,9 +1,12 @@
 /* flush: fsync and fdatasync fail with EIO while the file that APPRODO_SHIM_FLUSH names is there; with
-   APPRODO_SHIM_FLUSH_LIES they do nothing and say that all is well, as a disk that ignores flushes does. */
+   APPRODO_SHIM_FLUSH_LIES they do nothing and say that all is well, as a disk that ignores flushes does. While the
+   file that APPRODO_SHIM_FLUSH_SLOW names is there, each takes as many milliseconds longer as it has bytes. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static int fails(void) {
@@ -13,11 +16,20 @@ static int fails(void) {
 
 static int lies(void) { return getenv("APPRODO_SHIM_FLUSH_LIES") != NULL; }
 
+static void linger(void) {
+    const char *flag = getenv("APPRODO_SHIM_FLUSH_SLOW");
+    struct stat found;
+    if (flag == NULL || stat(flag, &found) != 0) return;
+    struct timespec longer = {found.st_size / 1000, found.st_size % 1000 * 1000000L};
+    nanosleep(&longer, NULL);
+}
+
 int fsync(int fd) {
     static int (*real)(int);
     if (!real) real = dlsym(RTLD_NEXT, "fsync");
     if (lies()) return 0;
     if (fails()) { errno = EIO; return -1; }
+    linger();
     return real(fd);
 }
 
@@ -26,5 +38,6 @@ int fdatasync(int fd) {
     if (!real) real = dlsym(RTLD_NEXT, "fdatasync");
     if (lies()) return 0;
     if (fails()) { errno = EIO; return -1; }
+    linger();
     return real(fd);
 }

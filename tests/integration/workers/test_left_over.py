@@ -6,11 +6,13 @@ from uuid import uuid4
 
 import pytest
 
+from core.domain.errors import MoveNotAllowed
 from core.domain.register import UNREADABLE, Import
 from core.storage.audit import Trail
 from core.storage.copies import look
 from core.storage.pressure import read_standing
 from core.storage.register import RegisterImports
+from core.storage.register_desk import RegisterDesk
 from tests.fakes.entries import an_entry
 from workers.__main__ import main
 
@@ -88,6 +90,21 @@ async def test_it_is_settled_once_by_somebody_who_says_why(ledger, command):
         line.via,
     )
     assert 0 == (await look(ledger.reader)).for_a_person
+
+
+async def test_who_comes_second_settles_nothing(ledger):
+    """Two have the list before them at once: what the first has said stays."""
+    await left_over(ledger)
+    desk = RegisterDesk(ledger.pool, ledger.commit)
+    (entry,) = await desk.left_over()
+    await desk.settle(entry, "officer-7", "she has sent it again")
+
+    with pytest.raises(MoveNotAllowed):
+        await desk.settle(entry, "officer-8", "me too")
+
+    row = await ledger.pool.fetchrow("SELECT settled_by, settled_why FROM register_entry")
+    assert ("officer-7", "she has sent it again") == tuple(row)
+    assert 1 == len(await Trail(ledger.pool).latest())
 
 
 @pytest.mark.parametrize("missing", [(), WHO[:2], WHO[2:]])
