@@ -22,6 +22,7 @@ from loadtest.verdict import weigh
 QUIET: Final = 120.0  # seconds until all that is due must be done
 EXAMPLES: Final = 3
 EXPECTED: Final = {"already-filed"}  # some file twice at once
+NOTHING_DONE: Final = (CannotRun, NotStarted, ProgramNotStarted)
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class Attempt:
         with others.watched() as watched, witnessed(house.folder) as witness:
             try:
                 asyncio.run(self._played(house, act, witness))
-            except (CannotRun, NotStarted, ProgramNotStarted):
+            except NOTHING_DONE:
                 raise
             except Exception as error:  # noqa: BLE001  one act must not end the matrix
                 self.why.append(told(error))
@@ -91,17 +92,22 @@ class Attempt:
     async def _played(self, house: House, act: Act, witness: Witness) -> None:
         async with Load(house.http, house.log, at_once=self.scenario.crowd) as load:
             scene = Scene(house, load, self.random, witness, bars=self.bars, notes=self.notes)
+            bound = asyncio.timeout(self.scenario.seconds)
             await scene.warm()
             try:
                 await scene.until(house.is_whole, "what an earlier fault ended is not back")
-                async with asyncio.timeout(self.scenario.seconds):
+                async with bound:
                     await act(scene)
             except TooLate as error:
                 self.late.append(str(error))
             except NotAsPromised as error:
                 self.why.append(str(error))
-            except TimeoutError:
-                self.late.append(f"it was not over within {self.scenario.seconds:g} s")
+            except NOTHING_DONE:
+                raise
+            except Exception as error:  # noqa: BLE001  everybody finishes what she has begun all the same
+                over = isinstance(error, TimeoutError) and bound.expired()
+                self.why += [] if over else [told(error)]
+                self.late += [f"it was not over within {self.scenario.seconds:g} s"] if over else []
             finally:
                 house.heal()
             await scene.warm()

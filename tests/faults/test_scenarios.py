@@ -43,7 +43,7 @@ def test_a_fault_that_is_survived_is_green(made: House) -> None:
 
 
 def test_what_is_not_as_promised_is_red(made: House) -> None:
-    """The scenario's own promises, its time, and its bars."""
+    """The scenario's own promises, its time, its bars, and what breaks down in it; everybody finishes all the same."""
 
     async def breaks_its_promise(scene: Scene) -> None:
         scene.bar("planted", 2.0, 1.0)
@@ -52,11 +52,16 @@ def test_what_is_not_as_promised_is_red(made: House) -> None:
     async def never_ends(_: Scene) -> None:
         await asyncio.sleep(60)
 
+    async def breaks_down(_: Scene) -> None:
+        raise TimeoutError("planted")
+
     promise, endless = attempted(made, breaks_its_promise), attempted(made, never_ends, seconds=0.5)
+    broken = attempted(made, breaks_down)
 
     assert (["planted promise"], ["too late: planted 2.0 s (bar 1 s)"]) == (promise.why, promise.late)
     assert "red" == promise.result
     assert ([], ["it was not over within 0.5 s"]) == (endless.why, endless.late)
+    assert ([True], []) == (["TimeoutError: planted (test_scenarios.py:" in why for why in broken.why], broken.late)
 
 
 def test_what_cannot_be_seen_is_not_known(made: House) -> None:
