@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from itertools import chain
 from typing import Any, Protocol
 
 from core.domain.errors import ApprodoError
@@ -93,8 +94,7 @@ class Desk:
 
     def turn_away(self, operation: str, refusal: Refusal, scope: Scope, receive: Receive) -> Answered:
         """Answer a request that was not let in: nothing of it was read but its head."""
-        parts = scope["path"].split("/", 4)
-        path = {"draft_id": parts[3]} if len(parts) > 3 and parts[2] == "drafts" else {}
+        path = scope.get("saved") or _draft_path(scope["path"])
         retry_after = refusal.members.get("retry_after")
         if refusal.code == FULL and isinstance(retry_after, int):
             return self._full(operation, retry_after, scope, path)
@@ -128,15 +128,14 @@ class Door:
             return self.desk.refuse("oversized", oversized)
         if b"%2f" in scope["raw_path"].lower():
             scope["path"] = scope["raw_path"].decode("latin-1")  # part of a name, it never stands between two
+        here = exchange.of(receive)
         scope["saved"] = saved = _section_path(scope["path"]) if scope["method"] == "PUT" else None
         kind = SAVE if saved is not None else self._entrance.kind(scope)
-        scope["seat"] = seat = self._entrance.place(kind, scope, receive)
-        if seat is not None:
-            try:
-                self._entrance.let_in(seat, scope, receive)
-            except Refusal as refusal:
-                return self._turned_away(seat.kind, refusal, scope, receive)
-        return None
+        scope["seat"] = seat = self._entrance.place(kind, scope, here)
+        refusal = self._entrance.let_in(seat, scope, here) if seat is not None else None
+        return (
+            self._turned_away(seat.kind, refusal, scope, receive) if seat is not None and refusal is not None else None
+        )
 
     def hold(self) -> float:
         """Return the seconds for which who finds a full house may be kept waiting to be told so."""
@@ -196,9 +195,15 @@ def pass_at_once(answered: Answered, receive: Receive) -> bool:
 def _oversized(scope: Scope) -> Refusal | None:
     if len(scope["raw_path"]) + len(scope["query_string"]) > MOST_PATH_BYTES:
         return Refusal("uri-too-long")
-    if sum([len(name) + len(value) for name, value in scope["headers"]]) > MOST_HEADER_BYTES:
+    if sum(map(len, chain.from_iterable(scope["headers"]))) > MOST_HEADER_BYTES:
         return Refusal("headers-too-large")
     return None
+
+
+def _draft_path(path: str) -> dict[str, str]:
+    """Return the parameter of `/v1/drafts/{draft_id}/…`, or none for any other path."""
+    parts = path.split("/", 4)
+    return {"draft_id": parts[3]} if len(parts) > 3 and parts[2] == "drafts" else {}
 
 
 def _section_path(path: str) -> dict[str, str] | None:

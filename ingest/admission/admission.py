@@ -58,7 +58,7 @@ class Admission:
         """Arguments: whether what is acknowledged now might not be kept; the clock; between which the limit moves;
         whether the event loop is so far behind that an answer might miss its time; what operators hold back; where
         chance comes from."""
-        self._unsound, self._clock, self._too_late, self._observe = unsound, clock, too_late, observe
+        self.is_unsound, self._clock, self._too_late, self._observe = unsound, clock, too_late, observe
         self._paused, self.gathered = paused, Gathered(observe)
         self._bounds = bounds or Bounds()
         self.standing = limits.begun(self._bounds)
@@ -77,7 +77,7 @@ class Admission:
 
     def must_be_sound(self) -> None:
         """Errors: Refusal unsound (503) where no promise could be kept."""
-        if self._unsound():
+        if self.is_unsound():
             raise Refusal("unsound")
 
     def has_room(self, place: Place) -> bool:

@@ -101,7 +101,7 @@ PAGES: Mapping[str, Class] = {
     **dict.fromkeys(("page.begin", "page.resumed", "page.leave", "page.chosen", "page.closed"), Class.BEGINNING),
 }
 NOWHERE = Kind("unrouted", Class.LOOKING)
-_PARAMETERS = ((), (3,), (3, 5), (2,))  # where addresses of ours have parameters, counted in parts between slashes
+_PARAMETERS = ((3,), (3, 5), (2,))  # where addresses of ours have parameters, counted in parts between slashes
 
 
 class Kinds:
@@ -122,9 +122,11 @@ class Kinds:
     def of(self, method: str, path: str) -> Kind | None:
         """Return the kind of a request; None for what is never refused: health."""
         asked = "GET" if method == "HEAD" else method
+        if (asked, path) in self._known:
+            return self._known[asked, path]
         parts = path.split("/", 7)
         for stars in _PARAMETERS:
-            if len(parts) > max(stars, default=0):
+            if len(parts) > max(stars):
                 shape = "/".join(["*" if place in stars else part for place, part in enumerate(parts)])
                 if (asked, shape) in self._known:
                     return self._known[asked, shape]

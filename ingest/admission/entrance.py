@@ -1,13 +1,14 @@
 """The entrance: what a request is and whose, told by its head alone, and whether it may come in."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from core.domain.draft import Channel
 from ingest.admission.admission import Admission
 from ingest.admission.classes import Class, Kind, Kinds
 from ingest.admission.place import Place
-from ingest.http import exchange
+from ingest.http.exchange import Exchange
+from ingest.http.refusal import Refusal
 from ingest.tokens import TokenInvalid, Tokens
 
 BODILESS = ("GET", "HEAD", "DELETE", "OPTIONS")
@@ -31,8 +32,11 @@ class Entrance:
         """Return the seconds for which a refusal is kept back."""
         return self._admission.pressure.hold
 
-    def place(self, kind: Kind | None, scope: Scope, receive: Callable[..., object]) -> Place | None:
-        """Return the place a request would take, and whose it is; None for health."""
+    def place(self, kind: Kind | None, scope: Scope, here: Exchange | None) -> Place | None:
+        """Return the place a request would take, and whose it is; None for health.
+
+        `here`: the exchange where its body may be already.
+        """
         if kind is None:
             return None
         place = Place(self._admission, kind)
@@ -40,29 +44,29 @@ class Entrance:
             if kind.of is Class.READING and not _has_a_session(scope["headers"]):
                 place.is_of_nobody()
         elif kind.of is Class.BEGINNING:
-            place.is_of(_channel_in(_body(scope, receive)), None)
+            place.is_of(_channel_in(_body(scope, here)), None)
         elif kind.of is not Class.LOOKING:
             self._is_of_token(place, _credentials(scope["headers"]))
         return place
 
-    def let_in(self, place: Place, scope: Scope, receive: Callable[..., object]) -> None:
+    def let_in(self, place: Place, scope: Scope, here: Exchange | None) -> Refusal | None:
         """Take the place of a request, where all of it is here; see whether it could be taken, where it is not.
 
         Pages take their places themselves, once the session is known; a form that is posted is let in to be read, so
         that she gets back what she typed.
-        Errors: Refusal overloaded (503), with when to come again; unsound (503).
+        Return why not, raised by nobody as it is done thousands of times a second: overloaded (503), with when to
+        come again, or unsound (503).
         """
         bodiless = scope["method"] in BODILESS
         if place.kind.by_page:
             if bodiless or _is_a_script(scope["headers"]):
-                place.look()
-            return
-        if scope["method"] not in SAFE:
-            self._admission.must_be_sound()
-        if bodiless or _is_whole(receive):
-            place.take()
-        else:
-            place.look()
+                return place.refused()
+            return None
+        if scope["method"] not in SAFE and self._admission.is_unsound():
+            return Refusal("unsound")
+        if bodiless or (here is not None and here.is_whole):
+            return place.taken()
+        return place.refused()
 
     def _is_of_token(self, place: Place, credentials: bytes) -> None:
         try:
@@ -73,14 +77,8 @@ class Entrance:
             place.is_of(token.channel, token.draft_id)
 
 
-def _body(scope: Scope, receive: Callable[..., object]) -> bytes | None:
-    here = exchange.of(receive) if scope["method"] not in BODILESS else None
-    return here.look() if here else None
-
-
-def _is_whole(receive: Callable[..., object]) -> bool:
-    here = exchange.of(receive)
-    return here is not None and here.is_whole
+def _body(scope: Scope, here: Exchange | None) -> bytes | None:
+    return here.look() if here is not None and scope["method"] not in BODILESS else None
 
 
 def _credentials(headers: list[tuple[bytes, bytes]]) -> bytes:

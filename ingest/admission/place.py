@@ -60,17 +60,22 @@ class Place:
         elif self.kind.of in (Class.KEEPING, Class.READING):
             self.is_of_nobody()
 
-    def look(self) -> None:
-        """See whether it could be taken now. Errors: Refusal overloaded (503)."""
+    def refused(self) -> Refusal | None:
+        """Say that it is wanted, and see whether it could be taken now: None, or Refusal overloaded (503)."""
         self._host.wanted(self)
-        if not self._host.has_room(self):
-            raise self._host.refusal(self)
+        return None if self._host.has_room(self) else self._host.refusal(self)
+
+    def taken(self) -> Refusal | None:
+        """Be one of those under way, once; or return Refusal overloaded (503)."""
+        refusal = self.refused() if self._since is None else None
+        if self._since is None and refusal is None:
+            self._since = self._host.enter(self)
+        return refusal
 
     def take(self) -> None:
         """Be one of those under way, once. Errors: Refusal overloaded (503)."""
-        if self._since is None:
-            self.look()
-            self._since = self._host.enter(self)
+        if (refusal := self.taken()) is not None:
+            raise refusal
 
     def leave(self) -> None:
         """Be answered."""

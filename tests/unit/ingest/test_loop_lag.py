@@ -46,8 +46,8 @@ def test_a_counter_that_is_too_late_takes_nothing_new():
     late = [False]
     admission = Admission(lambda: False, FakeClock(), too_late=lambda: late[0])
     place = Place(admission, Kind("section.save", Class.KEEPING))
-    place.look()
+    assert place.refused() is None
     late[0] = True
 
     with pytest.raises(Refusal, match="overloaded"):
-        place.look()
+        place.take()
