@@ -25,7 +25,7 @@ SLOW_SECONDS = BODY_SECONDS / 2  # after its head, who is answered before the bo
 QUEUE_SECONDS = 20.0  # for the answers to whole requests that stand before one that cannot be read
 LEAVES_SECONDS = 0.5  # for what is on its way to a counter that was told to stop: more than any line takes
 LINGER_SECONDS = 2.0  # after a refusal: closing at once would take the answer away from who is still sending
-MOST_UNREAD_BYTES = 1_048_576  # of what still comes after its answer
+MOST_UNREAD_BYTES = 1_048_576  # of what still comes after its answer, or beside a body: marks of chunks, trailers
 WAITS_SECONDS = 1.0  # to be accepted; who closes its side after a shorter wait may only have said all it has to say
 _TCP_INFO = struct.Struct("=B51xI")  # of Linux's struct tcp_info: the state, and how long ago data came
 _CLOSED_BY_THE_OTHER = 8  # TCP_CLOSE_WAIT
@@ -75,6 +75,7 @@ class _Protocol(HttpToolsProtocol):
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._idle_bytes = 0  # received since the last request was whole
+        self._beside_body = 0  # bytes received since the head ended that were no body
         self._timed: object = None  # the request the timer is for
         self._timer: TimerHandle | None = None
         self._refused, self._leaving = False, False
@@ -142,9 +143,15 @@ class _Protocol(HttpToolsProtocol):
         if lacks or len(hosts) > 1 or not all(map(_host, hosts)):
             raise _NoHost  # the parser hands it on as an error of its own
         self._head_at = self.loop.time()
+        self._beside_body = 0
         super().on_headers_complete()
+        self.headers = []  # what comes behind a body is nobody's header (RFC 9110, section 6.5.1)
         if self._leaving:
             self.cycle.keep_alive = False
+
+    def on_body(self, body: bytes) -> None:
+        self._beside_body -= len(body)
+        super().on_body(body)
 
     def shutdown(self) -> None:
         """Told to stop: the next answer is the line's last one. One on which nothing is under way stays open for a
@@ -217,8 +224,17 @@ class _Protocol(HttpToolsProtocol):
         else:
             if self._is_waited_for():
                 self._wait(len(data))
-            elif self._timer is not None:
+                return
+            if self._timer is not None:
                 self._stop_timer()
+            if self.cycle.more_body:
+                self._bound_what_is_no_body(len(data))
+
+    def _bound_what_is_no_body(self, size: int) -> None:
+        """The parser keeps a trailer until it ends, and reads over a mark of any length: no reader bounds those."""
+        self._beside_body += size
+        if self._beside_body > MOST_UNREAD_BYTES:
+            self._refuse(Refusal("too-large"))
 
     def _is_waited_for(self) -> bool:
         """Say whether a head, or a body behind its answer, is still coming."""
@@ -275,8 +291,9 @@ class _Protocol(HttpToolsProtocol):
         return self.parser.get_method() != b"CONNECT"
 
     def _head_without_upgrade(self) -> bytes:
+        headers: list[tuple[bytes, bytes]] = self.scope["headers"]  # type: ignore[assignment]
         line = b"%b %b HTTP/%b\r\n" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
-        return line + b"".join([b"%b: %b\r\n" % header for header in self.headers if header[0] != b"upgrade"]) + b"\r\n"
+        return line + b"".join([b"%b: %b\r\n" % header for header in headers if header[0] != b"upgrade"]) + b"\r\n"
 
     def _wait(self, size: int) -> None:
         """No request has begun, its head has not ended, or its body comes behind its answer: bound it."""

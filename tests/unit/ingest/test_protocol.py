@@ -299,6 +299,40 @@ def test_a_body_behind_its_answer_is_bounded(connection):
     assert [] == connection.codes()
 
 
+CHUNKED = b"POST /x HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n"
+
+
+@pytest.mark.parametrize("beside", [b"0\r\nx: ", b"0\r\nx", b"2;a="], ids=["trailer", "its name", "mark of a chunk"])
+def test_what_comes_beside_a_body_is_bounded(connection, beside):
+    """The parser would keep a trailer until it ends, and that costs the square of its length."""
+    connection.receive(CHUNKED + beside, *[b"a" * 65_536] * (MOST_UNREAD_BYTES // 65_536 + 1))
+    connection.answer()
+
+    assert ["too-large"] == connection.codes()
+    assert 1 == connection.wire.written.count(b"HTTP/1.1 ")
+    assert connection.wire.ended
+
+
+def test_a_body_in_pieces_of_one_byte_is_a_body(echoing):
+    """Six bytes on the line for each of its own are no reason to refuse it."""
+    echoing.receive(CHUNKED, *[b"1\r\na\r\n" * 6_000] * 10, b"0\r\n\r\n")
+    echoing.answer()
+
+    assert 60_002 == len(echoing.bodies()[0]["body"])
+
+
+@pytest.mark.parametrize("cut", [60, 75, None])
+def test_a_trailer_is_nobodys_header(echoing, cut):
+    """Who stands before us looks at the headers: what is said behind the body went past it."""
+    sent = CHUNKED + b"0\r\nauthorization: Bearer other\r\nx-forwarded-proto: https\r\n\r\n"
+
+    echoing.receive(*([sent] if cut is None else [sent[:cut], sent[cut:]]), WHOLE)
+    echoing.answer()
+    echoing.answer()
+
+    assert [["host", "transfer-encoding"], ["host"]] == [told["headers"] for told in echoing.bodies()]
+
+
 def test_a_body_that_cannot_be_read_on_is_refused_and_nothing_else_is_answered(connection):
     """The application hears that the client has gone; one request, one answer."""
     connection.receive(b"POST /x HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n", b"ZZ\r\n")
