@@ -13,16 +13,21 @@ HONEST = frozenset({"store-unavailable", "outcome-unknown", "overloaded", "shutt
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """What was heard between two instants, in seconds since the epoch."""
+    """What was heard between two instants, in seconds since the epoch.
+
+    `seen_at`: when it was looked at; what people hear later goes into the same history, and is no part of it.
+    """
 
     history: History
     since: float
     until: float = float("inf")
+    seen_at: float = float("inf")
 
     def heard(self) -> Iterator[Heard]:
         """Yield every answer, and the want of one."""
+        until = min(self.until, self.seen_at)
         for intent in self.history.intents.values():
-            yield from (one for one in intent.heard if self.since <= one.at <= self.until)
+            yield from (one for one in intent.heard if self.since <= one.at <= until)
 
     @property
     def acks(self) -> int:
@@ -38,7 +43,7 @@ class Stretch:
     def first_ack(self) -> float | None:
         """When the first request that was made in it was acknowledged."""
         made = (intent for intent in self.history.intents.values() if self.since <= intent.at <= self.until)
-        return min((one.at for intent in made for one in intent.acks), default=None)
+        return min((one.at for intent in made for one in intent.acks if one.at <= self.seen_at), default=None)
 
     @property
     def longest_silence(self) -> float:

@@ -72,7 +72,7 @@ class House:
     def heard(self, since: float, until: float = float("inf")) -> Stretch:
         """Return what people heard between two instants."""
         self._reader = self._reader or Reader(self.log)
-        return Stretch(self._reader.read(), since, until)
+        return Stretch(self._reader.read(), since, until, time.time())
 
     @property
     def counter(self) -> str:

@@ -90,6 +90,14 @@ def test_an_acknowledgement_that_was_under_way_already_is_none_of_what_was_sent(
     ]
 
 
+def test_what_is_heard_later_is_no_part_of_a_stretch_that_was_looked_at(history):
+    """The history goes on growing."""
+    looked_at = Stretch(history, 9.0, seen_at=21.0)
+
+    assert (1, 14.0, 5.0) == (looked_at.acks, looked_at.first_ack, looked_at.longest_silence)
+    assert Stretch(history, 15.0, seen_at=21.0).first_ack is None
+
+
 def test_a_log_that_grows_is_read_on_from_where_it_was_read_to(log):
     """Half a line is none until it is whole; whoever reads it to the end counts what was never ended as damaged."""
     reader = Reader(log)
