@@ -90,6 +90,17 @@ async def test_she_is_told_when_to_come_again_and_given_a_certificate_without_a_
     protocol.connection_lost(None)
 
 
+async def test_nobody_gets_a_certificate_for_a_draft_that_is_not_theirs(italian, receipts, keys):
+    """Told to come again all the same; nothing is noted."""
+    door, log, (request, *_) = full_house(italian, receipts, keys)
+    protocol, wire = connected(door, door.admit)
+    protocol.data_received(request.replace(str(UUID(int=1)).encode(), str(UUID(int=2)).encode()))
+
+    told = json.loads(wire.written.partition(b"\r\n\r\n")[2])
+    assert ("overloaded", False, 0) == (told["code"], "attempt_certificate" in told, log.noted)
+    protocol.connection_lost(None)
+
+
 async def test_what_is_turned_away_is_counted_and_stated_with_the_next_window(italian, receipts, keys):
     """As answered, refused and shed: how often, and not each time."""
     door, log, requests = full_house(italian, receipts, keys)
