@@ -9,9 +9,11 @@ from loadtest.faults.attempt import Attempt
 from loadtest.faults.house import house
 from loadtest.faults.scenario import ALONE, EMBEDDED, QUICK, WIRED, does
 from loadtest.faults.scene import Scene
+from loadtest.faults.shims import built
 
 DEADLINE: Final = 11.0  # seconds; the counter's own, and one to notice
 ENOUGH: Final = 200  # acknowledgements
+SLOW_FLUSH: Final = 2_500  # milliseconds
 REGISTER: Final = 6 * 2**20  # bytes
 #: One of each class in which PostgreSQL says "not now", whatever it is that ails it (appendix A of its manual).
 ERRORS: Final = ("08006", "25006", "40001", "53100", "55P03", "57014", "58030", "F0000", "XX000", "XX001", "42501")
@@ -102,3 +104,26 @@ def register_without_room(attempt: Attempt) -> None:
             scene.bar("longest request", scene.stretch(began).longest_answer, DEADLINE)
 
         attempt.on(made, full)
+
+
+@does(on=ALONE, crowd=4)
+def disk_is_slow(attempt: Attempt) -> None:
+    """Each flush of PostgreSQL takes 2.5 s: saves wait or go into the register, nobody past her deadline."""
+    slow, shim = attempt.folder / "slow", built("flush", attempt.folder / "shims")
+    lingers = {"APPRODO_SHIM_FLUSH_SLOW": str(slow)}
+    with house(attempt.folder / "house", EMBEDDED, preload=shim, shim=lingers) as made:
+
+        async def slowed(scene: Scene) -> None:
+            began = time.time()
+            slow.write_bytes(bytes(SLOW_FLUSH))
+            await scene.until(partial(_answered_late, scene, began), "no flush is slow")
+            await scene.warm(4)
+            slow.unlink()
+            await scene.acked_after(time.time(), "disk fast again, next acknowledgement", 5)
+            scene.bar("longest request", scene.stretch(began).longest_answer, DEADLINE)
+
+        attempt.on(made, slowed)
+
+
+def _answered_late(scene: Scene, since: float) -> bool:
+    return scene.stretch(since).longest_answer > SLOW_FLUSH / 2_000
