@@ -11,19 +11,23 @@ from ingest.web.typing_habits import date_held, sum_held
 
 Form = Mapping[str, Sequence[str]]
 MOST_FIELDS = 3000
+MOST_CARDS = 300  # of all groups together; the form takes fewer, and each costs as much as many fields
 _is_whole = re.compile(r"-?[0-9]{1,15}").fullmatch
 
 
 def form_of(body: bytes) -> dict[str, list[str]]:
     """Return the fields of an `application/x-www-form-urlencoded` body. Errors: Refusal bad-request, not-utf-8."""
     try:
-        return parse_qs(
+        form = parse_qs(
             body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict", separator="&"
         )
     except UnicodeDecodeError:
         raise Refusal("not-utf-8") from None
     except ValueError:
         raise Refusal("bad-request") from None
+    if len({name.rpartition("/")[0] for name in form}) > MOST_CARDS:
+        raise Refusal("bad-request")
+    return form
 
 
 def one(form: Form, name: str) -> str:

@@ -11,7 +11,7 @@ from ingest.http.refusal import Refusal
 from ingest.web.fields import Kind
 from ingest.web.filled import Card, Cards, Filling, Widget
 from ingest.web.form import BY_NAME
-from ingest.web.posted import content_of, form_of
+from ingest.web.posted import MOST_CARDS, content_of, form_of
 from tests.journeys.applicant import case
 
 NOTICE = "2025-10-28"
@@ -68,3 +68,13 @@ def test_what_no_form_of_ours_sends_is_refused(body):
     """Bytes beyond ASCII, thousands of fields."""
     with pytest.raises(Refusal):
         form_of(body)
+
+
+@pytest.mark.parametrize("place", ["periods", "periods/0/suspensions"])
+def test_a_form_holds_so_many_cards_and_no_more(place):
+    """Each is looked for among all fields, and written as dozens of them: thousands would hold the loop for seconds."""
+    fields = [f"{place}/{card}/start=" for card in range(MOST_CARDS + 1)]
+    assert form_of("&".join(fields[:MOST_CARDS]).encode())
+
+    with pytest.raises(Refusal, match="bad-request"):
+        form_of("&".join(fields).encode())
