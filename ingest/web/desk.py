@@ -90,7 +90,13 @@ class PagesDesk:
             refusal = Refusal("internal-error", incident=incident)
         certificate = self._certificate(operation, visit, refusal.code, incident)
         problem = self._problems[visit.language.code].reply(refusal, certificate)
-        return _said_in(visit, problem) if visit.wants_json else refused(self._web, visit, refusal, problem)
+        if visit.wants_json:
+            return _said_in(visit, problem)
+        try:
+            return refused(self._web, visit, refusal, problem)
+        except Exception as wrong:  # noqa: BLE001  what ails a page may ail this one too: then the words alone
+            observe("request.crashed", operation=operation, incident=incident or secrets.token_hex(4), exc_info=wrong)
+            return _said_in(visit, problem)
 
     def _certificate(self, operation: str, visit: Visit, code: str, incident: str | None) -> str | None:
         """Certify what she asked for and did not get, as the counter's own desk does."""
