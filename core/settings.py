@@ -127,10 +127,14 @@ class Mail(_Group):
     mail_host: str | None = None  # the mail server; unset: in development letters are written to <data>/mail
     mail_port: int = Field(default=587, ge=1, le=65535)  # its port
     mail_tls: MailTls = MailTls.STARTTLS  # how the line is kept private
-    mail_sender: str = Field(default="approdo@approdo.example", pattern=r"^[^\r\n]+$")  # the sender of every letter
+    mail_sender: str = Field(
+        default="approdo@approdo.example", pattern=r"^([^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>|[^\s@<>]+@[^\s@<>]+)$"
+    )  # the sender of every letter
     mail_user: str | None = None  # the name to log in with, if the server asks
     mail_password_file: Path | None = None  # the file that holds the password, and nothing else
-    mail_office: str | None = None  # the address that is told of complaints
+    mail_office: str | None = Field(
+        default=None, pattern=r"^[^\s@<>]+@[^\s@<>]+\.[^\s@<>.]+$"
+    )  # the address that is told of complaints
     mail_patience: timedelta = timedelta(days=5)  # how long a letter is tried; then a person takes over
     letters: bool = True  # whether letters are sent at all
 
@@ -181,6 +185,12 @@ class Counter(_Group):
     answer: timedelta = timedelta(milliseconds=250)  # what an answer may take before fewer requests are let in
     draft_life: timedelta = timedelta(days=120)  # how long a draft can be saved to
     draft_retention: timedelta = timedelta(days=30)  # how long after that an unfiled draft is kept
+
+    @model_validator(mode="after")
+    def _least_below_most(self) -> Self:
+        if self.under_way_least > self.under_way:
+            raise ValueError("APPRODO_UNDER_WAY_LEAST must not be more than APPRODO_UNDER_WAY")
+        return self
 
 
 class Emergency(_Group):

@@ -32,6 +32,11 @@ ROOT = Path(__file__).resolve().parents[3]
         ("APPRODO_POLL_INTERVAL", "PT0S"),
         ("APPRODO_PATIENCE", "-PT5S"),
         ("APPRODO_SYNTHETIC", "PT0S"),
+        ("APPRODO_MAIL_SENDER", "the office"),  # a server would refuse every letter, one by one
+        ("APPRODO_MAIL_SENDER", "Approdo <approdo>"),
+        ("APPRODO_MAIL_OFFICE", "the office"),  # and of complaints nobody would be told
+        ("APPRODO_MAIL_OFFICE", "office@localhost"),
+        ("APPRODO_UNDER_WAY", "8"),  # fewer than the least
     ],
 )
 def test_a_wrong_setting_is_one_line_that_names_it(monkeypatch, variable, value):
@@ -145,3 +150,11 @@ def test_no_room_reads_the_environment_but_the_settings_and_who_starts_them():
     }
 
     assert set() == readers
+
+
+@pytest.mark.parametrize("sender", ["approdo@approdo.example", "Bonus mamme <approdo@approdo.example>"])
+def test_a_sender_may_have_a_name(monkeypatch, sender):
+    """As mail servers write it."""
+    monkeypatch.setenv("APPRODO_MAIL_SENDER", sender)
+
+    assert load().mail.mail_sender == sender
