@@ -1,6 +1,7 @@
 // A step of the form: saves as she types, says so, and loses nothing when server, network or session go away.
 
 import { cards, refill, undoable } from "./cards.js";
+import { fresh } from "./fresh.js";
 import { Keep, held } from "./keep.js";
 import { onlyWhereItMatters } from "./matters.js";
 import { Remarks } from "./remarks.js";
@@ -17,7 +18,7 @@ const { passo: step, chiave: key } = form.dataset;
 const address = new URL(form.action).pathname;
 const status = new Status(words);
 const remarks = new Remarks(form, words);
-form.reset(); // a browser that comes back puts in what it knew, which may be neither saved nor ours to call saved
+fresh(form);
 const keep = new Keep(key, step);
 let place = "";
 

@@ -2,13 +2,14 @@
 // put back by the next page of it. What another page left while she types here stands behind a button: she sees both.
 
 import { cards, refill, undoable } from "./cards.js";
+import { fresh } from "./fresh.js";
 import { Keep, UNSENT, held } from "./keep.js";
 import { onlyWhereItMatters } from "./matters.js";
 
 const OURS = ["prova", "revisione", "chiave"];
 
 const form = document.getElementById("invio");
-form.reset(); // what a browser that comes back puts in is kept here, and more surely
+fresh(form);
 const keep = new Keep(form.dataset.chiave, form.dataset.passo + UNSENT);
 const back = document.getElementById("ritrovato");
 const beside = document.getElementById("altro");

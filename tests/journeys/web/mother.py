@@ -2,10 +2,11 @@
 
 import asyncio
 import time
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import Error, Page, expect
+from playwright.async_api import Error, Page, Response, expect
 
 from loadtest.bench.people import tax_code
 from tests.journeys.web.browsers import PATIENCE
@@ -74,6 +75,14 @@ class Mother:
     async def is_told(self, text: str) -> None:
         """Wait until the status line says this."""
         await expect(self.page.locator("#stato-testo")).to_contain_text(text, timeout=PATIENCE)
+
+    def answer_to(self, *words: str) -> AbstractAsyncContextManager[object]:
+        """Wait, at the end of a block, for the answer to a form that carried all of these words."""
+
+        def carried(answer: Response) -> bool:
+            return answer.request.method == "POST" and all(word in (answer.request.post_data or "") for word in words)
+
+        return self.page.expect_response(carried)
 
     async def has_a_network_again(self) -> None:
         """Open another page once nothing gets through: what the last one tried on its way out has failed by then."""

@@ -78,8 +78,8 @@ async def _two_windows(maria: Mother, shot: Shot) -> None:
     other = Mother(await maria.page.context.new_page(), maria.number)
     await other.opens("richiedente")
     await maria.opens("richiedente")
-    await other.types("phone", "333 1234567")
-    await other.is_told("Salvato alle")
+    async with other.answer_to("1234567"):
+        await other.types("phone", "333 1234567")
     await maria.types("phone", "347 7654321")
     await maria.is_told("Nessuna delle due versioni è persa")
     await maria.page.get_by_role("button", name="Confronta e scegli").click()

@@ -144,8 +144,8 @@ async def test_saving_waiting_offline_stale_and_refused_are_accessible_too(mothe
     await page.wait_for_selector("#stato[data-come=saved]")
     other = Mother(await page.context.new_page(), maria.number)
     await other.opens("richiedente")
-    await other.types("first_name", "Lucia")
-    await other.is_told("Salvato alle")
+    async with other.answer_to("Lucia"):
+        await other.types("first_name", "Lucia")
     await maria.types("first_name", "Maria")
     await maria.is_told("Nessuna delle due versioni è persa")
     await is_fine(page)

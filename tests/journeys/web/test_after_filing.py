@@ -160,6 +160,10 @@ async def test_whatever_she_does_is_answered_with_its_receipt(script: bool, moth
     assert "Bestätigung, dass eine Überprüfung verlangt ist" in await page.inner_text("#fatto")
     await page.goto("/lingua/it?da=/domanda/stato")
     assert 0 == await page.locator("#fatto").count()
+    await page.goto("/domanda/stato?fatto=submission")
+    assert "Ricevuta di presentazione della domanda" in await page.inner_text("#fatto")
+    await page.goto("/domanda/stato?fatto=withdrawal")  # an address says so, and nothing was done
+    assert 0 == await page.locator("#fatto").count()
 
     await page.goto("/domanda/ricevute")
     titles = await page.locator(".versione h2").all_inner_texts()

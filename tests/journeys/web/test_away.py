@@ -28,7 +28,7 @@ async def test_the_counter_dies_in_the_middle_of_a_word_and_the_word_is_saved_wh
     await maria.is_told("Salvato alle")
 
     await maria.page.reload()
-    assert "Maria Grazia Addolorata" == await name.input_value()
+    await expect(name).to_have_value("Maria Grazia Addolorata")
 
 
 async def test_what_was_typed_without_a_network_is_sent_by_the_next_page_that_opens(mother: Callable):
@@ -92,8 +92,8 @@ async def test_a_slow_line_that_loses_answers_neither_loses_a_word_nor_invents_a
     await expect(maria.page.locator("#stato[data-come=saved]")).to_be_visible()
     await maria.page.unroute_all()
     await maria.page.reload()
-    shown = [await maria.page.input_value(f"#c-{field}") for field in ("first_name", "last_name", "address")]
-    assert ["Maria", "Rossi", "Via Roma 1"] == shown
+    for field, text in (("first_name", "Maria"), ("last_name", "Rossi"), ("address", "Via Roma 1")):
+        await expect(maria.page.locator(f"#c-{field}")).to_have_value(text)
 
 
 async def test_the_database_starts_again_while_she_types(mother: Callable, system: System):
@@ -110,7 +110,7 @@ async def test_the_database_starts_again_while_she_types(mother: Callable, syste
     await maria.page.wait_for_selector("#stato[data-come=waiting], #stato[data-come=saved]")
     await expect(maria.page.locator("#stato[data-come=saved]")).to_be_visible()
     await maria.page.reload()
-    assert "1200,50" == await maria.page.input_value("#c-self_employment")
+    await expect(maria.page.locator("#c-self_employment")).to_have_value("1200,50")
 
 
 async def test_a_session_that_ends_at_any_step_comes_back_to_the_same_field_with_everything_there(mother: Callable):

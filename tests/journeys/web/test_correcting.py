@@ -61,6 +61,7 @@ async def test_a_correction_waits_while_she_looks_at_her_receipt(mother: Callabl
 
     await other.page.goto("/domanda/ricevuta")
     await expect(other.page.locator("[data-dimentica]")).to_be_visible()
+    assert "Non devi fare niente" not in await other.page.inner_text("main")
     await maria.page.close()
     await other.page.goto(CORRECTION)
 

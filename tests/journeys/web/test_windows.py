@@ -36,12 +36,11 @@ async def test_a_stale_window_shows_both_versions_field_by_field_and_lets_her_ch
 
 
 async def _saves(somebody: Mother, script: bool, **typed: str) -> None:
-    for field, text in typed.items():
-        await somebody.types(field, text)
-    if script:
-        await somebody.page.wait_for_selector("#stato[data-come=saved], #stato[data-come=stale]")
-    else:
-        await somebody.posts("Salva e resta qui")
+    async with somebody.answer_to(*typed.values()):
+        for field, text in typed.items():
+            await somebody.types(field, text)
+        if not script:
+            await somebody.posts("Salva e resta qui")
 
 
 async def test_a_card_taken_away_is_put_back(mother: Callable):
