@@ -116,7 +116,7 @@ class _Protocol(HttpToolsProtocol):
             super()._start_asgi_task(cycle, app)
             return
         self.turns.turned_away(self.loop)
-        if refused[0].code == FULL and (seconds := self.hold()) and self._may_hold(cycle):
+        if refused[0].code == FULL and (seconds := self.hold() - self._waited) > 0 and self._may_hold(cycle):
             self.headers.clear()  # thousands are held: of each no more is kept than its line
             self.held.hold(partial(self._tell_late, cycle, refused), seconds, self.loop)
         else:

@@ -22,7 +22,7 @@ MOST = 4
 class House:
     """Lines of one loop, before a house that lets nobody in but those who ask for /livez."""
 
-    def __init__(self, italian):
+    def __init__(self, italian, hold=0.0):
         self.facts, self.scopes, self.loop = [], [], Loop()
         desk = Desk(_Counter(self), Problems(italian))
 
@@ -30,7 +30,7 @@ class House:
             self.scopes.append(scope)
             return None if scope["path"] == "/livez" else desk.refuse("x", Refusal("overloaded"))
 
-        self._kind = speaking_for(desk, admit)
+        self._kind = speaking_for(desk, admit, lambda: hold)
         self._config = uvicorn.Config(_app, http=self._kind, ws="none", interface="asgi3", log_config=None)
 
     def line(self):
@@ -211,6 +211,19 @@ def test_a_request_arrived_when_it_came_and_not_when_it_was_read(house):
     call = Call(house.scopes[-1], None, clock, {})
 
     assert clock.now() - timedelta(seconds=1.5) == call.arrived_at
+
+
+def test_who_waited_to_be_read_is_held_for_so_much_less(italian, monkeypatch):
+    """Nobody is kept waiting twice for the same crowd."""
+    monkeypatch.setattr(turns, "MOST_A_TURN", 0)
+    house = House(italian, hold=1.0)
+    (line,) = house.asking(1)
+    house.loop.now += 0.4
+    monkeypatch.setattr(turns, "MOST_A_TURN", MOST)
+    house.loop.turn()
+
+    assert pytest.approx(0.6) == house.loop.waits()[-1]
+    assert b"" == line.wire.written
 
 
 def test_a_fault_while_somebody_is_read_keeps_nobody_else_waiting(house, monkeypatch):
