@@ -96,7 +96,7 @@ def test_a_start_while_another_still_stops_is_refused_and_harms_nothing(house: P
 
 
 def test_a_second_signal_hurries(house: Path, ports: dict[str, str]) -> None:
-    """Whoever asks twice does not wait for the stubborn."""
+    """Whoever asks twice leaves nothing behind either; that nobody waits then: tests/unit/deploy/test_stages.py."""
     for name in ("counter-1", "relay-1", "worker-1"):
         (house / "data" / f"stubborn-{name}").touch()
     with running(house, **ports) as stack:
