@@ -16,7 +16,7 @@ from ingest.web.hers import Json, hers, in_euro, reasons
 from ingest.web.languages import Language
 from ingest.web.spoken import spoken_of
 from ingest.web.visit import Visit
-from ingest.web.web import Web
+from ingest.web.web import PROGRAMME, Web
 
 MARK = 6  # characters of a browser's key that name what is kept under it (static/keep.js)
 
@@ -24,7 +24,9 @@ MARK = 6  # characters of a browser's key that name what is kept under it (stati
 async def receipt(web: Web, visit: Visit) -> Reply:
     """GET /domanda/ricevuta: the number, both instants, and what happens next."""
     told = await standing(web, visit)
-    return web.pages.page(visit, "receipt.html", code=visit.session.code, mark=browser_mark(web, visit), **_shown(told))
+    window = web.counter.programmes[PROGRAMME].window_at(datetime.fromisoformat(told["arrived_at"]))
+    shown: Json = {"code": visit.session.code, "mark": browser_mark(web, visit), "window": window}
+    return web.pages.page(visit, "receipt.html", **shown, **_shown(told))
 
 
 def browser_mark(web: Web, visit: Visit) -> str:
