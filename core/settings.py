@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, Field, ValidationError, field_validator, mod
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 EARLIEST, LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # of the civil clock
+TEN_YEARS = timedelta(days=3_650)  # a token cannot tell a day after 2106, nor a calendar one after 9999
 
 
 PREFIX = "APPRODO_"
@@ -183,8 +184,10 @@ class Counter(_Group):
     under_way: int = Field(default=512, ge=1)  # requests under way at once, at most; the limit adapts below it
     under_way_least: int = Field(default=16, ge=1)  # how low that limit may go
     answer: timedelta = timedelta(milliseconds=250)  # what an answer may take before fewer requests are let in
-    draft_life: timedelta = timedelta(days=120)  # how long a draft can be saved to
-    draft_retention: timedelta = timedelta(days=30)  # how long after that an unfiled draft is kept
+    draft_life: timedelta = Field(default=timedelta(days=120), le=TEN_YEARS)  # how long a draft can be saved to
+    draft_retention: timedelta = Field(
+        default=timedelta(days=30), le=TEN_YEARS
+    )  # how long after that an unfiled draft is kept
 
     @model_validator(mode="after")
     def _least_below_most(self) -> Self:
