@@ -105,10 +105,11 @@ async def test_alertmanager_opens_and_closes_with_its_key_alone(tmp_path, ledger
 
 
 async def test_a_port_of_its_own_serves_the_public_word_and_nothing_else(tmp_path, ledger_url, free_port):
-    """In production only this is public."""
+    """In production only this is public; at another address of this machine than all else, where that is wished."""
+    place = {"APPRODO_STATUS_HOST": "127.0.0.2", "APPRODO_STATUS_PORT": str(free_port)}
     async with (
-        monitoring(tmp_path, ledger_url, APPRODO_STATUS_PORT=str(free_port)),
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{free_port}", trust_env=False) as public,
+        monitoring(tmp_path, ledger_url, **place),
+        httpx.AsyncClient(base_url=f"http://127.0.0.2:{free_port}", trust_env=False) as public,
     ):
         there = [
             (await public.get(path)).status_code for path in ("/", "/stato", "/stato.json", "/stato.atom", "/status")
