@@ -10,7 +10,7 @@ from loadtest.bench import cpu
 from loadtest.bench.asker import Asker
 from loadtest.bench.cpu import Programs
 from loadtest.bench.figures import Full, Open, Round
-from loadtest.bench.load import Load
+from loadtest.bench.load import Load, NotAnswered
 from loadtest.bench.open_model import arrive, poisson
 from loadtest.bench.plan import Plan
 
@@ -57,6 +57,10 @@ class Server:
         before, client, started = cpu.used(self.programs), cpu.ours(), time.monotonic()
         requests = load.press(plan.steady, self.most // 2)
         after, seconds = cpu.used(self.programs), time.monotonic() - started
+        if not requests:
+            raise NotAnswered(
+                f"{self.title}: no answer in {seconds:.1f} s of full load; something else has the machine"
+            )
         full = Full(requests, seconds, cpu.since(before, after), cpu.ours() - client)
         load.drain()
         return full
