@@ -9,7 +9,8 @@ from asyncio import AbstractEventLoop
 from collections import deque
 from typing import Protocol
 
-MOST_A_TURN = 16  # turned away: about a millisecond
+MOST_A_TURN = 16  # turned away: about a millisecond;
+OF_THE_WAITING = 32  # and one in so many of those who wait, where that is more: else the queue would only grow
 LATE_SECONDS = 0.1  # where somebody has waited for so long, the newest come first: who is let in is answered in time;
 OLDEST = 8  # and of so many one is whoever has waited longest, so that everybody is told
 
@@ -27,14 +28,14 @@ class Turns:
     """The turns of one loop. Where nobody is turned away there is no bound, and nothing waits."""
 
     def __init__(self) -> None:
-        self._turned_away, self._picked = 0, 0
+        self._turned_away, self._picked, self._most = 0, 0, MOST_A_TURN
         self._waiting: deque[Line] = deque()
         self._is_due = False  # the next turn, here
 
     @property
     def is_over(self) -> bool:
         """Say whether what comes now waits for the next turn."""
-        return self._turned_away >= MOST_A_TURN
+        return self._turned_away >= self._most
 
     def turned_away(self, loop: AbstractEventLoop) -> None:
         """Count one in this turn."""
@@ -53,8 +54,9 @@ class Turns:
 
     def _begin(self, loop: AbstractEventLoop) -> None:
         self._turned_away, self._is_due = 0, False
+        self._most = max(MOST_A_TURN, len(self._waiting) // OF_THE_WAITING)
         try:
-            while self._waiting and self._turned_away < MOST_A_TURN:
+            while self._waiting and self._turned_away < self._most:
                 self._next(loop.time()).read_on()
         finally:
             if self._waiting:

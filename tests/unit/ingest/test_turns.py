@@ -80,6 +80,15 @@ def test_a_turn_turns_away_so_many_and_the_next_one_goes_on(house):
     assert all(1 == one.wire.written.count(b"HTTP/1.1 503 ") for one in lines)
 
 
+def test_the_more_wait_the_more_a_turn_turns_away(house, monkeypatch):
+    """A bound that stood still would let the queue grow until nobody has a line left to ask on."""
+    monkeypatch.setattr(turns, "OF_THE_WAITING", 2)
+    lines = house.asking(5 * MOST)
+    house.loop.turn()
+
+    assert MOST + 4 * MOST // 2 == len(told(lines))
+
+
 def test_where_nobody_is_turned_away_nobody_waits(house):
     """However many come in one turn: the way of who is let in is the same as without a bound."""
     house.asking(10 * MOST, "/livez")
