@@ -28,14 +28,14 @@ class Turns:
     """The turns of one loop. Where nobody is turned away there is no bound, and nothing waits."""
 
     def __init__(self) -> None:
-        self._turned_away, self._picked, self._most = 0, 0, MOST_A_TURN
+        self._turned_away, self._picked, self._share = 0, 0, 0
         self._waiting: deque[Line] = deque()
         self._is_due = False  # the next turn, here
 
     @property
     def is_over(self) -> bool:
         """Say whether what comes now waits for the next turn."""
-        return self._turned_away >= self._most
+        return self._turned_away >= max(MOST_A_TURN, self._share)
 
     def turned_away(self, loop: AbstractEventLoop) -> None:
         """Count one in this turn."""
@@ -54,9 +54,9 @@ class Turns:
 
     def _begin(self, loop: AbstractEventLoop) -> None:
         self._turned_away, self._is_due = 0, False
-        self._most = max(MOST_A_TURN, len(self._waiting) // OF_THE_WAITING)
+        self._share = len(self._waiting) // OF_THE_WAITING
         try:
-            while self._waiting and self._turned_away < self._most:
+            while self._waiting and not self.is_over:
                 self._next(loop.time()).read_on()
         finally:
             if self._waiting:
