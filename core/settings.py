@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, Field, ValidationError, field_validator, mod
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 EARLIEST, LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)  # of the civil clock
+STOP_WAITS = timedelta(seconds=10)  # how long requests under way may take once the counter is told to stop
 TEN_YEARS = timedelta(days=3_650)  # a token cannot tell a day after 2106, nor a calendar one after 9999
 
 
@@ -178,7 +179,9 @@ class Counter(_Group):
     """The counter's limits."""
 
     body_bytes: int = Field(default=65_536, ge=1_024)  # the largest body of a request
-    deadline: timedelta = timedelta(seconds=9)  # from joining a batch to its answer; less than a stop waits
+    deadline: timedelta = Field(
+        default=timedelta(seconds=9), lt=STOP_WAITS
+    )  # from joining a batch to its answer; less than a stop waits
     batch: int = Field(default=256, ge=1, le=2_000)  # the most items one commit carries
     waiting: int = Field(default=4_096, ge=1)  # items that may wait for a commit; beyond it 503
     under_way: int = Field(default=512, ge=1)  # requests under way at once, at most; the limit adapts below it

@@ -54,7 +54,7 @@ from ingest.tokens import Tokens
 from monitoring.acks import PROMISES
 from monitoring.process import Watch, watched
 
-GRACE_SECONDS = 10  # how long requests under way may take when the process is told to stop; more than their deadline
+GRACE_SECONDS = round(settings.STOP_WAITS.total_seconds())
 
 
 def main() -> None:

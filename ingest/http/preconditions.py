@@ -11,6 +11,7 @@ Headers = Iterable[tuple[bytes, bytes]]  # as ASGI gives them: names in lower ca
 MOST = 2**31 - 1  # what the ledger can hold as a revision; whatever is named beyond it is none of ours
 
 _revision = re.compile(rb'"([1-9][0-9]{0,17})"').fullmatch
+_NOBODYS = (UUID(int=0), UUID(int=2**128 - 1))  # nil and max (RFC 9562, 5.9 and 5.10) are what programs leave unset
 _uuid = re.compile(rb'("?)([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\1').fullmatch
 
 
@@ -36,7 +37,8 @@ def base_revision(headers: Headers) -> int | None:
 def idempotency_key(headers: Headers) -> UUID:
     """Return the key a request is called by: a UUID, bare or quoted (draft-ietf-httpapi-idempotency-key-header).
 
-    Errors: Refusal idempotency-key-missing, or idempotency-key-malformed where it is given twice or is no UUID.
+    Errors: Refusal idempotency-key-missing, or idempotency-key-malformed where it is given twice, is no UUID, or
+    is one that many would send: two callers with one key would share a draft.
     """
     key = optional_idempotency_key(headers)
     if key is None:
@@ -49,10 +51,11 @@ def optional_idempotency_key(headers: Headers) -> UUID | None:
     (given,) = _values(headers, b"idempotency-key")
     if not given:
         return None
-    key = _uuid(given[0]) if len(given) == 1 else None
-    if key is None:
+    written = _uuid(given[0]) if len(given) == 1 else None
+    key = UUID(written[2].decode()) if written else None
+    if key is None or key in _NOBODYS:
         raise Refusal("idempotency-key-malformed")
-    return UUID(key[2].decode())
+    return key
 
 
 def etag(revision: int) -> bytes:

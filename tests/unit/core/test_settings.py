@@ -37,6 +37,7 @@ ROOT = Path(__file__).resolve().parents[3]
         ("APPRODO_MAIL_OFFICE", "the office"),  # and of complaints nobody would be told
         ("APPRODO_MAIL_OFFICE", "office@localhost"),
         ("APPRODO_UNDER_WAY", "8"),  # fewer than the least
+        ("APPRODO_DEADLINE", "PT10S"),  # a stop would not wait for it
         ("APPRODO_DRAFT_LIFE", "P999999D"),  # every start of a draft would fail
     ],
 )

@@ -103,10 +103,12 @@ def test_a_missing_key_is_refused_where_one_is_needed():
         [b"a" * 2_048],
         [str(KEY).encode(), str(KEY).encode()],
         [str(KEY).encode() + b", " + str(KEY).encode()],
+        [b"00000000-0000-0000-0000-000000000000"],
+        [b"FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"],
     ],
 )
 def test_a_malformed_key_is_refused(values: list[bytes]):
-    """Row 56: not a UUID, 2 kB, two headers."""
+    """Row 56: not a UUID, 2 kB, two headers, and the two that programs send which have none."""
     headers = [(b"idempotency-key", value) for value in values]
 
     assert code_of(headers, idempotency_key) == "idempotency-key-malformed"
