@@ -148,4 +148,14 @@ class Applicant:
         return f"/v1/drafts/{self.draft}/sections/{section}"
 
     def _ask(self, method: str, path: str, headers: Mapping[str, str] | None = None, **body: Any) -> httpx.Response:
-        return self.system.client.request(method, path, headers={**self.headers, **(headers or {})}, **body)
+        """Ask, and ask again where a busy machine has nothing refused but this moment: whoever files does so too."""
+        give_up_at = time.monotonic() + PATIENCE
+        while True:
+            answer = self.system.client.request(method, path, headers={**self.headers, **(headers or {})}, **body)
+            if not _is_busy(answer) or time.monotonic() > give_up_at:
+                return answer
+            time.sleep(float(answer.headers["retry-after"]))
+
+
+def _is_busy(answer: httpx.Response) -> bool:
+    return answer.status_code == 503 and answer.json()["code"] == "overloaded"
