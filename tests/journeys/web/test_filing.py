@@ -28,7 +28,7 @@ async def test_a_mother_files_on_her_phone_and_follows_it(script: bool, mother: 
     assert number == stated["number"]
     assert "%PDF" == (await (await page.request.get("/domanda/ricevuta/pdf")).body())[:4].decode()
     await page.go_back()  # to what was sent: it is not there to be sent again
-    await page.wait_for_url("**/domanda/ricevuta")
+    await page.wait_for_url("**/domanda/ricevuta*")  # with the fragment of the form that led there
     await maria.stands("Pagamento disposto")
     assert 12 == await page.locator(".esito .si").count()
 
