@@ -11,7 +11,7 @@ ROOMS  := core bonus ingest workers retry monitoring loadtest deploy
 PIP    := $(BIN)/python -m pip install --disable-pip-version-check -qq --require-hashes --no-deps --only-binary :all:
 PYTEST := $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 DEEP   := tests/crash tests/model tests/fuzz tests/watch tests/planted tests/integration/backup tests/integration/rehearsal
-GOLDEN := tests/golden docs/states.md docs/settings.md deploy/prometheus deploy/grafana
+GOLDEN := tests/golden docs/states.md docs/settings.md docs/decisions/README.md deploy/prometheus deploy/grafana
 
 # What happens to be set in a shell must not change what runs.
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONWARNINGS PYTHONINSPECT

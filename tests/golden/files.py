@@ -8,6 +8,7 @@ from pathlib import Path
 from monitoring.alerts import files as alerts
 from monitoring.dashboards import every as dashboards
 from tests.contracts.openapi import document
+from tests.golden.decisions import decisions
 from tests.golden.messages import messages
 from tests.golden.schema import schema
 from tests.golden.settings import settings
@@ -28,6 +29,7 @@ GOLDEN: Mapping[str, Callable[[], str]] = {
     "tests/golden/messages.json": messages,
     "tests/golden/series.txt": catalogue,
     "docs/states.md": states,
+    "docs/decisions/README.md": decisions,
     "docs/settings.md": settings,
     **{f"deploy/prometheus/{name}": partial(alerts.files().__getitem__, name) for name in alerts.files()},
     **{f"deploy/grafana/{name}": partial(dashboards.files().__getitem__, name) for name in dashboards.files()},
