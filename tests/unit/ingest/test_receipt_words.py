@@ -27,7 +27,7 @@ def page(italian):
         call = Call({"headers": []}, None, FakeClock(NOW), {})
         civil = SimpleNamespace(now=NOW, trial=False)
         visit = Visit(call, "GET", "/domanda/ricevuta", visitor(NOW), civil, spoken["it"])
-        shown = {"code": None, "mark": "a", "window": window, "number": "7KHM4RTA", "range": None}
+        shown = {"code": None, "mark": "a", "window": window, "number": "7KHM4RTA", "range": None, "state": "accepted"}
         return pages.page(visit, "receipt.html", **shown, arrived_at=NOW, filed_at=NOW).body.decode()
 
     return written
