@@ -132,10 +132,10 @@ class Door:
         scope["saved"] = saved = _section_path(scope["path"]) if scope["method"] == "PUT" else None
         kind = SAVE if saved is not None else self._entrance.kind(scope)
         scope["seat"] = seat = self._entrance.place(kind, scope, here)
-        refusal = self._entrance.let_in(seat, scope, here) if seat is not None else None
-        return (
-            self._turned_away(seat.kind, refusal, scope, receive) if seat is not None and refusal is not None else None
-        )
+        if seat is None:
+            return None
+        refusal = self._entrance.let_in(seat, scope, here)
+        return None if refusal is None else self._turned_away(seat.kind, refusal, scope, receive)
 
     def hold(self) -> float:
         """Return the seconds for which who finds a full house may be kept waiting to be told so."""

@@ -10,7 +10,8 @@ MOST_A_TURN = 64  # told; the others in the next
 
 
 class Held:
-    """Those of one loop. All are held for as long, so that whoever came first is due first."""
+    """Those of one loop. Whoever is held first is told first: one who is due a moment sooner than somebody before her,
+    as she had waited to be read, is told with that one."""
 
     def __init__(self) -> None:
         self._due: deque[tuple[float, Callable[[], None]]] = deque()

@@ -30,7 +30,7 @@ def no_room_for_logs(attempt: Attempt) -> None:
             whole = spoiled.read_bytes()
             spoiled.write_bytes(whole[:7])
             await scene.warm(3)
-            await scene.acked_after(time.time(), "no room for logs, next acknowledgement", 5)
+            await scene.acked_after(time.time(), "no room for logs, next acknowledgement", 2)
             await scene.effect_after(time.time(), "no room for logs, next effect", 30)
             spoiled.write_bytes(whole)
             filler.unlink()
