@@ -18,9 +18,11 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    any_,
+    bindparam,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from core.domain.submission import MOVES
 
@@ -413,3 +415,6 @@ keyring = Table(
 
 _NOT_DRAFT_OWNED = {"live_claim", "civil_clock", "keyring", "incident", "switch", "audit"}
 DRAFT_OWNED = tuple(table for name, table in metadata.tables.items() if name not in _NOT_DRAFT_OWNED)
+
+#: Any of the drafts a statement is given as `draft_ids`.
+ASKED = any_(bindparam("draft_ids", type_=ARRAY(UUID(as_uuid=True))))
