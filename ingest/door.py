@@ -9,7 +9,7 @@ from core.domain.errors import ApprodoError
 from core.trace import tell
 from ingest import sections
 from ingest.admission.classes import Class, Kind
-from ingest.admission.entrance import Entrance
+from ingest.admission.entrance import Entrance, Here
 from ingest.counter import Counter
 from ingest.http import exchange
 from ingest.http.call import Call, ClientGone, came_at
@@ -122,13 +122,12 @@ class Door:
     def __init__(self, desk: Desk, routes: App, entrance: Entrance, calm: Calm) -> None:
         self.desk, self._routes, self._entrance, self._calm = desk, routes, entrance, calm
 
-    def admit(self, scope: Scope, receive: Receive) -> Answered | None:
+    def admit(self, scope: Scope, receive: Receive, here: Here | None) -> Answered | None:
         """Give a request its seat and let it in; or return what is answered to who is not let in."""
         if (oversized := _oversized(scope)) is not None:
             return self.desk.refuse("oversized", oversized)
         if b"%2f" in scope["raw_path"].lower():
             scope["path"] = scope["raw_path"].decode("latin-1")  # part of a name, it never stands between two
-        here = exchange.of(receive)
         scope["saved"] = saved = _section_path(scope["path"]) if scope["method"] == "PUT" else None
         kind = SAVE if saved is not None else self._entrance.kind(scope)
         scope["seat"] = seat = self._entrance.place(kind, scope, here)
@@ -146,7 +145,7 @@ class Door:
         if scope["type"] != "http":
             await self._routes(scope, receive, send)
             return
-        refused = self.admit(scope, receive) if "seat" not in scope else None
+        refused = self.admit(scope, receive, exchange.of(receive)) if "seat" not in scope else None
         if refused is not None:
             await pass_on(refused, scope, receive, send)
         else:

@@ -1,13 +1,12 @@
 """The entrance: what a request is and whose, told by its head alone, and whether it may come in."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from core.domain.draft import Channel
 from ingest.admission.admission import Admission
 from ingest.admission.classes import Class, Kind, Kinds
 from ingest.admission.place import Place
-from ingest.http.exchange import Exchange
 from ingest.http.refusal import Refusal
 from ingest.tokens import TokenInvalid, Tokens
 
@@ -16,6 +15,17 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 _COOKIE = b"approdo="  # part of both names a session can have (ingest/web/session.py)
 
 Scope = Mapping[str, Any]
+
+
+class Here(Protocol):
+    """Where the body of a request may be already."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is here."""
+
+    def look(self) -> bytes | None:
+        """Return it where all of it is here."""
 
 
 class Entrance:
@@ -32,10 +42,10 @@ class Entrance:
         """Return the seconds for which a refusal is kept back."""
         return self._admission.pressure.hold
 
-    def place(self, kind: Kind | None, scope: Scope, here: Exchange | None) -> Place | None:
+    def place(self, kind: Kind | None, scope: Scope, here: Here | None) -> Place | None:
         """Return the place a request would take, and whose it is; None for health.
 
-        `here`: the exchange where its body may be already.
+        `here`: where its body may be already.
         """
         if kind is None:
             return None
@@ -49,7 +59,7 @@ class Entrance:
             self._is_of_token(place, _credentials(scope["headers"]))
         return place
 
-    def let_in(self, place: Place, scope: Scope, here: Exchange | None) -> Refusal | None:
+    def let_in(self, place: Place, scope: Scope, here: Here | None) -> Refusal | None:
         """Take the place of a request, where all of it is here; see whether it could be taken, where it is not.
 
         Pages take their places themselves, once the session is known; a form that is posted is let in to be read, so
@@ -77,7 +87,7 @@ class Entrance:
             place.is_of(token.channel, token.draft_id)
 
 
-def _body(scope: Scope, here: Exchange | None) -> bytes | None:
+def _body(scope: Scope, here: Here | None) -> bytes | None:
     return here.look() if here is not None and scope["method"] not in BODILESS else None
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from ingest.http.reply import Headers
+from ingest.http.reply import Headers, Reply
 
 
 class Exchange:
@@ -57,6 +57,15 @@ class Exchange:
         cycle.message_event.set()
         cycle.on_response()
         return True
+
+
+def written(reply: Reply, rate: Headers, ours: Headers) -> bytes:
+    """Return an answer as it is sent, with headers of the server's own in front of it."""
+    status, first = STATUS_LINE[reply.status], b"".join([b"%b: %b\r\n" % header for header in ours])
+    if reply.lines:
+        return b"%b%b%bcontent-length: %d\r\n\r\n%b" % (status, first, reply.lines, len(reply.body), reply.body)
+    lines = b"".join([b"%b: %b\r\n" % header for header in reply.head(rate)])
+    return b"%b%b%b\r\n%b" % (status, first, lines, reply.body)
 
 
 def of(receive: Callable[..., object]) -> Exchange | None:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from ingest.loop_lag import MOST_SECONDS
-from ingest.protocol import WAITS_SECONDS
+from ingest.reading import WAITS_SECONDS
 from tests.integration.counter.running import PATIENCE, Draft, RunningCounter
 
 

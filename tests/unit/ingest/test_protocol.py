@@ -11,14 +11,8 @@ from ingest.door import Desk
 from ingest.http.problems import Problems
 from ingest.http.refusal import Refusal
 from ingest.http.reply import json as answered
-from ingest.protocol import (
-    HEAD_SECONDS,
-    LEAVES_SECONDS,
-    LINGER_SECONDS,
-    MOST_HEAD_BYTES,
-    MOST_UNREAD_BYTES,
-    speaking_for,
-)
+from ingest.protocol import speaking_for
+from ingest.reading import HEAD_SECONDS, LEAVES_SECONDS, LINGER_SECONDS, MOST_HEAD_BYTES, MOST_UNREAD_BYTES
 
 KEEP_ALIVE = uvicorn.Config("x").timeout_keep_alive
 WHOLE = b"GET /livez HTTP/1.1\r\nhost: a\r\n\r\n"
@@ -129,6 +123,10 @@ class Connection:
     def codes(self):
         """The codes of all problems written."""
         return [json.loads(part.split(b"\r\n\r\n", 1)[1].split(b"HTTP/1.1")[0])["code"] for part in self._problems()]
+
+    def codes_of_facts(self):
+        """The codes of all refusals that were noted."""
+        return [fields["code"] for fact, fields in self.facts if fact == "request.refused"]
 
     def bodies(self):
         """What the answers hold, as JSON."""
@@ -458,14 +456,17 @@ def test_a_tunnel_is_no_request_of_ours(connection):
 WITH_BODY = b"POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n"
 
 
-@pytest.fixture
-def full(italian):
-    """A connection to a full house, where only /livez is let in."""
+def nobody_but_health(desk):
+    """A house so full that only /livez is let in."""
+    refused = Refusal("overloaded", retry_after=7)
+    return lambda scope, *_: None if scope["path"] == "/livez" else desk.refuse("x", refused)
 
-    def nobody_but_health(desk):
-        return lambda scope, _: None if scope["path"] == "/livez" else desk.refuse("x", Refusal("overloaded"))
 
-    made = Connection(italian, admit=nobody_but_health)
+@pytest.fixture(params=[0.0, 1.0], ids=["calm", "crowded"])
+def full(italian, monkeypatch, request):
+    """A connection to a full house; in a crowd requests are looked at first, and nobody more is held."""
+    monkeypatch.setattr("ingest.held.MOST_HELD", 0)
+    made = Connection(italian, admit=nobody_but_health, hold=lambda: request.param)
     yield made
     for task in made.loop.tasks:
         task.close()

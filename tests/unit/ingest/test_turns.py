@@ -11,7 +11,8 @@ from ingest.door import Desk
 from ingest.http.call import Call
 from ingest.http.problems import Problems
 from ingest.http.refusal import Refusal
-from ingest.protocol import HEAD_SECONDS, LEAVES_SECONDS, MOST_HEAD_BYTES, speaking_for
+from ingest.protocol import speaking_for
+from ingest.reading import HEAD_SECONDS, LEAVES_SECONDS, MOST_HEAD_BYTES
 from ingest.turns import LATE_SECONDS, OLDEST
 from tests.fakes.clock import FakeClock
 from tests.unit.ingest.test_protocol import WHOLE, Loop, Wire, _Counter
@@ -26,7 +27,7 @@ class House:
         self.facts, self.scopes, self.loop = [], [], Loop()
         desk = Desk(_Counter(self), Problems(italian))
 
-        def admit(scope, _):
+        def admit(scope, *_):
             self.scopes.append(scope)
             return None if scope["path"] == "/livez" else desk.refuse("x", Refusal("overloaded"))
 
