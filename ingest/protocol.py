@@ -120,7 +120,7 @@ class _Protocol(Reading):
 
     def _is_seen_off(self, data: bytes) -> bool:
         """Look at a request in a crowd: turn it away, or let it in and return False, as for any that is to be read."""
-        if self.hold() <= 0 or self._leaving or self.flow.write_paused:
+        if self.hold() <= 0 or self.flow.write_paused:
             return False
         if not self._is_between_requests() or self._in_head() or (seen := self.glance.at(data)) is None:
             return False

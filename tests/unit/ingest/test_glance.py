@@ -182,6 +182,49 @@ def test_what_is_sent_behind_who_is_held_waits_for_her_answer(opened):
     statuses = [part[:3] for part in line.wire.written.split(b"HTTP/1.1 ")[1:]]
     assert [b"503", b"200"] == statuses
 
+    assert not line.protocol.flow.read_paused
+
+
+def test_she_is_not_looked_at_while_somebody_before_her_is_served(opened):
+    """Answers come in the order in which they were asked for."""
+    line = opened(crowd=True)
+    line.receive(WHOLE, ASKED)
+    assert b"" == line.wire.written
+
+    line.answer()
+
+    statuses = [part[:3] for part in line.wire.written.split(b"HTTP/1.1 ")[1:]]
+    assert [b"200"] == statuses[:1]
+
+
+def test_nor_while_she_does_not_take_what_was_written_to_her(opened):
+    """What is written then is waited for, as for anybody."""
+    line = opened(crowd=True)
+    line.protocol.pause_writing()
+    line.receive(ASKED)
+
+    assert (b"", 1) == (line.wire.written, len(line.loop.tasks))
+
+
+def test_what_she_waited_to_be_read_is_known_to_the_door(opened, monkeypatch):
+    """It decides when her request arrived; and who is turned away after a glance counts in her turn."""
+    monkeypatch.setattr("ingest.turns.MOST_A_TURN", 1)
+    waited = []
+
+    def admit(desk):
+        def refuse(scope, *_):
+            waited.append(scope.get("waited"))
+            return desk.refuse("x", Refusal("overloaded"))
+
+        return refuse
+
+    line = opened(crowd=True, admit=admit)
+    line.receive(ASKED, ASKED)
+    line.loop.now += 0.5
+    line.loop.turn()
+
+    assert [None, 0.5] == waited
+
 
 def test_who_ends_her_side_while_she_is_held_is_told_at_once(opened):
     """With all that she asked behind it."""
@@ -218,6 +261,17 @@ def test_a_counter_that_is_told_to_stop_still_tells_who_is_held(opened):
 
     line.loop.now += 1.0
     next(timer for timer in line.loop.timers if 1.0 == timer.seconds).call()
+
+    assert ["overloaded"] == line.codes()
+    assert b"\r\nconnection: close\r\n" in line.wire.written
+    assert line.wire.closed
+
+
+def test_and_whoever_comes_after_that(opened):
+    """On a line that was open."""
+    line = opened(crowd=True)
+    line.protocol.shutdown()
+    line.receive(ASKED)
 
     assert ["overloaded"] == line.codes()
     assert b"\r\nconnection: close\r\n" in line.wire.written
