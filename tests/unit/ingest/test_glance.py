@@ -173,16 +173,16 @@ def test_what_is_sent_behind_who_is_held_waits_for_her_answer(opened):
     """And is then answered in its order."""
     line = opened(crowd=True, most_held=10)
     line.receive(ASKED, WHOLE[:9], WHOLE[9:])
-    assert [] == line.loop.tasks
+    assert ([], True) == (line.loop.tasks, line.protocol.flow.read_paused)
 
     line.loop.pass_time()
+    assert not line.protocol.flow.read_paused
+
     line.loop.turn()
     line.answer()
 
     statuses = [part[:3] for part in line.wire.written.split(b"HTTP/1.1 ")[1:]]
     assert [b"503", b"200"] == statuses
-
-    assert not line.protocol.flow.read_paused
 
 
 def test_she_is_not_looked_at_while_somebody_before_her_is_served(opened):
