@@ -96,8 +96,8 @@ soak: $(VENV)/.run ## ten minutes of faults drawn from a seed, and a verdict (SE
 capacity: $(VENV)/.rehearsal ## the highest load that meets every objective on this machine, and what holds it back
 	@$(BIN)/python -m loadtest capacity
 
-goodput: $(VENV)/.rehearsal ## what comes through when ten times too many come, and how soon all is well again
-	@$(BIN)/python -m loadtest goodput $(call said,SECONDS,seconds) $(call said,CAPACITY,capacity)
+goodput: $(VENV)/.rehearsal ## what comes through of ten times a load (LOAD= a second, or found), and how soon all is well
+	@$(BIN)/python -m loadtest goodput $(call said,SECONDS,seconds) $(call said,LOAD,load)
 
 preflight: $(VENV)/.run ## what still stands between the running system and a launch
 	@$(BIN)/python -m monitoring.preflight

@@ -68,7 +68,7 @@ def _not_ours(rates: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 
 def _missed(rates: Sequence[Mapping[str, Any]], share: float, recovered_s: float | None) -> Iterator[str]:
     if share < FLAT:
-        yield f"goodput at {rates[-1]['factor']:g} times the capacity is {share:.0%} of the best; {FLAT:.0%} is flat"
+        yield f"goodput at {rates[-1]['factor']:g} times the load is {share:.0%} of the best; {FLAT:.0%} is flat"
     if recovered_s is None or recovered_s > RECOVERED_WITHIN:
         yield f"not well again within {RECOVERED_WITHIN:.0f} s"
     if rates[-1]["counter_cpu_s_per_answer"] > REFUSAL:

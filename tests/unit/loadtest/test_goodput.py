@@ -103,7 +103,7 @@ def test_a_page_is_drawn_of_it() -> None:
     rate = {"factor": 1.0, "begin": 0.0, "end": 6.0, "client": 0.1, "others": 0.2, **summed(seconds.between(0, 6))}
     found = {
         "measured_at": "2025-11-20T08:00:00+00:00",
-        "capacity": 3.0,
+        "load": 3.0,
         "lines": 10,
         "rates": [rate],
         "back": rate,
