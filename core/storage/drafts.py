@@ -5,19 +5,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, func, select, true
-from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from core.domain.draft import (
     MOST_BYTES,
     MOST_REFUSED_COPIES,
     MOST_SECTIONS,
-    Channel,
     Draft,
     DraftView,
     NewDraft,
-    RefusedCopy,
     SectionHistory,
     SectionSave,
     SectionState,
@@ -27,11 +21,10 @@ from core.domain.errors import ApprodoError, DraftSealed, KeyReused, NotFound, S
 from core.domain.revision import Revision
 from core.domain.submission import Acted, Action
 from core.storage.database import Connection, Reader
+from core.storage.draft_views import DraftViews
 from core.storage.group_commit import GroupCommit, Locked
-from core.storage.group_read import GroupRead
 from core.storage.rows import bytes_of_draft, civil, read_revision
 from core.storage.switches import Paused, intake_paused, nothing_paused
-from core.storage.tables import ASKED, civil_clock, draft, refused_copy, section_revision
 
 
 class Drafts:
@@ -41,9 +34,8 @@ class Drafts:
         self, commit: GroupCommit, reader: Reader, *, life: timedelta, paused: Paused = nothing_paused
     ) -> None:
         """Arguments: the writer, the readers' pool, how long a new draft can be saved to, and what is paused."""
-        self._commit, self._reader = commit, reader
+        self._commit, self._views = commit, DraftViews(reader)
         self._start, self._save, self._delete = _Start(life), Save(paused), _Delete()
-        self._together = GroupRead(reader, _read)
 
     async def start(self, new: NewDraft) -> Draft:
         """Start a draft, or return the one an equal request started.
@@ -69,43 +61,11 @@ class Drafts:
 
     async def read(self, draft_id: UUID) -> DraftView:
         """Return the draft and the current revision of each section, contents included. Errors: NotFound."""
-        row, rows = await self._together.find(draft_id)
-        return DraftView(_draft(row), row["civil_now"], [read_revision(one) for one in rows])
+        return await self._views.read(draft_id)
 
     async def history(self, draft_id: UUID, section: str) -> SectionHistory:
         """Return all revisions of a section, oldest first, and the copies not taken. Errors: NotFound."""
-        async with self._reader.snapshot() as connection:
-            row = (await connection.execute(_DRAFTS, {"draft_ids": [draft_id]})).mappings().one_or_none()
-            if row is None:
-                raise NotFound
-            revisions = (await connection.execute(_all_revisions(draft_id, section))).mappings().all()
-            copies = (await connection.execute(_refused_copies(draft_id, section))).mappings().all()
-        kept = [RefusedCopy(**copy) for copy in copies]
-        return SectionHistory([read_revision(one) for one in revisions], kept, row["civil_now"])
-
-
-async def _read(
-    connection: AsyncConnection, draft_ids: Sequence[UUID]
-) -> dict[UUID, tuple[RowMapping, list[RowMapping]]]:
-    """Return each draft that is there, and the current revision of each of its sections."""
-    rows = (await connection.execute(_DRAFTS, {"draft_ids": draft_ids})).mappings()
-    found: dict[UUID, tuple[RowMapping, list[RowMapping]]] = {row["draft_id"]: (row, []) for row in rows}
-    for revision in (await connection.execute(_CURRENT_REVISIONS, {"draft_ids": [*found]})).mappings():
-        found[revision["draft_id"]][1].append(revision)
-    return found
-
-
-def _draft(row: RowMapping) -> Draft:
-    return Draft(
-        draft_id=row["draft_id"],
-        programme=row["programme"],
-        channel=Channel(row["channel"]),
-        created_at=row["created_at"],
-        expires_at=row["expires_at"],
-        sealed=row["sealed"],
-        gone=False,
-        fingerprint=row["fingerprint"],
-    )
+        return await self._views.history(draft_id, section)
 
 
 class _Start:
@@ -292,44 +252,6 @@ async def forget_contents(connection: Connection, draft_ids: Sequence[UUID]) -> 
     await connection.execute("DELETE FROM section_revision WHERE draft_id = ANY($1::uuid[])", draft_ids)
     await connection.execute("DELETE FROM refused_copy WHERE draft_id = ANY($1::uuid[])", draft_ids)
     await connection.execute("UPDATE draft SET client_reference = NULL WHERE draft_id = ANY($1::uuid[])", draft_ids)
-
-
-# Those that are not gone.
-_DRAFTS = (
-    select(
-        draft.c.draft_id,
-        draft.c.programme,
-        draft.c.channel,
-        draft.c.created_at,
-        draft.c.expires_at,
-        draft.c.sealed_at.is_not(None).label("sealed"),
-        draft.c.fingerprint,
-        (func.clock_timestamp() + civil_clock.c.ahead).label("civil_now"),
-    )
-    .join_from(draft, civil_clock, true())
-    .where(draft.c.draft_id == ASKED, func.num_nonnulls(draft.c.deleted_at, draft.c.expired_at) == 0)
-)
-
-_CURRENT_REVISIONS = (
-    select(section_revision)
-    .ext(distinct_on(section_revision.c.draft_id, section_revision.c.section))
-    .where(section_revision.c.draft_id == ASKED)
-    .order_by(section_revision.c.draft_id, section_revision.c.section, section_revision.c.revision.desc())
-)
-
-
-def _all_revisions(draft_id: UUID, section: str) -> Select[Any]:
-    s = section_revision.c
-    return select(section_revision).where(s.draft_id == draft_id, s.section == section).order_by(s.revision)
-
-
-def _refused_copies(draft_id: UUID, section: str) -> Select[Any]:
-    c = refused_copy.c
-    return (
-        select(c.section, c.base, c.digest, c.refused_at, c.content)
-        .where(c.draft_id == draft_id, c.section == section)
-        .order_by(c.refused_at)
-    )
 
 
 _INSERT_DRAFTS = """
