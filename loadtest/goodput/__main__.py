@@ -78,9 +78,7 @@ def measure(system: Stack, seconds: float, load: float | None, random: Random) -
         offer = Offer(lines, people, system.pids(), random)
         stretches = [_offered(offer, factor, factor * load, seconds) for factor in FACTORS]
         people.send_home(int(load))
-        back = offer.offer(
-            FACTORS[0], FACTORS[0] * load, RECOVERED_WITHIN + CALM, lambda: _is_well(offer, stretches)
-        )
+        back = offer.offer(FACTORS[0], FACTORS[0] * load, RECOVERED_WITHIN + CALM, lambda: _is_well(offer, stretches))
         offer.drain()
     rates, rows = [_rate(offer.seconds, one) for one in stretches], offer.seconds.rows(back.end)
     ends = offer.seconds.between(back.begin, back.end)
