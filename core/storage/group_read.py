@@ -11,8 +11,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.domain.errors import NotFound
-from core.storage.database import Reader
+from core.domain.errors import NotFound, StoreUnavailable
+from core.storage.database import CHECKOUT_SECONDS, Reader
 
 AT_ONCE = 2  # snapshots of one kind: the pool has others to serve
 MOST_TOGETHER = 32  # a draft may hold hundreds of kB
@@ -24,6 +24,15 @@ Found = TypeVar("Found")
 class _Asked(NamedTuple, Generic[Key, Found]):
     key: Key
     answer: "asyncio.Future[Found]"
+    since: float  # on the loop's clock
+
+    def settle(self, outcome: Found | Exception) -> None:
+        if self.answer.done():  # who asked went away
+            return
+        if isinstance(outcome, Exception):
+            self.answer.set_exception(outcome)
+        else:
+            self.answer.set_result(outcome)
 
 
 class GroupRead(Generic[Key, Found]):
@@ -43,8 +52,9 @@ class GroupRead(Generic[Key, Found]):
         Errors: NotFound; StoreUnavailable where the database or a connection is not to be had in time.
         """
         # The future alone is waited for: a caller that is cancelled leaves those who are read with it alone.
-        answer: asyncio.Future[Found] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Asked(key, answer))
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Found] = loop.create_future()
+        self._waiting.append(_Asked(key, answer, loop.time()))
         if len(self._under_way) < AT_ONCE:
             task = asyncio.create_task(self._run(), name="group-read")
             self._under_way.add(task)
@@ -53,20 +63,40 @@ class GroupRead(Generic[Key, Found]):
 
     async def _run(self) -> None:
         while self._waiting:
-            await self._settle([self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))])
+            if asked := self._taken():
+                await self._settle(asked)
+
+    def _taken(self) -> list[_Asked[Key, Found]]:
+        """Take the next ones. Who went away is not read; who waited too long is told so, as for a connection."""
+        taken, now = list[_Asked[Key, Found]](), asyncio.get_running_loop().time()
+        while self._waiting and len(taken) < MOST_TOGETHER:
+            one = self._waiting.popleft()
+            if now - one.since > CHECKOUT_SECONDS:
+                one.settle(StoreUnavailable())
+            elif not one.answer.done():
+                taken.append(one)
+        return taken
 
     async def _settle(self, asked: Sequence[_Asked[Key, Found]]) -> None:
-        found: Mapping[Key, Found] = {}
-        failed: Exception | None = None
         try:
             async with self._reader.snapshot() as connection:
                 found = await self._read(connection, list({one.key: None for one in asked}))
-        except Exception as error:  # noqa: BLE001  whatever it is, each who asked hears it
-            failed = error
-        for one in asked:
-            if one.answer.done():  # who asked went away
-                continue
-            if failed is None and one.key in found:
-                one.answer.set_result(found[one.key])
-            else:
-                one.answer.set_exception(failed or NotFound())
+        except StoreUnavailable as error:
+            for one in asked:
+                one.settle(_of_her_own(error))
+        except Exception as error:  # noqa: BLE001  a fault of one must not be told to her neighbours
+            if len(asked) == 1:
+                asked[0].settle(error)
+                return
+            for one in asked:
+                await self._settle([one])
+        else:
+            for one in asked:
+                one.settle(found[one.key] if one.key in found else NotFound())
+
+
+def _of_her_own(error: StoreUnavailable) -> StoreUnavailable:
+    """An error that many share would grow by the trace of each."""
+    own = StoreUnavailable()
+    own.__cause__ = error.__cause__
+    return own

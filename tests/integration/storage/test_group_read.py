@@ -164,7 +164,47 @@ async def test_a_store_that_is_away_is_told_to_each_and_to_nobody_after_that(led
 
     told = [isinstance(one, StoreUnavailable) for one in read]
     assert [True] * MOST_TOGETHER + [False] == told
+    assert len(read) == len({id(one) for one in read})  # each her own: one that is shared grows by the trace of each
     assert draft_id == (await views.read(draft_id)).draft.draft_id
+
+
+async def test_a_fault_in_what_is_read_together_is_told_to_her_alone_whose_it_is(ledger):
+    """The others are read without her."""
+    asked = []
+
+    async def read(_, keys):
+        asked.append(sorted(keys))
+        return {key: 1 // (3 - key) for key in keys}
+
+    together = GroupRead(ledger.reader, read)
+
+    read_ = await asyncio.gather(*[together.find(key) for key in (1, 2, 3)], return_exceptions=True)
+
+    assert [0, 1, ZeroDivisionError] == [one if isinstance(one, int) else type(one) for one in read_]
+    assert [[1, 2, 3], [1], [2], [3]] == asked
+
+
+async def test_who_went_away_is_not_read_and_who_waited_too_long_is_told_so(ledger, watched, monkeypatch):
+    """As she was when each waited for a connection of her own."""
+    monkeypatch.setattr("core.storage.group_read.MOST_TOGETHER", 1)
+    asked = []
+
+    async def read(_, keys):
+        asked.extend(keys)
+        return dict.fromkeys(keys, "there")
+
+    together = GroupRead(watched, read)
+    tasks = await held_up(watched, [together.find(key) for key in range(AT_ONCE + 2)])
+    tasks[AT_ONCE].cancel()
+    await asyncio.sleep(0)
+    monkeypatch.setattr("core.storage.group_read.CHECKOUT_SECONDS", -1.0)
+    watched.goes_on.set()
+
+    *first, last = await outcomes(tasks)
+
+    assert ["there"] * AT_ONCE == first[:AT_ONCE]
+    assert isinstance(last, StoreUnavailable)
+    assert list(range(AT_ONCE)) == sorted(asked)
 
 
 async def test_a_row_that_cannot_be_read_is_nobody_elses_fault(ledger, watched):
