@@ -184,8 +184,9 @@ async def test_a_fault_in_what_is_read_together_is_told_to_her_alone_whose_it_is
     assert [[1, 2, 3], [1], [2], [3]] == asked
 
 
-async def test_who_went_away_is_not_read_and_who_waited_too_long_is_told_so(ledger, watched, monkeypatch):
-    """As she was when each waited for a connection of her own."""
+@pytest.fixture
+async def queue(watched, monkeypatch):
+    """All that may be read at once is under way, one by one, and two more wait; with what was read so far."""
     monkeypatch.setattr("core.storage.group_read.MOST_TOGETHER", 1)
     asked = []
 
@@ -194,16 +195,32 @@ async def test_who_went_away_is_not_read_and_who_waited_too_long_is_told_so(ledg
         return dict.fromkeys(keys, "there")
 
     together = GroupRead(watched, read)
-    tasks = await held_up(watched, [together.find(key) for key in range(AT_ONCE + 2)])
+    return await held_up(watched, [together.find(key) for key in range(AT_ONCE + 2)]), asked
+
+
+async def test_who_went_away_is_not_read(watched, queue):
+    """In a crowd there are many of those."""
+    tasks, asked = queue
     tasks[AT_ONCE].cancel()
     await asyncio.sleep(0)
+    watched.goes_on.set()
+
+    await outcomes(tasks)
+
+    assert [*range(AT_ONCE), AT_ONCE + 1] == sorted(asked)
+
+
+async def test_who_waited_too_long_is_told_so(watched, queue, monkeypatch):
+    """As she was when each waited for a connection of her own."""
+    tasks, asked = queue
     monkeypatch.setattr("core.storage.group_read.CHECKOUT_SECONDS", -1.0)
     watched.goes_on.set()
 
-    *first, last = await outcomes(tasks)
+    read = await outcomes(tasks)
 
-    assert ["there"] * AT_ONCE == first[:AT_ONCE]
-    assert isinstance(last, StoreUnavailable)
+    assert [*["there"] * AT_ONCE, StoreUnavailable, StoreUnavailable] == [
+        one if isinstance(one, str) else type(one) for one in read
+    ]
     assert list(range(AT_ONCE)) == sorted(asked)
 
 
