@@ -146,7 +146,7 @@ class House:
         self.duties.close()
         await self.counter.close()
         await self.settling.close()
-        await self.door.desk.counter.drafts._reader.close()
+        await self.door.desk.counter.drafts._views._reader.close()
         await self.pool.close()
 
     async def warm(self, *, at_the_counter: bool) -> None:
