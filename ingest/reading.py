@@ -29,8 +29,9 @@ ALLOW = b"DELETE, GET, HEAD, OPTIONS, POST, PUT"
 _request_line = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+ [^\s]+ HTTP/1\.[01]\r?\n").match
 
 
-class _NoHost(Exception):
-    """A request of HTTP/1.1 names the host it is for, once, and nothing that is no host (RFC 9112, section 3.2)."""
+class _Unsound(Exception):
+    """A head the parser reads all the same: without the one host it is for, or with a coding that nobody here takes
+    off a body (RFC 9112, sections 3.2 and 6.1)."""
 
 
 class Reading(HttpToolsProtocol):
@@ -73,16 +74,28 @@ class Reading(HttpToolsProtocol):
             super()._start_asgi_task(cycle, app)
 
     def on_headers_complete(self) -> None:
-        hosts = [value for name, value in self.headers if name == b"host"]
-        lacks = not hosts and self.parser.get_http_version() == "1.1"
-        if lacks or len(hosts) > 1 or not all(map(is_host, hosts)):
-            raise _NoHost  # the parser hands it on as an error of its own
+        if not (self._has_one_host() and self._is_only_chunked()):
+            raise _Unsound  # the parser hands it on as an error of its own
         self._head_at = self.loop.time()
         self._beside_body = 0
         super().on_headers_complete()
         self.headers = []  # what comes behind a body is nobody's header (RFC 9110, section 6.5.1)
         if self._leaving:
             self.cycle.keep_alive = False
+
+    def _has_one_host(self) -> bool:
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if not hosts:
+            return bool(self.parser.get_http_version() != "1.1")
+        return len(hosts) == 1 and is_host(hosts[0])
+
+    def _is_only_chunked(self) -> bool:
+        """Say whether the body is sent as it is, or in chunks, which HTTP/1.0 does not know. Behind any other coding
+        (`gzip, chunked`) is not what the endpoints would take it for, whatever somebody before us made of it."""
+        codings = [value for name, value in self.headers if name == b"transfer-encoding"]
+        if not codings:
+            return True
+        return [one.strip().lower() for one in codings] == [b"chunked"] and self.parser.get_http_version() == "1.1"
 
     def on_body(self, body: bytes) -> None:
         self._beside_body -= len(body)

@@ -193,6 +193,8 @@ HEADERS = (
 _PUT = b"PUT /v1/drafts/0198f0c2-6d1e-7a90-8d4b-5a3f1c2e9b77/sections/income HTTP/1.1\r\nhost: a\r\n"
 _JSON = b"content-type: application/json\r\n"
 _CHUNKED = b"transfer-encoding: chunked\r\n\r\n"
+_CODED, _CHUNKS = b"transfer-encoding: ", b"chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+_GZIP = _CODED + b"gzip"
 _CHUNK = b"1000\r\n" + b"a" * 4_096 + b"\r\n"
 
 EDGES = (
@@ -282,6 +284,10 @@ EDGES = (
     Request("chunks with LF alone", (_PUT + _JSON + _CHUNKED + b"2\n{}\n0\n\n",), 400, "bad-request"),
     Request("another encoding last", (_PUT + b"transfer-encoding: chunked, gzip\r\n\r\n",), 400, "bad-request"),
     Request("encoding and chunks apart", (_PUT + b"transfer-encoding: xchunked\r\n\r\n",), 400, "bad-request"),
+    Request("another encoding in chunks", (_PUT + _JSON + _GZIP + b", " + _CHUNKS,), 400, "bad-request"),
+    Request("another encoding, and chunks", (_PUT + _JSON + _GZIP + b"\r\n" + _CODED + _CHUNKS,), 400, "bad-request"),
+    Request("no encoding, in chunks", (_PUT + _JSON + _CODED + b"identity, " + _CHUNKS,), 400, "bad-request"),
+    Request("chunks in HTTP/1.0", (_PUT.replace(b"1.1", b"1.0") + _JSON + _CODED + _CHUNKS,), 400, "bad-request"),
     Request(
         "a chunk's size that is none", (_PUT + _JSON + b"transfer-encoding: chunked\r\n\r\nZZ\r\n",), 400, "bad-request"
     ),

@@ -55,6 +55,7 @@ WAYS = {
     "head, then body": lambda draft: (sized(draft), BODY),
     "in three": lambda draft: (sized(draft)[:40], sized(draft)[40:] + BODY[:9], BODY[9:]),
     "chunked": lambda draft: (head(draft, "transfer-encoding: chunked") + CHUNKED,),
+    "chunked, said otherwise": lambda draft: (head(draft, "Transfer-Encoding: \tCHUNKED ") + CHUNKED,),
     "chunked, in pieces": lambda draft: (head(draft, "transfer-encoding: chunked"), CHUNKED[:30], CHUNKED[30:]),
     "asking to continue": lambda draft: (sized(draft, "expect: 100-continue"), BODY),
     "asking to continue and not waiting": lambda draft: (sized(draft, "expect: 100-continue") + BODY,),
