@@ -87,7 +87,7 @@ class Reading(HttpToolsProtocol):
         hosts = [value for name, value in self.headers if name == b"host"]
         if not hosts:
             return bool(self.parser.get_http_version() != "1.1")
-        return len(hosts) == 1 and is_host(hosts[0])
+        return len(hosts) == 1 and is_host(hosts[0]) is not None
 
     def _is_only_chunked(self) -> bool:
         """Say whether the body is sent as it is, or in chunks, which HTTP/1.0 does not know. Behind any other coding

@@ -12,7 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.errors import NotFound, StoreUnavailable
-from core.storage.database import CHECKOUT_SECONDS, Reader
+from core.storage.database import CHECKOUT_SECONDS, READ_SECONDS, Reader
 
 AT_ONCE = 2  # snapshots of one kind: the pool has others to serve
 MOST_TOGETHER = 32  # a draft may hold hundreds of kB
@@ -89,10 +89,17 @@ class GroupRead(Generic[Key, Found]):
                 asked[0].settle(error)
                 return
             for one in asked:
-                await self._settle([one])
+                await self._settle_alone(one)
         else:
             for one in asked:
                 one.settle(found[one.key] if one.key in found else NotFound())
+
+    async def _settle_alone(self, one: _Asked[Key, Found]) -> None:
+        """Read one that was read in vain with others, unless she went away or waited too long meanwhile."""
+        if asyncio.get_running_loop().time() - one.since > READ_SECONDS:
+            one.settle(StoreUnavailable())
+        elif not one.answer.done():
+            await self._settle([one])
 
 
 def _of_her_own(error: StoreUnavailable) -> StoreUnavailable:

@@ -14,6 +14,7 @@ from loadtest.faults.shims import built
 DEADLINE: Final = 11.0  # seconds; the counter's own, and one to notice
 ENOUGH: Final = 200  # acknowledgements
 SLOW_FLUSH: Final = 2_500  # milliseconds
+TOO_SLOW_FLUSH: Final = 7_000  # longer than a commit is waited for
 REGISTER: Final = 6 * 2**20  # bytes
 #: One of each class in which PostgreSQL says "not now", whatever it is that ails it (appendix A of its manual).
 ERRORS: Final = ("08006", "25006", "40001", "53100", "55P03", "57014", "58030", "F0000", "XX000", "XX001", "42501")
@@ -108,7 +109,7 @@ def register_without_room(attempt: Attempt) -> None:
 
 @does(on=ALONE, crowd=4)
 def disk_is_slow(attempt: Attempt) -> None:
-    """Each flush of PostgreSQL takes 2.5 s: saves wait or go into the register, nobody past her deadline."""
+    """Each flush of PostgreSQL takes 2.5 s, then 7: saves wait, or are told that nobody knows, in their deadline."""
     slow, shim = attempt.folder / "slow", built("flush", attempt.folder / "shims")
     lingers = {"APPRODO_SHIM_FLUSH_SLOW": str(slow)}
     with house(attempt.folder / "house", EMBEDDED, preload=shim, shim=lingers) as made:
@@ -118,11 +119,18 @@ def disk_is_slow(attempt: Attempt) -> None:
             slow.write_bytes(bytes(SLOW_FLUSH))
             await scene.until(partial(_answered_late, scene, began), "no flush is slow")
             await scene.warm(4)
+            slow.write_bytes(bytes(TOO_SLOW_FLUSH))
+            await scene.until(partial(_unknown_or_registered, scene, began), "nobody was told")
             slow.unlink()
             await scene.acked_after(time.time(), "disk fast again, next acknowledgement", 5)
             scene.bar("longest request", scene.stretch(began).longest_answer, DEADLINE)
 
         attempt.on(made, slowed)
+
+
+def _unknown_or_registered(scene: Scene, since: float) -> bool:
+    codes = scene.stretch(since).codes
+    return codes["outcome-unknown"] + codes["registered"] > 0
 
 
 def _answered_late(scene: Scene, since: float) -> bool:

@@ -184,6 +184,23 @@ async def test_a_fault_in_what_is_read_together_is_told_to_her_alone_whose_it_is
     assert [[1, 2, 3], [1], [2], [3]] == asked
 
 
+async def test_nobody_is_read_alone_who_waited_too_long_or_went_away(ledger, monkeypatch):
+    """One fault in a crowd does not let the last of it wait for all the others."""
+    monkeypatch.setattr("core.storage.group_read.READ_SECONDS", -1.0)
+    asked = []
+
+    async def read(_, keys):
+        asked.append(sorted(keys))
+        return 1 // 0
+
+    together = GroupRead(ledger.reader, read)
+
+    told = await asyncio.gather(*[together.find(key) for key in (1, 2, 3)], return_exceptions=True)
+
+    assert [StoreUnavailable] * 3 == [type(one) for one in told]
+    assert [[1, 2, 3]] == asked
+
+
 @pytest.fixture
 async def queue(watched, monkeypatch):
     """All that may be read at once is under way, one by one, and two more wait; with what was read so far."""
