@@ -67,6 +67,8 @@ class _Protocol(Reading):
         if self._owed is not None:  # one after the other, as they were asked
             self._unread += data
             self.flow.pause_reading()
+            if len(self._unread) > MOST_HEAD_BYTES:  # thousands are held: she is not, and it is read now
+                self._see_off()
         elif self._unread or (self.turns.is_over and self._is_between_requests()):
             self._wait_for_a_turn(data)
         else:

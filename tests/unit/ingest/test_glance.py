@@ -4,7 +4,7 @@ import pytest
 
 from ingest.glance import Glance
 from ingest.http.refusal import Refusal
-from ingest.reading import LEAVES_SECONDS
+from ingest.reading import LEAVES_SECONDS, MOST_HEAD_BYTES
 from tests.unit.ingest.test_protocol import KEEP_ALIVE, WHOLE, WITH_BODY, Connection, _echo, nobody_but_health
 
 ASKED = b"GET /v1/drafts/7?a=b HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer x\r\n\r\n"
@@ -183,6 +183,15 @@ def test_what_is_sent_behind_who_is_held_waits_for_her_answer(opened):
 
     statuses = [part[:3] for part in line.wire.written.split(b"HTTP/1.1 ")[1:]]
     assert [b"503", b"200"] == statuses
+
+
+def test_who_sends_more_than_a_head_behind_it_is_told_at_once(opened):
+    """Nothing is kept for her without a bound."""
+    line = opened(crowd=True, most_held=10)
+    line.receive(ASKED, b"POST /x HTTP/1.1\r\nhost: a\r\ncontent-length: 1000000\r\n\r\n" + b"x" * MOST_HEAD_BYTES)
+
+    assert 2 * ["overloaded"] == line.codes()
+    assert b"" == line.protocol._unread
 
 
 def test_she_is_not_looked_at_while_somebody_before_her_is_served(opened):
