@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, Select, func, select, true
+from sqlalchemy import RowMapping, Select, false, func, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.domain.draft import Channel, Draft, DraftView, RefusedCopy, SectionHistory
+from core.domain.draft import DraftView, RefusedCopy, SectionHistory
 from core.domain.errors import NotFound
 from core.storage.database import Reader
+from core.storage.group_commit import draft_of
 from core.storage.group_read import GroupRead
 from core.storage.rows import read_revision
 from core.storage.tables import ASKED, civil_clock, draft, refused_copy, section_revision
@@ -25,7 +26,7 @@ class DraftViews:
     async def read(self, draft_id: UUID) -> DraftView:
         """Return the draft and the current revision of each section, contents included. Errors: NotFound."""
         row, rows = await self._together.find(draft_id)
-        return DraftView(_draft(row), row["civil_now"], [read_revision(one) for one in rows])
+        return DraftView(draft_of(row), row["civil_now"], [read_revision(one) for one in rows])
 
     async def history(self, draft_id: UUID, section: str) -> SectionHistory:
         """Return all revisions of a section, oldest first, and the copies not taken. Errors: NotFound."""
@@ -50,19 +51,6 @@ async def _read(
     return found
 
 
-def _draft(row: RowMapping) -> Draft:
-    return Draft(
-        draft_id=row["draft_id"],
-        programme=row["programme"],
-        channel=Channel(row["channel"]),
-        created_at=row["created_at"],
-        expires_at=row["expires_at"],
-        sealed=row["sealed"],
-        gone=False,
-        fingerprint=row["fingerprint"],
-    )
-
-
 # Those that are not gone.
 _DRAFTS = (
     select(
@@ -72,6 +60,7 @@ _DRAFTS = (
         draft.c.created_at,
         draft.c.expires_at,
         draft.c.sealed_at.is_not(None).label("sealed"),
+        false().label("gone"),
         draft.c.fingerprint,
         (func.clock_timestamp() + civil_clock.c.ahead).label("civil_now"),
     )

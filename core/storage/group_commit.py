@@ -48,7 +48,7 @@ class Locked:
     @cached_property
     def drafts(self) -> Mapping[UUID, Draft]:
         """The drafts by their ids, made when first asked for; none where no unit of the batch reads them."""
-        return {row["draft_id"]: _draft(row) for row in self.rows}
+        return {row["draft_id"]: draft_of(row) for row in self.rows}
 
 
 class Unit(Protocol[_Item_contra, _Result_co]):
@@ -398,7 +398,8 @@ def apart(before: datetime, theirs: datetime, after: datetime) -> timedelta:
     return after - theirs if after + TOLERATED < theirs else timedelta(0)
 
 
-def _draft(row: Any) -> Draft:
+def draft_of(row: Any) -> Draft:
+    """Return the draft of a row that says whether it is sealed, or gone."""
     return Draft(
         draft_id=row["draft_id"],
         programme=row["programme"],
