@@ -70,15 +70,13 @@ class Glance:
 
     def _seen(self) -> Seen | None:
         raw_path, query = self._url, b""
-        if not _is_plain_path(raw_path):
-            try:
+        try:
+            if not _is_plain_path(raw_path):
                 parsed = httptools.parse_url(raw_path)
                 raw_path, query = parsed.path, parsed.query or b""
-                path = unquote(raw_path.decode("ascii"))
-            except (httptools.HttpParserError, UnicodeError):
-                return None
-        else:
-            path = raw_path.decode()
+            path = unquote(raw_path.decode("ascii"))
+        except (httptools.HttpParserError, UnicodeError):
+            return None
         scope = {
             "type": "http",
             "method": self._method.decode(),
