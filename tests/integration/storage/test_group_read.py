@@ -184,7 +184,7 @@ async def test_a_fault_in_what_is_read_together_is_told_to_her_alone_whose_it_is
     assert [[1, 2, 3], [1], [2], [3]] == asked
 
 
-async def test_nobody_is_read_alone_who_waited_too_long_or_went_away(ledger, monkeypatch):
+async def test_nobody_is_read_alone_who_waited_too_long(ledger, monkeypatch):
     """One fault in a crowd does not let the last of it wait for all the others."""
     monkeypatch.setattr("core.storage.group_read.READ_SECONDS", -1.0)
     asked = []
@@ -199,6 +199,26 @@ async def test_nobody_is_read_alone_who_waited_too_long_or_went_away(ledger, mon
 
     assert [StoreUnavailable] * 3 == [type(one) for one in told]
     assert [[1, 2, 3]] == asked
+
+
+async def test_nor_who_went_away_while_she_was_read_in_vain(ledger):
+    """The others are."""
+    asked, tasks = [], []
+
+    async def read(_, keys):
+        asked.append(sorted(keys))
+        if len(keys) > 1:
+            tasks[1].cancel()
+            await asyncio.sleep(0)
+            return 1 // 0
+        return dict.fromkeys(keys, "there")
+
+    together = GroupRead(ledger.reader, read)
+    tasks += [asyncio.create_task(together.find(key)) for key in (1, 2, 3)]
+
+    await outcomes(tasks)
+
+    assert [[1, 2, 3], [1], [3]] == asked
 
 
 @pytest.fixture
