@@ -1,5 +1,6 @@
 """Acts that no row lists, of the classes the rows stand for: thought up to see whether the class holds."""
 
+import os
 import time
 from functools import partial
 from typing import Final
@@ -117,11 +118,13 @@ def disk_is_slow(attempt: Attempt) -> None:
         async def slowed(scene: Scene) -> None:
             began = time.time()
             slow.write_bytes(bytes(SLOW_FLUSH))
-            await scene.until(partial(_answered_late, scene, began), "no flush is slow")
-            await scene.warm(4)
-            slow.write_bytes(bytes(TOO_SLOW_FLUSH))
-            await scene.until(partial(_unknown_or_registered, scene, began), "nobody was told")
-            slow.unlink()
+            try:
+                await scene.until(partial(_answered_late, scene, began), "no flush is slow")
+                await scene.warm(4)
+                os.truncate(slow, TOO_SLOW_FLUSH)
+                await scene.until(partial(_unknown_or_registered, scene, began), "nobody was told")
+            finally:
+                slow.unlink()
             await scene.acked_after(time.time(), "disk fast again, next acknowledgement", 5)
             scene.bar("longest request", scene.stretch(began).longest_answer, DEADLINE)
 

@@ -1,6 +1,7 @@
 /* flush: fsync and fdatasync fail with EIO while the file that APPRODO_SHIM_FLUSH names is there; with
    APPRODO_SHIM_FLUSH_LIES they do nothing and say that all is well, as a disk that ignores flushes does. While the
-   file that APPRODO_SHIM_FLUSH_SLOW names is there, each takes as many milliseconds longer as it has bytes. */
+   file that APPRODO_SHIM_FLUSH_SLOW names is there, each takes as many milliseconds longer as it has bytes; one that is
+   under way when the file goes is over too, so that the fault ends when it is ended. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -8,6 +9,8 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#define GLANCE 10 /* milliseconds */
 
 static int fails(void) {
     const char *flag = getenv("APPRODO_SHIM_FLUSH");
@@ -18,10 +21,10 @@ static int lies(void) { return getenv("APPRODO_SHIM_FLUSH_LIES") != NULL; }
 
 static void linger(void) {
     const char *flag = getenv("APPRODO_SHIM_FLUSH_SLOW");
+    const struct timespec glance = {0, GLANCE * 1000000L};
     struct stat found;
-    if (flag == NULL || stat(flag, &found) != 0) return;
-    struct timespec longer = {found.st_size / 1000, found.st_size % 1000 * 1000000L};
-    nanosleep(&longer, NULL);
+    if (flag == NULL) return;
+    for (long waited = 0; stat(flag, &found) == 0 && waited < found.st_size; waited += GLANCE) nanosleep(&glance, NULL);
 }
 
 int fsync(int fd) {
