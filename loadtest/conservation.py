@@ -10,7 +10,7 @@ from typing import Any
 from loadtest import entries
 from loadtest.balance import NOWHERE, OUTCOMES, place_of
 from loadtest.in_time import flipped
-from loadtest.ledger import ACKED, DEFERRED, REFUSED, REGISTERED, UNKNOWN, History, Intent
+from loadtest.ledger import ACKED, DEFERRED, LOOK, REFUSED, REGISTERED, UNKNOWN, History, Intent
 from loadtest.outside import Calls, asked_under_two_keys, invented
 from loadtest.receipt import Keys, NotAuthentic, verified
 from loadtest.stored import Row, Stored
@@ -170,7 +170,8 @@ def late_flip(seen: Seen) -> Iterator[str]:
 
 def unsettled(seen: Seen) -> Iterator[str]:
     """Never answered, though it was repeated until an answer came."""
-    yield from (f"intent {i.number}: {i.what}" for i in seen.history.intents.values() if i.last == UNKNOWN)
+    asked = (intent for intent in seen.history.intents.values() if intent.what != LOOK)
+    yield from (f"intent {i.number}: {i.what}" for i in asked if i.last == UNKNOWN)
 
 
 CHECKS: Mapping[str, Callable[[Seen], Iterable[str]]] = {

@@ -15,6 +15,9 @@ REGISTERED = "registered"  # a 2xx of the emergency register: kept, and in the l
 REFUSED = "refused"  # a final no
 DEFERRED = "deferred"  # not now, and nothing was written: 429, 503
 UNKNOWN = "unknown"  # no whole answer, or `outcome-unknown`: a replay of the same request settles it
+SHOWN = "shown"  # a look that found what there is
+
+LOOK = "look"  # the one kind of intent that wants nothing kept: its answers are judged, and it settles nothing
 
 
 class Ledger:
@@ -28,7 +31,7 @@ class Ledger:
         self._file = path.open("a", buffering=1)
 
     def intend(self, what: str, **about: object) -> int:
-        """Note what is about to be sent (draft, save or submission, and what identifies it); return its number."""
+        """Note what is about to be sent (draft, save, submission, look, and what identifies it); return its number."""
         self._last += 1
         self._add(self._last, what=what, about=about)
         return self._last

@@ -15,7 +15,7 @@ from loadtest.balance import balance
 from loadtest.blame import theirs
 from loadtest.conservation import CHECKS, check
 from loadtest.evidence import QUIET, Evidence, clock_moved, gather
-from loadtest.ledger import ACKED, REGISTERED, UNKNOWN
+from loadtest.ledger import ACKED, LOOK, REGISTERED, UNKNOWN
 from loadtest.limits import Peak
 from loadtest.measured import Measured, measure
 from loadtest.objectives import READ
@@ -195,7 +195,7 @@ def _counts(evidence: Evidence) -> dict[str, int]:
     seen = evidence.seen
     if seen is None:
         return {"acknowledged": 0}
-    intents = seen.history.intents.values()
+    intents = [one for one in seen.history.intents.values() if one.what != LOOK]
     unknown = [one for one in intents if any(heard.outcome == UNKNOWN for heard in one.heard)]
     placed = balance(seen.history, seen.stored)
     return {

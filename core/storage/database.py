@@ -4,11 +4,14 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError, DisconnectionError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -83,14 +86,14 @@ class Reader:
         self._ask_at = 0.0  # when to find out again, in monotonic seconds
         self._engine: AsyncEngine = create_async_engine(
             for_sqlalchemy(database_url),
+            async_creator=partial(_opened, database_url),
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=CHECKOUT_SECONDS,
-            pool_pre_ping=True,
             pool_recycle=1800,
             pool_use_lifo=True,
-            connect_args={"timeout": CONNECT_SECONDS, "server_settings": _SESSION},
         )
+        event.listen(self._engine.sync_engine, "checkout", _handed_out)
 
     @property
     def busy(self) -> int:
@@ -107,21 +110,18 @@ class Reader:
         if self._silent and (self._asked or time.monotonic() < self._ask_at):
             raise StoreUnavailable
         asks = self._asked = self._silent
+        patience = _Patience(self._patience)
         try:
-            async with asyncio.timeout(self._patience), self._engine.connect() as connection:
+            async with patience, self._engine.connect() as connection:
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
                 self._silent = False
                 yield connection
-        except TimeoutError as error:
-            self._silent = True
-            if asks:  # a second connection was not answered either: it is the server
-                self._ask_at = time.monotonic() + QUIET_SECONDS
-            raise StoreUnavailable from error
-        except (PoolTimeout, OperationalError, InterfaceError, *UNREACHABLE) as error:
-            raise StoreUnavailable from error
-        except DBAPIError as error:
-            said = _as_the_driver_said(error)
-            if error.connection_invalidated or isinstance(said, UNREACHABLE) or is_of_the_day(said):
+        except (PoolTimeout, DBAPIError, *UNREACHABLE) as error:
+            if patience.is_over or isinstance(error, TimeoutError):
+                self._silent = True
+                if asks:  # a second connection was not answered either: it is the server
+                    self._ask_at = time.monotonic() + QUIET_SECONDS
+            if _is_not_now(error):
                 raise StoreUnavailable from error
             raise
         finally:
@@ -133,9 +133,61 @@ class Reader:
         await self._engine.dispose()
 
 
-def _as_the_driver_said(error: DBAPIError) -> BaseException | None:
+class _Patience:
+    """Of one snapshot: when it is over, the line that is waited on is hung up, and with it every wait on it ends.
+
+    Who is cancelled instead waits on: driver and pool roll back first, which is one more reply that does not come.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self.is_over = seconds, False
+        self._line: Connection = None
+
+    async def __aenter__(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._seconds, self._end)
+        self._token = _PATIENCE.set(self)
+
+    async def __aexit__(self, *_: object) -> None:
+        _PATIENCE.reset(self._token)
+        self._timer.cancel()
+
+    def waits_on(self, line: Connection) -> None:
+        """Take note of a line as soon as there is one: before it is handed out it is asked things, too."""
+        self._line = line
+        if self.is_over:
+            self._end()
+            raise TimeoutError
+
+    def _end(self) -> None:
+        self.is_over = True
+        if self._line is not None:
+            self._line.terminate()
+
+
+_PATIENCE: ContextVar[_Patience] = ContextVar("patience")
+
+
+async def _opened(database_url: str) -> Connection:
+    line = await asyncpg.connect(database_url, timeout=CONNECT_SECONDS, server_settings=_SESSION)
+    _PATIENCE.get().waits_on(line)
+    return line
+
+
+def _handed_out(connection: Any, *_: object) -> None:
+    """Take a line of the pool, unless it was hung up meanwhile: that is known without asking the server."""
+    line = connection.driver_connection
+    if line.is_closed():
+        raise DisconnectionError  # which has another one opened
+    _PATIENCE.get().waits_on(line)
+
+
+def _is_not_now(error: Exception) -> bool:
     """A connection that is refused while the server starts or stops is no error of a kind SQLAlchemy tells apart."""
-    return error.orig.__cause__ if error.orig else None
+    if not isinstance(error, DBAPIError):
+        return True
+    said = error.orig.__cause__ if error.orig else None
+    told_apart = isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated
+    return told_apart or isinstance(said, UNREACHABLE) or is_of_the_day(said)
 
 
 def for_sqlalchemy(database_url: str) -> str:

@@ -1,11 +1,11 @@
 """heard: what the clients' log tells of a stretch of time: first answers, longest silences, dishonest refusals."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from loadtest.ledger import ACKED, REFUSED, REGISTERED, Heard, History
+from loadtest.ledger import ACKED, LOOK, REFUSED, REGISTERED, SHOWN, Heard, History, Intent
 
 #: The 5xx that say what is so: nothing was written, or nobody knows.
 HONEST = frozenset({"store-unavailable", "outcome-unknown", "overloaded", "shutting-down", "not-ready", "unsound"})
@@ -24,10 +24,25 @@ class Stretch:
     seen_at: float = float("inf")
 
     def heard(self) -> Iterator[Heard]:
-        """Yield every answer, and the want of one."""
+        """Yield every answer to who wanted something kept, and the want of one."""
+        return self._heard(intent for intent in self.history.intents.values() if intent.what != LOOK)
+
+    def looks(self) -> Iterator[Heard]:
+        """Yield every answer to who only looked, and the want of one."""
+        return self._heard(self.history.of(LOOK))
+
+    def _heard(self, intents: Iterable[Intent]) -> Iterator[Heard]:
         until = min(self.until, self.seen_at)
-        for intent in self.history.intents.values():
+        for intent in intents:
             yield from (one for one in intent.heard if self.since <= one.at <= until)
+
+    @property
+    def shown(self) -> set[str]:
+        """The drafts whose owner asked to see something of them in it, and was shown it."""
+        asked = (intent for intent in self.history.of(LOOK) if self.since <= intent.at)
+        return {
+            intent.about["draft_id"] for intent in asked if any(one.outcome == SHOWN for one in self._heard([intent]))
+        }
 
     @property
     def acks(self) -> int:
@@ -56,7 +71,12 @@ class Stretch:
     @property
     def longest_answer(self) -> float:
         """How long the longest request took, answered or not, in seconds."""
-        return max((float(one.said.get("took", 0)) for one in self.heard()), default=0.0)
+        return _longest(self.heard())
+
+    @property
+    def longest_look(self) -> float:
+        """How long the longest look took, in the same way."""
+        return _longest(self.looks())
 
     def within(self, share: float) -> float:
         """Return the seconds within which this share of acknowledgements came."""
@@ -66,19 +86,33 @@ class Stretch:
     @property
     def codes(self) -> Counter[str]:
         """What was said, or what broke, where nothing was acknowledged."""
-        told = (one.said.get("code") or one.said.get("why") for one in self.heard() if one.outcome != ACKED)
-        return Counter(str(code) for code in told)
+        return _codes(one for one in self.heard() if one.outcome != ACKED)
+
+    @property
+    def codes_of_looks(self) -> Counter[str]:
+        """What was said, or what broke, where nothing was shown."""
+        return _codes(one for one in self.looks() if one.outcome != SHOWN)
+
+
+def _longest(heard: Iterable[Heard]) -> float:
+    return max((float(one.said.get("took", 0)) for one in heard), default=0.0)
+
+
+def _codes(heard: Iterable[Heard]) -> Counter[str]:
+    return Counter(str(one.said.get("code") or one.said.get("why")) for one in heard)
 
 
 def dishonest(stretch: Stretch) -> set[str]:
     """Return the answers that no fault excuses.
 
-    A 5xx that says neither "nothing was written" nor "unknown"; one that does not say when to come again.
+    A 5xx that says neither "nothing was written" nor "unknown"; one that does not say when to come again; and to her
+    who looks at what is hers, that it is not there.
     """
-    answered = [one for one in stretch.heard() if one.said.get("status", 0) >= 500]
+    answered = [one for one in (*stretch.heard(), *stretch.looks()) if one.said.get("status", 0) >= 500]
     crashed = {str(one.said["code"]) for one in answered} - HONEST
     silent = {f"{one.said['code']} without Retry-After" for one in answered if one.said.get("retry_after") is False}
-    return crashed | silent
+    denied = {f"{one.said['code']} to who looks at her own" for one in stretch.looks() if one.outcome == REFUSED}
+    return crashed | silent | denied
 
 
 def taken_back(stretch: Stretch, but: Collection[str]) -> set[str]:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -14,7 +13,7 @@ import httpx
 
 from loadtest.bench.people import tax_code
 from loadtest.digest import canonical, digest
-from loadtest.ledger import ACKED, DEFERRED, REFUSED, REGISTERED, UNKNOWN, Ledger
+from loadtest.ledger import ACKED, DEFERRED, LOOK, REFUSED, REGISTERED, SHOWN, UNKNOWN, Ledger
 
 SECTIONS: Final = ("applicant", "children", "work", "income", "payment", "declarations")
 CASES: Final = (1, 2, 4, 5, 7, 8, 11, 12, 18, 23, 25, 28, 34, 38, 51)  # the last two end on an officer's list
@@ -73,6 +72,10 @@ class Load:
         self._at_once += people
         self._tasks += [asyncio.create_task(self._one_after_the_other()) for _ in range(people)]
 
+    def look(self, people: int) -> None:
+        """Let so many more file, and then look at what they have filed and what became of it, again and again."""
+        self._tasks += [asyncio.create_task(self._looks()) for _ in range(people)]
+
     def leave(self, people: int) -> None:
         """Let so many go, as soon as each has filed."""
         self._at_once -= people
@@ -105,6 +108,14 @@ class Load:
         finally:
             self._present -= 1
 
+    async def _looks(self) -> None:
+        draft_id, headers, sealed = await self._fill(next(PEOPLE), *await self._start())
+        number = await self._file(draft_id, headers, sealed)
+        while not self._over:
+            await self._look(draft_id, headers)
+            await self._look(draft_id, headers, f"/v1/submissions/{number}")
+            await asyncio.sleep(self._thinks)
+
     async def _start(self) -> tuple[str, dict[str, str]]:
         """Start a draft; return its id, and what opens it."""
         key, body = str(uuid4()), {"programme": "bonus-mamme-2025", "channel": "web"}
@@ -121,7 +132,7 @@ class Load:
             base = sealed.get(section, {}).get("revision")
             sealed[section] = await self._save(draft_id, headers, section, base, contents[section])
             contents["income"] = contents["income"] | {"self_employment": "10.00"}
-        await self._read(draft_id, headers)
+        await self._look(draft_id, headers)
         return draft_id, headers, sealed
 
     async def _save(
@@ -135,12 +146,21 @@ class Load:
         saved = _taken(await self._ask(intent, "PUT", path, content, {**headers, **seen}))
         return {"revision": int(saved.headers["etag"].strip('"')), "digest": wanted}
 
-    async def _read(self, draft_id: str, headers: Mapping[str, str]) -> None:
-        with suppress(httpx.TransportError, json.JSONDecodeError):
-            answer = await self._client.get(f"{self.url}/v1/drafts/{draft_id}", headers=headers)
-            self._ledger.was_shown(draft_id, answer.content)
-            for section in answer.json()["sections"] if answer.status_code == 200 else ():
-                self._ledger.saw(draft_id, section["section"], section["revision"])
+    async def _look(self, draft_id: str, headers: Mapping[str, str], path: str = "") -> None:
+        """Look at a draft, or at what its token opens besides, once."""
+        intent = self._ledger.intend(LOOK, draft_id=draft_id)
+        request = self._client.build_request("GET", self.url + (path or f"/v1/drafts/{draft_id}"), headers=headers)
+        answer, said, took = await self._sent(intent, request)
+        if answer is None:
+            return
+        self._ledger.was_shown(draft_id, answer.content)
+        if answer.status_code >= 400:
+            outcome, no = _no(answer, said, took)
+            self._ledger.heard(intent, outcome, **no)
+            return
+        self._ledger.heard(intent, SHOWN, took=took)
+        for section in said.get("sections", ()) if not path else ():
+            self._ledger.saw(draft_id, section["section"], section["revision"])
 
     async def _file(self, draft_id: str, headers: Mapping[str, str], sealed: dict[str, Any]) -> str:
         """File, and once it is acknowledged ask for the same again: the answer must be the same bytes.
@@ -168,34 +188,33 @@ class Load:
 
     async def _tried(self, intent: int, request: httpx.Request) -> Answer | float:
         """Return the answer for good, or the seconds to wait before the same is sent again."""
-        began = asyncio.get_running_loop().time()
-        try:
-            answer = await self._client.send(request)
-            said = answer.json()
-        except (httpx.TransportError, json.JSONDecodeError) as error:
-            took = asyncio.get_running_loop().time() - began
-            self._ledger.heard(intent, UNKNOWN, why=type(error).__name__, took=round(took, 3))
+        answer, said, took = await self._sent(intent, request)
+        if answer is None:
             return 0.1
-        took = round(asyncio.get_running_loop().time() - began, 3)
         if answer.is_success and "entry" in said:  # a filing is asked for again until it has its number
             self._ledger.heard(intent, REGISTERED, code=REGISTERED, took=took, **_kept(said))
             return answer if "revision" in said else HURRIED
         if answer.is_success:
             self._ledger.heard(intent, ACKED, took=took, **_kept(said))
             return answer
-        final = answer.status_code < 500 and answer.status_code != 429
-        deferred = answer.status_code in (429, 503) and said["code"] != "outcome-unknown"
-        self._ledger.heard(
-            intent,
-            REFUSED if final else DEFERRED if deferred else UNKNOWN,
-            status=answer.status_code,
-            code=said["code"],
-            took=took,
-            retry_after="retry-after" in answer.headers,
-            certified="attempt_certificate" in said,
-        )
+        outcome, no = _no(answer, said, took)
+        self._ledger.heard(intent, outcome, **no)
         longest = HURRIED if self.hurried else LONGEST_WAIT
-        return None if final else min(longest, float(answer.headers.get("retry-after", "0.1")))
+        return None if outcome == REFUSED else min(longest, float(answer.headers.get("retry-after", "0.1")))
+
+    async def _sent(self, intent: int, request: httpx.Request) -> tuple[Answer, dict[str, Any], float]:
+        """Return a whole answer, what it says, and the seconds it took; where none came, that is noted."""
+        began = asyncio.get_running_loop().time()
+        answer, said, why = None, dict[str, Any](), ""
+        try:
+            answer = await self._client.send(request)
+            said = answer.json()
+        except (httpx.TransportError, json.JSONDecodeError) as error:
+            answer, why = None, type(error).__name__
+        took = round(asyncio.get_running_loop().time() - began, 3)
+        if answer is None:
+            self._ledger.heard(intent, UNKNOWN, why=why, took=took)
+        return answer, said, took
 
 
 @cache
@@ -223,6 +242,20 @@ def _kept(said: Mapping[str, Any]) -> dict[str, Any]:
         for name in ("draft_id", "number", "revision", "entry", "arrived_at", "filed_at", "receipt")
         if name in said
     }
+
+
+def _no(answer: httpx.Response, said: Mapping[str, Any], took: float) -> tuple[str, dict[str, Any]]:
+    """Return which kind of no an answer is, and what of it goes into the log."""
+    final = answer.status_code < 500 and answer.status_code != 429
+    deferred = answer.status_code in (429, 503) and said["code"] != "outcome-unknown"
+    no = {
+        "status": answer.status_code,
+        "code": said["code"],
+        "took": took,
+        "retry_after": "retry-after" in answer.headers,
+        "certified": "attempt_certificate" in said,
+    }
+    return REFUSED if final else DEFERRED if deferred else UNKNOWN, no
 
 
 def _taken(answer: Answer) -> httpx.Response:

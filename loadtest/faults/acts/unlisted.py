@@ -6,6 +6,7 @@ from functools import partial
 from typing import Final
 
 from loadtest.faults.acts.power import fill, small_disk
+from loadtest.faults.acts.store import HANG_UP
 from loadtest.faults.attempt import Attempt
 from loadtest.faults.house import house
 from loadtest.faults.scenario import ALONE, EMBEDDED, QUICK, WIRED, does
@@ -16,6 +17,8 @@ DEADLINE: Final = 11.0  # seconds; the counter's own, and one to notice
 ENOUGH: Final = 200  # acknowledgements
 SLOW_FLUSH: Final = 2_500  # milliseconds
 TOO_SLOW_FLUSH: Final = 7_000  # longer than a commit is waited for
+READERS: Final = 40
+LONGEST_LOOK: Final = 7.0  # seconds; who has waited for one takes five more at most, and one to notice
 REGISTER: Final = 6 * 2**20  # bytes
 #: One of each class in which PostgreSQL says "not now", whatever it is that ails it (appendix A of its manual).
 ERRORS: Final = ("08006", "25006", "40001", "53100", "55P03", "57014", "58030", "F0000", "XX000", "XX001", "42501")
@@ -74,6 +77,47 @@ async def line_half_open(scene: Scene) -> None:
     scene.lines.postgres.heal()
     await scene.acked_after(time.time(), "line whole, next acknowledgement", 5)
     scene.bar("longest request", scene.stretch(began).longest_answer, DEADLINE)
+
+
+@does(on=WIRED, crowd=2)
+async def readers_in_a_crowd(scene: Scene) -> None:
+    """Many look at what is theirs while PostgreSQL is slow, silent, hanging up: told in time, and soon shown it."""
+    began, line = time.time(), scene.lines.postgres
+    scene.load.look(READERS)
+    await _all_are_shown(scene, began)
+    for ill in (_slow, _silent, _hanging_up):
+        await ill(scene)
+        line.heal()
+        healed_at = time.time()
+        shown_at = await _all_are_shown(scene, healed_at)
+        scene.bar(f"{ill.__name__.strip('_')} no more, all are shown what is theirs", shown_at - healed_at, 5)
+    stretch = scene.stretch(began)
+    scene.must(stretch.codes_of_looks["store-unavailable"], "no reader was told")
+    scene.bar("longest look", stretch.longest_look, LONGEST_LOOK)
+    scene.note(f"{sum(1 for _ in stretch.looks())} looks, in vain: {dict(stretch.codes_of_looks)}")
+
+
+async def _slow(scene: Scene) -> None:
+    scene.lines.postgres.delay = 0.3
+    await scene.warm(3)
+
+
+async def _silent(scene: Scene) -> None:
+    scene.lines.postgres.half_open()
+    await scene.warm(LONGEST_LOOK + 2)  # who waits for the end of it, and not for her own, is seen
+
+
+async def _hanging_up(scene: Scene) -> None:
+    for _ in range(6):
+        await scene.value(HANG_UP)
+        await scene.warm(0.4)
+
+
+async def _all_are_shown(scene: Scene, since: float) -> float:
+    def shown() -> bool:
+        return len(scene.stretch(since).shown) >= READERS
+
+    return await scene.until(shown, "not everybody is shown what is hers")
 
 
 @does(on=WIRED, crowd=4)

@@ -3,15 +3,19 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from core.domain.errors import StoreUnavailable
+from core.storage import database
 from core.storage.database import Reader
 
 PATIENCE = 60.0  # seconds on a busy machine; a silent read used to last for ever
+SHORT = 0.2  # seconds
 
 
 @pytest.fixture
@@ -34,3 +38,82 @@ async def test_a_read_that_is_not_answered_is_given_up(silent: Reader) -> None:
                 await connection.execute(text("SELECT 1"))
         async with silent.snapshot() as connection:
             assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
+
+
+@pytest.fixture
+async def stopped() -> AsyncIterator[Callable[[int], None]]:
+    """Let processes of the server stand still for the test."""
+    pids: list[int] = []
+
+    def stop(pid: int) -> None:
+        pids.append(pid)
+        os.kill(pid, signal.SIGSTOP)
+
+    yield stop
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
+
+async def test_a_server_that_falls_silent_before_the_end_of_a_read(
+    database_url: str, stopped: Callable[[int], None]
+) -> None:
+    """All was said but the last word, and nobody waits for that: whoever read next would stand behind him for ever."""
+    reader = Reader(database_url, pool_size=1, patience=SHORT)
+
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(StoreUnavailable):
+            async with reader.snapshot() as connection:
+                stopped((await connection.execute(text("SELECT pg_backend_pid()"))).scalar_one())
+        await reads(reader)
+        await reader.close()
+
+
+async def test_a_server_that_falls_silent_as_a_line_is_opened(
+    database_url: str, stopped: Callable[[int], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new line is asked about its server before anybody has it; that is waited for no longer than anything else."""
+
+    async def opened(database_url: str) -> Any:
+        line = await opens(database_url)
+        stopped(line.get_server_pid())
+        return line
+
+    opens = database._opened
+    monkeypatch.setattr(database, "_opened", opened)
+    reader = Reader(database_url, pool_size=1, patience=SHORT)
+
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(StoreUnavailable):
+            await reads(reader)
+        await reader.close()
+
+
+async def test_a_line_that_was_hung_up_in_the_pool_is_replaced(database_url: str) -> None:
+    """Nobody asks the server whether it is still there: it is known who was hung up on."""
+    reader = Reader(database_url, pool_size=1)
+    async with reader.snapshot() as connection:
+        line: Any = (await connection.get_raw_connection()).driver_connection
+    hung_up = asyncio.Event()
+    line.add_termination_listener(lambda _: hung_up.set())
+    os.kill(line.get_server_pid(), signal.SIGTERM)
+    async with asyncio.timeout(PATIENCE):
+        await hung_up.wait()
+
+    await reads(reader)
+    await reader.close()
+
+
+async def test_a_line_that_is_opened_too_late_is_not_read_on(database_url: str) -> None:
+    """The loop stood still, say, and the time for the whole read is over already."""
+    reader = Reader(database_url, pool_size=1, patience=0)
+
+    with pytest.raises(StoreUnavailable):
+        await reads(reader)
+    await reader.close()
+
+
+async def reads(reader: Reader) -> None:
+    """Read something."""
+    async with reader.snapshot() as connection:
+        assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1

@@ -18,7 +18,7 @@ from loadtest.faults.run import Outcome, run
 from loadtest.faults.scenario import ALONE, SCENARIOS, Scenario
 from loadtest.faults.schedule import drawn, written
 from loadtest.faults.standstill import witnessed
-from loadtest.ledger import ACKED, DEFERRED, REFUSED, REGISTERED, UNKNOWN, Ledger, Reader, read
+from loadtest.ledger import ACKED, DEFERRED, LOOK, REFUSED, REGISTERED, SHOWN, UNKNOWN, Ledger, Reader, read
 from loadtest.rehearsal import sampling
 from loadtest.rehearsal.timeline import parse
 
@@ -114,6 +114,39 @@ def test_a_log_that_grows_is_read_on_from_where_it_was_read_to(log):
     assert read(log) == reader.history
     log.write_bytes(whole[:half])
     assert 1 == read(log).damaged
+
+
+@pytest.fixture
+def looks(tmp_path, monkeypatch):
+    """Two look at what is theirs: one is refused at 11, shown at 14, and told at 16 that it is not there."""
+    at = iter([10.0, 11.0, 12.0, 14.0, 15.0, 16.0, 17.0, 18.0])
+    monkeypatch.setattr("loadtest.ledger.time.time", lambda: next(at))
+    ledger = Ledger(tmp_path / "log.jsonl")
+    for draft_id, outcome, said in (
+        ("d", DEFERRED, {"status": 503, "code": "store-unavailable", "retry_after": True, "took": 1.0}),
+        ("d", SHOWN, {"took": 2.0}),
+        ("d", REFUSED, {"status": 404, "code": "not-found", "took": 0.5}),
+        ("e", UNKNOWN, {"why": "ReadTimeout", "took": 0.5}),
+    ):
+        ledger.heard(ledger.intend(LOOK, draft_id=draft_id), outcome, **said)
+    ledger.close()
+    return read(tmp_path / "log.jsonl")
+
+
+def test_looks_are_told_by_themselves(looks):
+    """They are no promises: who keeps something is answered in another way, and for longer."""
+    whole = Stretch(looks, 9.0)
+
+    assert {"store-unavailable": 1, "not-found": 1, "ReadTimeout": 1} == dict(whole.codes_of_looks)
+    assert ({"d"}, set()) == (whole.shown, Stretch(looks, 12.5).shown)
+    assert 2.0 == whole.longest_look
+    assert (0, 0.0, {}) == (whole.acks, whole.longest_answer, dict(whole.codes))
+
+
+def test_who_looks_at_her_own_is_never_told_that_it_is_not_there(looks):
+    """Not now is honest; not there is not."""
+    assert {"not-found to who looks at her own"} == dishonest(Stretch(looks, 9.0))
+    assert set() == dishonest(Stretch(looks, 9.0, 15.0))
 
 
 def test_a_5xx_that_does_not_say_what_is_so_is_dishonest(history):
