@@ -114,8 +114,8 @@ class Reader:
         try:
             async with patience, self._engine.connect() as connection:
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-                self._silent = False
                 yield connection
+            self._silent = False
         except (PoolTimeout, DBAPIError, *UNREACHABLE) as error:
             if patience.is_over or isinstance(error, TimeoutError):
                 self._silent = True
