@@ -168,7 +168,10 @@ _PATIENCE: ContextVar[_Patience] = ContextVar("patience")
 
 
 async def _opened(database_url: str) -> Connection:
-    line = await asyncpg.connect(database_url, timeout=CONNECT_SECONDS, server_settings=_SESSION)
+    try:
+        line = await asyncpg.connect(database_url, timeout=CONNECT_SECONDS, server_settings=_SESSION)
+    except asyncpg.PostgresError as error:  # whatever it is that keeps us out
+        raise StoreUnavailable from error
     _PATIENCE.get().waits_on(line)
     return line
 
@@ -182,7 +185,7 @@ def _handed_out(connection: Any, *_: object) -> None:
 
 
 def _is_not_now(error: Exception) -> bool:
-    """A connection that is refused while the server starts or stops is no error of a kind SQLAlchemy tells apart."""
+    """Say whether it is the server's day or the line to it, and not our SQL: classes alone do not tell."""
     if not isinstance(error, DBAPIError):
         return True
     said = error.orig.__cause__ if error.orig else None

@@ -9,6 +9,9 @@ from core.domain.errors import StoreUnavailable
 from core.storage.database import Reader
 
 STARTING = b"SFATAL\0C57P03\0Mthe database system is starting up\0\0"
+FULL = b"SFATAL\0C53300\0Msorry, too many clients already\0\0"
+ANOTHER_PASSWORD = b"SFATAL\0C28P01\0Mpassword authentication failed\0\0"
+NO_DATABASE = b"SFATAL\0C3D000\0Mdatabase does not exist\0\0"
 NO_TLS = b"N"
 
 
@@ -32,7 +35,11 @@ async def refusing(answer):
         await server.wait_closed()
 
 
-@pytest.mark.parametrize("answer", [STARTING, b""], ids=["starting", "hanging up"])
+@pytest.mark.parametrize(
+    "answer",
+    [STARTING, FULL, ANOTHER_PASSWORD, NO_DATABASE, b""],
+    ids=["starting", "full", "another password", "no such database", "hanging up"],
+)
 async def test_a_reader_says_that_the_store_cannot_be_had(answer):
     """It is 503 with what to do, never a fault of ours."""
     async with refusing(answer) as url:
