@@ -22,6 +22,7 @@ STATEMENT_SECONDS = 3.0  # a statement of an acknowledgement
 COMMAND_SECONDS = 4.0  # the wait for any reply, for a server that no longer answers at all
 LOCK_SECONDS = 1.0
 READ_SECONDS = 5.0  # a whole read, of several statements perhaps, from a server that may no longer answer at all
+PIECES = 5  # of that time
 COMMIT_SECONDS = 5.0  # the wait for COMMIT's reply; beyond it the outcome is unknown
 CHECKOUT_SECONDS = 1.0
 QUIET_SECONDS = 2.0  # after a server did not answer twice; who wants to read meanwhile is told so at once
@@ -94,6 +95,7 @@ class Reader:
             pool_use_lifo=True,
         )
         event.listen(self._engine.sync_engine, "checkout", _handed_out)
+        event.listen(self._engine.sync_engine, "close", _hung_up)
 
     @property
     def busy(self) -> int:
@@ -124,12 +126,15 @@ class Reader:
             if _is_not_now(error):
                 raise StoreUnavailable from error
             raise
+        except Exception:  # who is not there, say: that is an answer
+            self._silent = False
+            raise
         finally:
             if asks:
                 self._asked = False
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and wait for no server to say so."""
         await self._engine.dispose()
 
 
@@ -137,14 +142,15 @@ class _Patience:
     """Of one snapshot: when it is over, the line that is waited on is hung up, and with it every wait on it ends.
 
     Who is cancelled instead waits on: driver and pool roll back first, which is one more reply that does not come.
+    It is lost piece by piece, one at each look: a loop that stood still has not heard yet what was answered meanwhile.
     """
 
     def __init__(self, seconds: float) -> None:
-        self._seconds, self.is_over = seconds, False
+        self._piece, self._pieces, self.is_over = seconds / PIECES, PIECES, False
         self._line: Connection = None
 
     async def __aenter__(self) -> None:
-        self._timer = asyncio.get_running_loop().call_later(self._seconds, self._end)
+        self._wait()
         self._token = _PATIENCE.set(self)
 
     async def __aexit__(self, *_: object) -> None:
@@ -157,6 +163,16 @@ class _Patience:
         if self.is_over:
             self._end()
             raise TimeoutError
+
+    def _wait(self) -> None:
+        self._timer = asyncio.get_running_loop().call_later(self._piece, self._lose)
+
+    def _lose(self) -> None:
+        self._pieces -= 1
+        if self._pieces:
+            self._wait()
+        else:
+            self._end()
 
     def _end(self) -> None:
         self.is_over = True
@@ -182,6 +198,11 @@ def _handed_out(connection: Any, *_: object) -> None:
     if line.is_closed():
         raise DisconnectionError  # which has another one opened
     _PATIENCE.get().waits_on(line)
+
+
+def _hung_up(connection: Any, *_: object) -> None:
+    """End a line on this side first: a courteous end is one more reply to wait for, and without a bound at that."""
+    connection.driver_connection.terminate()
 
 
 def _is_not_now(error: Exception) -> bool:
