@@ -32,9 +32,10 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Current:
-    """The system that the next scenarios share; whatever was red is thrown away with its system."""
+    """The system that the next scenarios share. It is of no further use where something was red, and its data stays."""
 
     folder: Path
+    keep: bool
     opened: ExitStack = field(default_factory=ExitStack)
     kind: str = ""
     house: House | None = None
@@ -49,9 +50,11 @@ class _Current:
             self.house = self.opened.enter_context(house(self.folder / f"{self.number:02d}-{kind}", kind))
         return self.house
 
-    def end(self) -> None:
-        """End it, if there is one."""
+    def end(self, *, red: bool = False) -> None:
+        """End it, if there is one; its data goes, unless it shows why something was red, or all is kept."""
         self.opened.close()
+        if self.house and not (red or self.keep):
+            shutil.rmtree(self.house.folder, ignore_errors=True)
         self.opened, self.house = ExitStack(), None
 
 
@@ -59,14 +62,14 @@ def run(
     scenarios: Iterable[Scenario], folder: Path, seed: int, said: Callable[[Outcome], None], *, keep: bool = False
 ) -> Iterator[Outcome]:
     """Do the scenarios, telling each outcome as it is there. Data of systems goes unless something on them was red."""
-    current = _Current(folder)
+    current = _Current(folder, keep)
     try:
         for scenario in scenarios:
             outcome = _done(scenario, current, folder, seed)
             said(outcome)
             yield outcome
             if outcome.result in ("red", "not known"):
-                current.end()
+                current.end(red=True)
             elif scenario.on == ALONE and not keep:
                 shutil.rmtree(folder / scenario.name, ignore_errors=True)
     finally:
@@ -87,10 +90,10 @@ def _done(scenario: Scenario, current: _Current, folder: Path, seed: int) -> Out
         return _outcome(attempt, "cannot run here", time.monotonic() - began, [str(error)])
     except (NotStarted, ProgramNotStarted) as error:
         attempt.why.append(f"a system did not start: {error}")
-        current.end()
+        current.end(red=True)
     except Exception as error:  # noqa: BLE001  one scenario must not end the matrix
         attempt.why.append(told(error))
-        current.end()
+        current.end(red=True)
     return _outcome(attempt, attempt.result, time.monotonic() - began, attempt.told)
 
 

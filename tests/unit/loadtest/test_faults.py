@@ -4,9 +4,11 @@ import json
 import re
 import threading
 import time
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,7 +17,7 @@ from loadtest.faults.attempt import Attempt
 from loadtest.faults.heard import Stretch, dishonest, taken_back
 from loadtest.faults.matrix import ELSEWHERE, NOT_BUILT, ROWS
 from loadtest.faults.run import Outcome, run
-from loadtest.faults.scenario import ALONE, SCENARIOS, Scenario
+from loadtest.faults.scenario import ALONE, EMBEDDED, SCENARIOS, WIRED, Scenario
 from loadtest.faults.schedule import drawn, written
 from loadtest.faults.standstill import witnessed
 from loadtest.ledger import ACKED, DEFERRED, LOOK, REFUSED, REGISTERED, SHOWN, UNKNOWN, Ledger, Reader, read
@@ -190,6 +192,32 @@ def test_an_act_that_breaks_down_is_red_and_the_next_one_is_done(tmp_path):
 
     assert ("red", "green") == (first.result, second.result)
     assert ["TimeoutError: planted (test_faults.py:" in why for why in first.why] == [True]
+
+
+@pytest.mark.parametrize(("keep", "stays"), [(False, ["02-wired"]), (True, ["01-embedded", "02-wired", "03-wired"])])
+def test_the_data_of_a_system_goes_unless_something_on_it_was_red(tmp_path, monkeypatch, keep, stays):
+    """One run of all else leaves gigabytes; of what was red it is evidence, and what is asked for is kept."""
+
+    @contextmanager
+    def house(folder, _):
+        folder.mkdir()
+        yield SimpleNamespace(folder=folder)
+
+    def breaks_down(_: Attempt) -> None:
+        """Planted."""
+        raise TimeoutError("planted")
+
+    def goes_well(_: Attempt) -> None:
+        """Planted."""
+
+    monkeypatch.setattr("loadtest.faults.run.house", house)
+    monkeypatch.setattr(Attempt, "on", lambda attempt, _, act: act(attempt))
+    planted = [(EMBEDDED, goes_well), (WIRED, goes_well), (WIRED, breaks_down), (WIRED, goes_well)]
+
+    outcomes = list(run([Scenario((), *one, 1, 1.0) for one in planted], tmp_path, 7, lambda _: None, keep=keep))
+
+    assert ["green", "green", "red", "green"] == [one.result for one in outcomes]
+    assert stays == sorted(one.name for one in tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(
