@@ -11,6 +11,8 @@ from core.domain.work import Attempt
 from core.hooks import Observe
 from workers.held import Held, Hold
 
+AGAIN_SECONDS = 1.0  # after a beat that was not answered: it took up to ten already, and a lease is not long
+
 
 class Leases(Protocol):
     """What the heartbeat asks of the ledger (core/storage/work.py)."""
@@ -21,27 +23,29 @@ class Leases(Protocol):
 
 async def keep_leases(held: Held, leases: Leases, every: timedelta, clock: Clock, observe: Observe) -> None:
     """Beat until cancelled."""
+    wait = every.total_seconds()
     while True:
-        await asyncio.sleep(every.total_seconds())
-        await beat(held, leases, every, clock, observe)
+        await asyncio.sleep(wait)
+        wait = await beat(held, leases, every, clock, observe)
 
 
-async def beat(held: Held, leases: Leases, every: timedelta, clock: Clock, observe: Observe) -> None:
-    """Extend every lease that is older than one beat.
+async def beat(held: Held, leases: Leases, every: timedelta, clock: Clock, observe: Observe) -> float:
+    """Extend every lease that is older than one beat, and return the seconds until the next beat.
 
     An attempt that has lost its lease stops; whatever it would still write, its fence refuses. Where the database
-    cannot be reached the leases run on, and the next beat tries again.
+    cannot be reached the leases run on, and the next beat, which is soon, tries again.
     """
     now = clock.monotonic()
     holds = held.older_than(now - every.total_seconds() / 2)
     if not holds:
-        return
+        return every.total_seconds()
     try:
         fences = await leases.extend([hold.attempt for hold in holds])
     except StoreUnavailable as error:
         observe("heartbeat.failed", failure=type(error).__name__, count=len(holds))
-        return
+        return min(AGAIN_SECONDS, every.total_seconds())
     _note(holds, fences, now, held, observe)
+    return every.total_seconds()
 
 
 def _note(holds: Sequence[Hold], fences: set[int], now: float, held: Held, observe: Observe) -> None:

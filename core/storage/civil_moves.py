@@ -2,13 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import create_async_engine
-from sqlalchemy.pool import NullPool
+import asyncpg
 
 from core.domain.errors import StoreUnavailable
-from core.storage.civil import civil_now, set_civil_now
-from core.storage.database import CONNECT_SECONDS, UNREACHABLE, for_sqlalchemy
+from core.storage.database import UNREACHABLE, connect
 
 
 async def move_civil_clock(database_url: str, now: datetime) -> tuple[datetime, timedelta]:
@@ -16,14 +13,16 @@ async def move_civil_clock(database_url: str, now: datetime) -> tuple[datetime, 
 
     Returns what it reads then, and how far that is ahead of the machine's. Errors: StoreUnavailable.
     """
-    engine = create_async_engine(
-        for_sqlalchemy(database_url), poolclass=NullPool, connect_args={"timeout": CONNECT_SECONDS}
-    )
+    connection = await connect(database_url)
     try:
-        async with engine.begin() as connection:
-            await set_civil_now(connection, now)
-            return await civil_now(connection)
-    except (*UNREACHABLE, DBAPIError) as error:
+        civil, ahead = await connection.fetchrow(_MOVE, now)
+    except (*UNREACHABLE, asyncpg.PostgresError) as error:
         raise StoreUnavailable from error
     finally:
-        await engine.dispose()
+        connection.terminate()
+    return civil, ahead
+
+
+_MOVE = """
+UPDATE civil_clock SET ahead = $1::timestamptz - clock_timestamp() RETURNING clock_timestamp() + ahead, ahead
+"""

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
@@ -27,6 +27,7 @@ COMMIT_SECONDS = 5.0  # the wait for COMMIT's reply; beyond it the outcome is un
 CHECKOUT_SECONDS = 1.0
 QUIET_SECONDS = 2.0  # after a server did not answer twice; who wants to read meanwhile is told so at once
 IDLE_IN_TRANSACTION_SECONDS = 5.0
+LEAVE_SECONDS = 1.0  # for a courteous end; a server that does not answer keeps nobody from leaving
 
 # Errors that mean "no answer from the store", as opposed to "the store says no".
 UNREACHABLE = (
@@ -72,6 +73,12 @@ async def connect(database_url: str) -> Connection:
         )
     except (*UNREACHABLE, asyncpg.PostgresError) as error:
         raise StoreUnavailable from error
+
+
+async def leave(connection: Connection) -> None:
+    """End a connection, whatever the server makes of it."""
+    with suppress(*UNREACHABLE):
+        await connection.close(timeout=LEAVE_SECONDS)
 
 
 class Reader:

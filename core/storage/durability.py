@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.errors import StoreUnavailable
-from core.storage.database import UNREACHABLE, Connection, Reader, connect
+from core.storage.database import UNREACHABLE, Connection, Reader, connect, leave
 
 
 async def connect_to_keep(database_url: str, *, standby: bool = False) -> Connection:
@@ -21,7 +21,7 @@ async def connect_to_keep(database_url: str, *, standby: bool = False) -> Connec
         connection.terminate()
         raise StoreUnavailable from error
     if weak or alone:
-        await connection.close(timeout=1)
+        await leave(connection)
         raise StoreUnavailable
     return connection
 

@@ -15,7 +15,7 @@ from core.clock import Clock, SystemClock
 from core.domain.draft import Channel, Draft
 from core.domain.errors import ApprodoError, OutcomeUnknown, StoreUnavailable, TooManyWaiting
 from core.hooks import Observe, nobody
-from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE, Connection, is_of_the_day
+from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE, Connection, is_of_the_day, leave
 
 RETRIES = 3  # of a batch that met a deadlock or a serialization failure, before COMMIT
 TOLERATED = timedelta(seconds=2)  # two clocks may differ by this much, and both are believed
@@ -184,7 +184,7 @@ class GroupCommit:
         if self._timer is not None:
             self._timer.cancel()
         if self._connection is not None and not self._connection.is_closed():
-            await self._connection.close(timeout=1)
+            await leave(self._connection)
 
     @property
     def waiting(self) -> int:
@@ -313,6 +313,9 @@ class GroupCommit:
         except UNREACHABLE as error:
             self._drop()
             raise _Gone(error, sent=sent) from error
+        except asyncio.CancelledError:  # the process ends: rolling back would be one more wait for the same server
+            self._drop()
+            raise
         except BaseException as error:
             if sent:  # an error that answers COMMIT says nothing about what is on disk
                 self._drop()

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
-from core.storage.database import connect
+import asyncpg
+
+from core.domain.errors import StoreUnavailable
+from core.storage.database import UNREACHABLE, connect
 
 
 async def strangers(database_url: str, marks: Mapping[str, bytes]) -> list[str]:
@@ -16,8 +19,10 @@ async def strangers(database_url: str, marks: Mapping[str, bytes]) -> list[str]:
     try:
         await connection.execute(_LEARN, list(marks), list(marks.values()))
         known = dict(await connection.fetch("SELECT purpose, mark FROM keyring"))
+    except (*UNREACHABLE, asyncpg.PostgresError) as error:
+        raise StoreUnavailable from error
     finally:
-        await connection.close(timeout=1)
+        connection.terminate()
     return [purpose for purpose, mark in marks.items() if known[purpose] != mark]
 
 

@@ -1,13 +1,17 @@
 """A ledger of one's own: everything storage offers, on a real PostgreSQL."""
 
 import json
-from collections.abc import AsyncIterator
+import os
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 import pytest_asyncio
 
 from core.domain.draft import Channel, Draft, NewDraft, SectionSave
@@ -119,3 +123,18 @@ async def ledger(database_url: str) -> AsyncIterator[Ledger]:
     await commit.close()
     await reader.close()
     await pool.close()
+
+
+@pytest.fixture
+async def stopped() -> AsyncIterator[Callable[[int], None]]:
+    """Let processes of the server stand still for the test."""
+    pids: list[int] = []
+
+    def stop(pid: int) -> None:
+        pids.append(pid)
+        os.kill(pid, signal.SIGSTOP)
+
+    yield stop
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)

@@ -40,21 +40,6 @@ async def test_a_read_that_is_not_answered_is_given_up(silent: Reader) -> None:
             assert (await connection.execute(text("SELECT 1"))).scalar_one() == 1
 
 
-@pytest.fixture
-async def stopped() -> AsyncIterator[Callable[[int], None]]:
-    """Let processes of the server stand still for the test."""
-    pids: list[int] = []
-
-    def stop(pid: int) -> None:
-        pids.append(pid)
-        os.kill(pid, signal.SIGSTOP)
-
-    yield stop
-    for pid in pids:
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGCONT)
-
-
 async def test_a_server_that_falls_silent_before_the_end_of_a_read(
     database_url: str, stopped: Callable[[int], None]
 ) -> None:

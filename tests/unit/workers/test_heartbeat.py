@@ -6,10 +6,12 @@ from datetime import timedelta
 import pytest
 
 from core.domain.errors import StoreUnavailable
+from core.settings import Loop
+from core.storage.database import COMMIT_SECONDS
 from tests.unit.workers.attempts import TERMS, an_attempt
 from tests.unit.workers.fakes import FakeRegistries, FakeRows, an_advance, until
 from workers.advance import advance
-from workers.heartbeat import beat
+from workers.heartbeat import AGAIN_SECONDS, beat
 from workers.kinds import decider
 
 EVERY = timedelta(seconds=5)
@@ -28,7 +30,7 @@ class InHand:
     async def beat(self, after):
         await until(lambda: bool(self.registries.asked))
         self.clock.forward(after)
-        await beat(self.deps.held, self.rows, EVERY, self.clock, self.facts)
+        return await beat(self.deps.held, self.rows, EVERY, self.clock, self.facts)
 
     async def end(self):
         self.hanging.set()
@@ -79,6 +81,16 @@ async def test_a_beat_that_cannot_reach_the_database_lets_go_of_nothing(in_hand)
 
     assert {"heartbeat.failed": 1, "lease.extended": 1, "work.claimed": 1} == in_hand.facts.count()
     assert [[100]] == in_hand.rows.extended
+
+
+async def test_a_beat_that_is_not_answered_is_soon_followed_by_another(in_hand):
+    """It waits for an answer, and as long for the end of what it asked; the lease has to hold until the next."""
+    in_hand.rows.out_of_reach = StoreUnavailable()
+    soon = await in_hand.beat(after=5)
+    in_hand.rows.out_of_reach = None
+
+    assert [soon, EVERY.total_seconds()] == [AGAIN_SECONDS, await in_hand.beat(after=1)]
+    assert EVERY.total_seconds() + 2 * COMMIT_SECONDS + soon < Loop().lease.total_seconds()
 
 
 async def test_an_outcome_on_its_way_is_not_let_go_of():
