@@ -117,7 +117,9 @@ class Applicant:
 
     def standing(self) -> dict[str, Any]:
         """Return her submission as she may read it now."""
-        return dict(self.get(f"/v1/submissions/{self.submission}").json())
+        answer = self.get(f"/v1/submissions/{self.submission}")
+        assert not answer.is_error, answer.text
+        return dict(answer.json())
 
     def states(self) -> list[str]:
         """Return the states of her timeline, in order."""
