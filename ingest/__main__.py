@@ -122,7 +122,11 @@ def _application(known: Settings, keys: Keys, watch: Watch) -> Door:
         peers=Peers(known.emergency.peers, Box(keys.person, b"copies")),
     )
     readiness = Readiness(
-        reader, lambda: keyring.strangers(url, keys.marks()), standby=known.stores.sync_standby, register=register
+        reader,
+        lambda: keyring.strangers(url, keys.marks()),
+        standby=known.stores.sync_standby,
+        register=register,
+        observe=watch.observe,
     )
     lag = LoopLag(clock, watch.observe)
     admission = Admission(

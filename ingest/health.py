@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from core.domain.errors import StoreUnavailable
+from core.hooks import Observe, nobody
 from core.storage.database import Reader
 from core.storage.durability import has_synchronous_standby, weak_settings
 from ingest.counter import Counter
@@ -31,6 +32,7 @@ class Readiness:
     strange_keys: Callable[[], Awaitable[list[str]]]  # the purposes whose key is not the one the ledger knows
     standby: bool = False  # a synchronous standby must hold what is acknowledged
     register: Register | None = None  # takes saves and filings while the store is away
+    observe: Observe = nobody  # told of `readiness.failed` {failure}
     why_not: list[str] = field(default_factory=lambda: ["not-asked-yet"])
     stopping: bool = False
     unsound: bool = False  # an acknowledgement would not be worth its name: none is given
@@ -70,7 +72,10 @@ class Readiness:
     async def watch(self) -> None:
         """Ask again and again until cancelled."""
         while True:
-            await self.ask()
+            try:
+                await self.ask()
+            except Exception as error:  # noqa: BLE001  what was known stays; a fault must not end the looking
+                self.observe("readiness.failed", failure=type(error).__name__)
             await asyncio.sleep(self.pause)
 
     async def ask(self) -> None:

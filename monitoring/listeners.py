@@ -69,6 +69,7 @@ def rules(s: Series) -> dict[str, Rule]:
         "admission.turned": Rule(lambda f: _turned(s, f)),
         "register.opened": Rule(lambda _: s.register_away.set(1), "warning"),
         "register.closed": Rule(lambda _: s.register_away.set(0), "info"),
+        "readiness.failed": _failed(s, "readiness", "error"),
         "register.entered": Rule(lambda f: s.registered(f["operation"]).inc()),
         "register.imported": Rule(lambda f: _taken_up(s, f)),
         "register.not_taken": Rule(None, "warning"),
@@ -113,6 +114,7 @@ def rules(s: Series) -> dict[str, Rule]:
         # switches
         "switch.paused": Rule(lambda f: s.switch_is(f["cause"], paused=True), "warning"),
         "switch.resumed": Rule(lambda f: s.switch_is(f["cause"], paused=False), "info"),
+        "switches.failed": _failed(s, "switches", "error"),
         # the console
         "login.opened": Rule(None, "info"),
         "login.refused": Rule(None, "warning"),

@@ -44,7 +44,8 @@ def intake_paused(paused: Paused, locked: Locked, draft_id: UUID) -> IntakePause
 class Switches:
     """What is paused, as this process knows it: where PostgreSQL is away, what was known last.
 
-    Facts raised: `switch.paused` and `switch.resumed` {cause}, when this process learns of it.
+    Facts raised: `switch.paused` and `switch.resumed` {cause}, when this process learns of it; `switches.failed`
+    {failure} where looking met a fault.
     """
 
     def __init__(self, read: Read, clock: Clock, observe: Observe = nobody) -> None:
@@ -55,8 +56,12 @@ class Switches:
     async def watch(self) -> None:
         """Look every second, for ever."""
         while True:
-            pause = EVERY if await self.look() else FAILED
-            await asyncio.sleep(pause)
+            answered = False
+            try:
+                answered = await self.look()
+            except Exception as error:  # noqa: BLE001  what was known stays; a fault must not end the looking
+                self._observe("switches.failed", failure=type(error).__name__)
+            await asyncio.sleep(EVERY if answered else FAILED)
 
     async def look(self) -> bool:
         """Look once; return whether PostgreSQL answered."""

@@ -1,5 +1,6 @@
 """Readiness: no promise is given that might not be kept."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from ingest.health import Readiness
 from ingest.http.problems import Problems
 from ingest.http.refusal import Refusal
 from ingest.keys import Keys
+
+PATIENCE = 60.0  # seconds on a busy machine
 
 
 def the_keys(folder: Path) -> Keys:
@@ -132,3 +135,25 @@ async def test_a_store_that_does_not_answer_is_no_start():
     await reader.close()
 
     assert json.loads(health.ready(readiness, Problems(texts.load())).body)["title"] == "Per ora non possiamo salvare"
+
+
+async def test_a_fault_does_not_end_the_looking(database_url, monkeypatch):
+    """A table that is not there for a moment, say: else nobody would ever hear that the disk no longer flushes."""
+    facts, again = [], asyncio.Event()
+
+    async def strange():
+        if not facts:
+            raise LookupError
+        again.set()
+        return []
+
+    monkeypatch.setattr(health, "SOON_SECONDS", 0.0)
+    reader = Reader(database_url)
+    readiness = Readiness(reader, strange, observe=lambda fact, **fields: facts.append((fact, fields)))
+    watching = asyncio.create_task(readiness.watch())
+    async with asyncio.timeout(PATIENCE):
+        await again.wait()
+    watching.cancel()
+    await reader.close()
+
+    assert [("readiness.failed", {"failure": "LookupError"})] == facts

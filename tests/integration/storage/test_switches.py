@@ -1,5 +1,6 @@
 """Switches and the audit trail, on a real ledger: what is held back, what is not, and who is named."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -202,3 +203,23 @@ async def test_nobody_changes_what_was_written_down(held, statement):
 
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await held.ledger.sql(statement)
+
+
+async def test_a_fault_does_not_end_the_looking(monkeypatch):
+    """What was known last stays, it is told, and the next pause is heard of."""
+    facts, again = [], asyncio.Event()
+
+    async def read():
+        if not facts:
+            raise LookupError
+        again.set()
+        return []
+
+    monkeypatch.setattr("core.storage.switches.FAILED", 0.0)
+    looking = Switches(read, SystemClock(), lambda fact, **fields: facts.append((fact, fields)))
+    watching = asyncio.create_task(looking.watch())
+    async with asyncio.timeout(60):
+        await again.wait()
+    watching.cancel()
+
+    assert [("switches.failed", {"failure": "LookupError"})] == facts
