@@ -160,4 +160,5 @@ class Applicant:
 
 
 def _is_busy(answer: httpx.Response) -> bool:
-    return answer.status_code == 503 and answer.json()["code"] == "overloaded"
+    """Who waits for long has looked more often than one draft may (429)."""
+    return answer.status_code == 429 or (answer.status_code == 503 and answer.json()["code"] == "overloaded")
