@@ -13,6 +13,7 @@ from loadtest.faults.scenario import EMBEDDED, QUICK, does
 from loadtest.faults.scene import Scene
 
 MOVERS: Final = ("worker-1", "worker-2", "lone-worker")
+DEATHS: Final = 5  # two in company and three alone; whoever takes it then does not run it, but puts it on the list
 HELD: Final = "SELECT count(*) FROM work WHERE lease_until > clock_timestamp()"
 
 
@@ -70,7 +71,7 @@ async def poison(scene: Scene) -> None:
     died: set[int] = set()  # the fences under which somebody has died of it
 
     async def buried() -> bool:
-        fence = await scene.value(_LEASED, number)
+        fence = await scene.value(_LEASED, number, DEATHS)
         if fence and fence not in died:
             died.add(fence)
             for pid in filter(None, map(scene.house.stack.started, MOVERS)):  # one that is not ready may hold it too
@@ -85,7 +86,7 @@ async def poison(scene: Scene) -> None:
 
 _LEASED = """
 SELECT fence FROM work JOIN submission USING (draft_id)
-WHERE number = $1 AND kind = 'decision' AND lease_until > clock_timestamp()
+WHERE number = $1 AND kind = 'decision' AND lease_until > clock_timestamp() AND crashes < $2
 """
 _BURIED = """
 SELECT buried_reason FROM work JOIN submission USING (draft_id) WHERE number = $1 AND kind = 'decision'
