@@ -86,7 +86,8 @@ async def test_a_beat_that_cannot_reach_the_database_lets_go_of_nothing(in_hand)
 async def test_a_beat_that_is_not_answered_is_soon_followed_by_another(in_hand):
     """It waited for an answer, and as long for the end of what it asked; the lease has to hold until the next.
 
-    The oldest was half a beat too young for the beat before."""
+    The oldest was half a beat too young for the beat before.
+    """
     in_hand.rows.out_of_reach = StoreUnavailable()
     soon = await in_hand.beat(after=5)
     in_hand.rows.out_of_reach = None
