@@ -18,13 +18,18 @@ def postmaster():
         lines = [f'(exec -a "{title}" sleep 30) &' for title in titles]
         process = subprocess.Popen(["bash", "-c", "\n".join([*lines, "wait"])], start_new_session=True)
         started.append(process)
-        until(lambda: {*titles} == {child.cmdline()[0] for child in psutil.Process(process.pid).children()})
+        until(lambda: {*titles} == set(_titles(process.pid)))
         return process.pid
 
     yield start
     for process in started:
         subprocess.run(["pkill", "-P", str(process.pid)], check=False)
         process.wait()
+
+
+def _titles(pid):
+    """A child that is just becoming another program calls itself nothing."""
+    return ["".join(child.cmdline()[:1]) for child in psutil.Process(pid).children()]
 
 
 @pytest.mark.parametrize("at_work", ["walwriter ", "startup recovering 000000010000000000000001"])
