@@ -16,6 +16,8 @@ from ingest.loop_lag import MOST_SECONDS
 from ingest.reading import WAITS_SECONDS
 from tests.integration.counter.running import PATIENCE, Draft, RunningCounter
 
+TRIES = 20  # on a busy machine a short standstill may be a long one
+
 
 @contextmanager
 def standing_still(counter: RunningCounter) -> Iterator[None]:
@@ -49,17 +51,13 @@ def test_what_came_while_it_stood_still_is_refused_and_what_comes_after_is_taken
 @pytest.mark.parametrize(("stands_still", "saved"), [(WAITS_SECONDS + 1, 0), (0.3, 1)], ids=["long", "short"])
 def test_who_gave_up_before_the_door_opened_takes_nobodys_time(counter: RunningCounter, stands_still, saved) -> None:
     """Connected, asked and gone while it stood still: dropped unread; after a short wait it is served all the same."""
-    draft = counter.start_draft()
-    body = b'{"employment": "1"}'
-    lines = (
-        f"PUT {draft.path}/sections/income HTTP/1.1\r\nHost: x\r\nAuthorization: {draft.headers['authorization']}\r\n"
-        f"If-None-Match: *\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    with standing_still(counter):
-        with socket.create_connection(("127.0.0.1", counter.port), timeout=PATIENCE) as wire:
-            wire.sendall(lines.encode() + body)
-        time.sleep(stands_still)
-    httpx.get(f"http://127.0.0.1:{counter.port}/livez", timeout=PATIENCE)  # accepted after it, so it was looked at
+    for _ in range(TRIES):
+        draft = counter.start_draft()
+        waited = asked_and_gone(counter, draft, stands_still)
+        if not saved or waited < WAITS_SECONDS:
+            break
+    else:
+        pytest.skip(f"this machine takes {waited:.1f} s for what should take {stands_still}")
     give_up_at = time.monotonic() + PATIENCE
     while (there := sections_of(counter, draft)) != saved:
         assert time.monotonic() < give_up_at
@@ -67,6 +65,22 @@ def test_who_gave_up_before_the_door_opened_takes_nobodys_time(counter: RunningC
     time.sleep(0.3)  # for what must not come
 
     assert saved == there == sections_of(counter, draft)
+
+
+def asked_and_gone(counter: RunningCounter, draft: Draft, stands_still: float) -> float:
+    """Ask and go while the counter stands still for so long; return the most seconds that this waited at the door."""
+    body = b'{"employment": "1"}'
+    lines = (
+        f"PUT {draft.path}/sections/income HTTP/1.1\r\nHost: x\r\nAuthorization: {draft.headers['authorization']}\r\n"
+        f"If-None-Match: *\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with standing_still(counter):
+        began = time.monotonic()
+        with socket.create_connection(("127.0.0.1", counter.port), timeout=PATIENCE) as wire:
+            wire.sendall(lines.encode() + body)
+        time.sleep(stands_still)
+    httpx.get(f"http://127.0.0.1:{counter.port}/livez", timeout=PATIENCE)  # accepted after it, so it was looked at
+    return time.monotonic() - began
 
 
 def sections_of(counter: RunningCounter, draft: Draft) -> int:
