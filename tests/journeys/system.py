@@ -19,7 +19,7 @@ import psutil
 
 from loadtest.ports import two_ports
 from loadtest.receipt import Keys, read_keys
-from tests.integration.stack.running import PATIENCE, Running, until
+from tests.integration.stack.running import PATIENCE, STARTS, Running, until
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("APPRODO_", "DATABASE_URL", "REDIS_URL")  # settings that must not leak in from outside
@@ -173,6 +173,6 @@ def _supervisor(folder: Path, settings: Mapping[str, str]) -> "subprocess.Popen[
 
 
 def _wait_for_ready(running: Running) -> None:
-    until(lambda: "\nREADY" in running.said() or running.ended(), running.said)
+    until(lambda: "\nREADY" in running.said() or running.ended(), running.said, STARTS)
     assert not running.ended(), running.said()
     running.children()

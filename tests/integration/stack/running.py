@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 
 PATIENCE = 60.0  # seconds any wait may last on a busy machine; nothing here measures speed
+STARTS = 120.0  # seconds a whole system may take to say READY there: it makes a database, and starts ten processes
 POLL = 0.05  # seconds between two looks
 
 
@@ -119,7 +120,7 @@ def running(
     stack = Running(house, data, process, screen)
     try:
         if wait:
-            until(lambda: "\nREADY" in stack.said() or stack.ended(), stack.said)
+            until(lambda: "\nREADY" in stack.said() or stack.ended(), stack.said, STARTS)
             assert "\nREADY" in stack.said(), stack.said()
             stack.children()
         yield stack
@@ -129,9 +130,9 @@ def running(
             process.wait(PATIENCE)
 
 
-def until(fact: Callable[[], Any], said: Callable[[], str] = str) -> Any:
+def until(fact: Callable[[], Any], said: Callable[[], str] = str, patience: float = PATIENCE) -> Any:
     """Wait until something is a fact, and return it; fail with what was said if it never is."""
-    give_up_at = time.monotonic() + PATIENCE
+    give_up_at = time.monotonic() + patience
     while not (found := fact()):
         assert time.monotonic() < give_up_at, said()
         time.sleep(POLL)

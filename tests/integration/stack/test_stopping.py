@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.integration.stack.running import PATIENCE, Running, running, until
+from tests.integration.stack.running import PATIENCE, STARTS, Running, running, until
 from tests.integration.stack.toy_house import ROOT
 
 
@@ -160,7 +160,7 @@ def _made(house: Path, ports: dict[str, str]) -> Iterator[Running]:
         )
     stack = Running(house, house / "data", make, house / "made.txt")
     try:
-        until(lambda: "\nREADY" in stack.said(), stack.said)
+        until(lambda: "\nREADY" in stack.said(), stack.said, STARTS)
         stack.children()
         yield stack
     finally:
