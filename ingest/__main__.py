@@ -16,13 +16,13 @@ from core.storage import keyring
 from core.storage.attempts import AttemptLog
 from core.storage.civil_time import CivilTime
 from core.storage.complaints import Complaints
-from core.storage.database import Reader
 from core.storage.drafts import Drafts
 from core.storage.durability import connect_to_keep
 from core.storage.estimate import Estimates
 from core.storage.group_commit import GroupCommit
 from core.storage.incidents import Outages
 from core.storage.notices import NoticeBook
+from core.storage.reader import Reader
 from core.storage.receipts import GivenReceipts
 from core.storage.register import RegisterImports
 from core.storage.submissions import Submissions

@@ -8,8 +8,8 @@ import orjson
 
 from core.domain.errors import StoreUnavailable
 from core.hooks import Observe, nobody
-from core.storage.database import Reader
 from core.storage.durability import has_synchronous_standby, weak_settings
+from core.storage.reader import Reader
 from ingest.counter import Counter
 from ingest.emergency.register import Register
 from ingest.http import reply

@@ -19,11 +19,11 @@ from core.clock import SystemClock
 from core.domain.switch import Turn
 from core.settings import Environment, Place, Settings
 from core.storage.audit import CONSOLE, Trail
-from core.storage.civil import civil_now
-from core.storage.civil_moves import move_civil_clock
-from core.storage.database import Reader, connect
+from core.storage.civil import civil_now, move_civil_clock
+from core.storage.database import connect
 from core.storage.group_commit import GroupCommit
 from core.storage.operators import Operators
+from core.storage.reader import Reader
 from core.storage.switches import Switches, of_reader, turn
 from core.storage.work import LeaseTerms, WorkRows, open_pool
 from monitoring.balance import page

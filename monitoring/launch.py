@@ -17,7 +17,7 @@ from core.domain.errors import StoreUnavailable
 from core.settings import Environment, Settings
 from core.storage import copies
 from core.storage.copies import Copies
-from core.storage.database import Reader
+from core.storage.reader import Reader
 from monitoring.console.readings import read_all, run_files
 from monitoring.console.reckoning import waiting_in_the_register
 from monitoring.web_certificate import WebCertificate, shown

@@ -13,8 +13,9 @@ from core.domain.attempt import MOST_OF_A_DRAFT, AttemptsOfDraft, Certified, Log
 from core.domain.errors import ApprodoError, NotFound, OutcomeUnknown, Unavailable
 from core.domain.receipt import AttemptCertificate
 from core.hooks import Observe, nobody
-from core.storage.database import Connection, Reader
+from core.storage.database import Connection
 from core.storage.group_commit import GroupCommit, Locked
+from core.storage.reader import Reader
 from core.storage.tables import civil_clock
 
 MOST_NOTED = 20_000  # attempts that wait in memory to be written

@@ -6,10 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import asyncpg
-
-from core.domain.errors import StoreUnavailable
-from core.storage.database import UNREACHABLE, Connection
+from core.storage.database import Connection, fetch
 
 CONSOLE, COMMAND_LINE = "console", "command-line"  # via: the name is that of a login, or what was said
 MOST_LINES = 500  # of one page
@@ -74,17 +71,11 @@ class Trail:
 
         Errors: StoreUnavailable.
         """
-        return [_line(row) for row in await self._fetch(_LATEST, before, subject, MOST_LINES)]
+        return [_line(row) for row in await fetch(self._pool, _LATEST, before, subject, MOST_LINES)]
 
     async def turns(self) -> list[Line]:
         """Return the latest turns of switches, the newest first. Errors: StoreUnavailable."""
-        return [_line(row) for row in await self._fetch(_TURNS)]
-
-    async def _fetch(self, statement: str, *arguments: object) -> list[Any]:
-        try:
-            return list(await self._pool.fetch(statement, *arguments))
-        except (*UNREACHABLE, asyncpg.PostgresError) as error:
-            raise StoreUnavailable from error
+        return [_line(row) for row in await fetch(self._pool, _TURNS)]
 
 
 def _line(row: Any) -> Line:

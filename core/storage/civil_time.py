@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from core.clock import Clock
 from core.domain.errors import StoreUnavailable
 from core.storage.civil import civil_now
-from core.storage.database import Reader
+from core.storage.reader import Reader
 
 FRESH = 2.0  # seconds an offset is used before it is asked for again
 STALE = 5.0  # seconds before asking again where nobody answered

@@ -6,13 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from core.domain.complaint import MOST_COMPLAINTS, Complained, Complaint, KeptComplaint
-from core.domain.errors import ApprodoError, DraftFull, KeyReused, NotFound, StoreUnavailable
+from core.domain.errors import ApprodoError, DraftFull, KeyReused, NotFound
 from core.domain.notice import COMPLAINT, Fate, cause_of
 from core.domain.submission import Answer
-from core.storage.database import UNREACHABLE, Connection
+from core.storage.database import Connection, fetch
 from core.storage.group_commit import GroupCommit, Locked
 from core.storage.new_notices import insert_office_notice
 from core.storage.rows import civil
@@ -31,10 +29,7 @@ class Complaints:
 
 async def all_complaints(pool: Any) -> list[KeptComplaint]:
     """Return every complaint, oldest first. Errors: StoreUnavailable."""
-    try:
-        return [_kept(row) for row in await pool.fetch(_ALL)]
-    except (*UNREACHABLE, asyncpg.PostgresError) as error:
-        raise StoreUnavailable from error
+    return [_kept(row) for row in await fetch(pool, _ALL)]
 
 
 class _Complain:

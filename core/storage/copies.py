@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from core.storage.database import Reader
+from core.storage.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.draft import DraftView, RefusedCopy, SectionHistory
 from core.domain.errors import NotFound
-from core.storage.database import Reader
 from core.storage.group_commit import draft_of
 from core.storage.group_read import GroupRead
+from core.storage.reader import Reader
 from core.storage.rows import read_revision
 from core.storage.tables import ASKED, civil_clock, draft, refused_copy, section_revision
 

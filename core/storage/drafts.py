@@ -20,9 +20,10 @@ from core.domain.draft import (
 from core.domain.errors import ApprodoError, DraftSealed, KeyReused, NotFound, StaleRevision
 from core.domain.revision import Revision
 from core.domain.submission import Acted, Action
-from core.storage.database import Connection, Reader
+from core.storage.database import Connection
 from core.storage.draft_views import DraftViews
 from core.storage.group_commit import GroupCommit, Locked
+from core.storage.reader import Reader
 from core.storage.rows import bytes_of_draft, civil, read_revision
 from core.storage.switches import Paused, intake_paused, nothing_paused
 

@@ -4,7 +4,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.errors import StoreUnavailable
-from core.storage.database import UNREACHABLE, Connection, Reader, connect, leave
+from core.storage.database import UNREACHABLE, Connection, connect, leave
+from core.storage.reader import Reader
 
 
 async def connect_to_keep(database_url: str, *, standby: bool = False) -> Connection:

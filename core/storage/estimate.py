@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.storage.database import Reader
+from core.storage.reader import Reader
 
 FRESH = 10.0  # seconds an estimate is told before it is made anew
 RECENT = timedelta(hours=1)  # decisions older than this say nothing about now

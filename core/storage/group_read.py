@@ -12,7 +12,8 @@ from typing import Generic, NamedTuple, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.errors import NotFound, StoreUnavailable
-from core.storage.database import CHECKOUT_SECONDS, READ_SECONDS, Reader
+from core.storage.database import CHECKOUT_SECONDS, READ_SECONDS
+from core.storage.reader import Reader
 
 AT_ONCE = 2  # snapshots of one kind: the pool has others to serve
 MOST_TOGETHER = 32  # a draft may hold hundreds of kB

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import asyncpg
 from sqlalchemy import text
 
 from core.domain.book import MOST
-from core.domain.errors import NotFound, StoreUnavailable
+from core.domain.errors import NotFound
 from core.domain.incident import OURS, Cause, Effect, Function, Incident, Outage
 from core.storage.audit import Done, write_once
-from core.storage.database import UNREACHABLE, Reader, connect
+from core.storage.database import connected
+from core.storage.reader import Reader
 
 
 async def write(database_url: str, incidents: Sequence[Incident]) -> None:
@@ -27,24 +27,13 @@ async def attest(database_url: str, incident_id: str, effect: Effect, now: datet
 
 async def note(database_url: str, done: Sequence[Done]) -> None:
     """Write what was done by hand into the audit trail, each once. Errors: StoreUnavailable."""
-    connection = await connect(database_url)
-    try:
-        async with connection.transaction():
-            await write_once(connection, done)
-    except (*UNREACHABLE, asyncpg.PostgresError) as error:
-        raise StoreUnavailable from error
-    finally:
-        connection.terminate()
+    async with connected(database_url) as connection, connection.transaction():
+        await write_once(connection, done)
 
 
 async def _do(database_url: str, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-    connection = await connect(database_url)
-    try:
+    async with connected(database_url) as connection:
         await connection.executemany(statement, rows)
-    except (*UNREACHABLE, asyncpg.PostgresError) as error:
-        raise StoreUnavailable from error
-    finally:
-        connection.terminate()
 
 
 async def latest(reader: Reader) -> list[Incident]:

@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 
-import asyncpg
-
-from core.domain.errors import StoreUnavailable
-from core.storage.database import UNREACHABLE, connect
+from core.storage.database import connected
 
 
 async def strangers(database_url: str, marks: Mapping[str, bytes]) -> list[str]:
@@ -15,14 +12,9 @@ async def strangers(database_url: str, marks: Mapping[str, bytes]) -> list[str]:
     with another person key one mother could file twice, with another number key a number could be given twice.
     Errors: StoreUnavailable.
     """
-    connection = await connect(database_url)
-    try:
+    async with connected(database_url) as connection:
         await connection.execute(_LEARN, list(marks), list(marks.values()))
         known = dict(await connection.fetch("SELECT purpose, mark FROM keyring"))
-    except (*UNREACHABLE, asyncpg.PostgresError) as error:
-        raise StoreUnavailable from error
-    finally:
-        connection.terminate()
     return [purpose for purpose, mark in marks.items() if known[purpose] != mark]
 
 

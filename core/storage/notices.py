@@ -13,9 +13,10 @@ from core.domain.notice import COMPLAINT, MOST_SWITCHED, NO_LETTERS, Fate, Notic
 from core.domain.submission import Acted, State
 from core.domain.work import Attempt, Concluded, Kind, Settlement, WorkKey
 from core.storage.civil import civil_now
-from core.storage.database import Connection, Reader
+from core.storage.database import Connection
 from core.storage.ends import bury, postpone
 from core.storage.group_commit import GroupCommit, Locked
+from core.storage.reader import Reader
 from core.storage.rows import civil
 from core.storage.tables import notice, submission
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
-from core.domain.errors import ApprodoError, MoveNotAllowed, NotFound, StoreUnavailable
+from core.domain.errors import ApprodoError, MoveNotAllowed, NotFound
 from core.domain.notice import TOLD
 from core.domain.replay import Candidate, ReplayOrder, select
 from core.domain.submission import Reason, State, may_move
@@ -15,7 +13,7 @@ from core.domain.work import REVIEW, Kind, Ruling, Verdict, WorkKey
 from core.storage import audit
 from core.storage.actions import insert_work
 from core.storage.audit import COMMAND_LINE, Act
-from core.storage.database import UNREACHABLE, Connection
+from core.storage.database import Connection, fetch
 from core.storage.group_commit import GroupCommit, Locked
 from core.storage.rows import NewEvent, insert_events, next_seq, payment_stands
 
@@ -35,11 +33,11 @@ class Operators:
 
     async def candidates(self, numbers: Collection[str] = ()) -> list[Candidate]:
         """Return the rows that wait for a person, and those of these numbers that nobody holds; oldest first."""
-        return [_candidate(row) for row in await self._fetch(_CANDIDATES, list(numbers))]
+        return [_candidate(row) for row in await fetch(self._pool, _CANDIDATES, list(numbers))]
 
     async def waiting(self, reason: str | None, most: int) -> list[Candidate]:
         """Return what waits for a person, for this reason alone where one is named; oldest first, at most so many."""
-        return [_candidate(row) for row in await self._fetch(_WAITING, reason, most)]
+        return [_candidate(row) for row in await fetch(self._pool, _WAITING, reason, most)]
 
     async def plan(self, order: ReplayOrder) -> list[Candidate]:
         """Return what a replay would set due, and change nothing."""
@@ -75,21 +73,15 @@ class Operators:
 
     async def decisions(self, draft_id: UUID) -> list[Any]:
         """Return the decisions of each round, oldest first: round, outcome, months (JSON), amount_cents, decided_at."""
-        return await self._fetch(_DECISIONS, draft_id)
+        return await fetch(self._pool, _DECISIONS, draft_id)
 
     async def draft_of(self, number: str) -> UUID:
         """Return the draft of a number. Errors: NotFound."""
-        rows = await self._fetch("SELECT draft_id FROM submission WHERE number = $1", number)
+        rows = await fetch(self._pool, "SELECT draft_id FROM submission WHERE number = $1", number)
         if not rows:
             raise NotFound
         found: UUID = rows[0][0]
         return found
-
-    async def _fetch(self, statement: str, *arguments: object) -> list[Any]:
-        try:
-            return list(await self._pool.fetch(statement, *arguments))
-        except (*UNREACHABLE, asyncpg.PostgresError) as error:
-            raise StoreUnavailable from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from core.domain.errors import NotFound
-from core.storage.database import Reader
+from core.storage.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)

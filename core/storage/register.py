@@ -13,9 +13,10 @@ from core.domain.errors import ApprodoError, DraftExpired, DraftFull, DraftSeale
 from core.domain.register import REASONS, Correlated, Import, Imported, Operation, Outcome
 from core.domain.revision import Revision
 from core.domain.submission import Answer
-from core.storage.database import Connection, Reader
+from core.storage.database import Connection
 from core.storage.drafts import Save, keep_copies
 from core.storage.group_commit import GroupCommit, Locked
+from core.storage.reader import Reader
 from core.storage.rows import civil
 from core.storage.submissions import File
 from core.storage.switches import nothing_paused

@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
-from core.domain.errors import ApprodoError, MoveNotAllowed, StoreUnavailable
+from core.domain.errors import ApprodoError, MoveNotAllowed
 from core.storage import audit
 from core.storage.audit import COMMAND_LINE, Act
-from core.storage.database import UNREACHABLE, Connection
+from core.storage.database import Connection, fetch
 from core.storage.group_commit import GroupCommit, Locked
 
 
@@ -45,10 +43,7 @@ class RegisterDesk:
 
     async def left_over(self) -> list[LeftOver]:
         """Return what nobody has settled, oldest first. Errors: StoreUnavailable."""
-        try:
-            return [LeftOver(**row) for row in await self._pool.fetch(_LEFT_OVER)]
-        except (*UNREACHABLE, asyncpg.PostgresError) as error:
-            raise StoreUnavailable from error
+        return [LeftOver(**row) for row in await fetch(self._pool, _LEFT_OVER)]
 
     async def settle(self, entry: LeftOver, who: str, why: str) -> None:
         """Note that a person has seen to an entry, who and why; what it held stays.

@@ -3,10 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-import asyncpg
-
-from core.domain.errors import StoreUnavailable
-from core.storage.database import UNREACHABLE, Connection
+from core.storage.database import Connection, told_as_unavailable
 from core.storage.drafts import forget_contents
 
 AT_ONCE = 500  # drafts a transaction removes
@@ -18,11 +15,9 @@ async def expire(pool: Any, retention: timedelta) -> int:
     Bounded, and safe to run twice at once: each call takes at most 500 drafts that nobody else is taking.
     Errors: StoreUnavailable.
     """
-    try:
+    with told_as_unavailable():
         async with pool.acquire() as connection, connection.transaction():
             return await _expire(connection, retention)
-    except (*UNREACHABLE, asyncpg.PostgresError) as error:
-        raise StoreUnavailable from error
 
 
 async def _expire(connection: Connection, retention: timedelta) -> int:

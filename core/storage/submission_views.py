@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.domain.draft import Channel
 from core.domain.submission import Decision, Event, MonthDue, Reason, State, SubmissionView
 from core.domain.window import Window
-from core.storage.database import Reader
 from core.storage.group_read import GroupRead
+from core.storage.reader import Reader
 from core.storage.rows import PAYMENT_STANDS
 from core.storage.tables import ASKED, civil_clock, decision, filing, submission, submission_event
 

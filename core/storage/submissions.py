@@ -25,8 +25,9 @@ from core.domain.submission import (
 from core.domain.window import Window
 from core.domain.work import Kind
 from core.storage.actions import Integrate, Reopen, Withdraw
-from core.storage.database import Connection, Reader
+from core.storage.database import Connection
 from core.storage.group_commit import GroupCommit, Locked
+from core.storage.reader import Reader
 from core.storage.rows import civil, current_revisions, insert_events, moved
 from core.storage.submission_views import SubmissionViews
 from core.storage.switches import Paused, intake_paused, nothing_paused

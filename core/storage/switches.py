@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import text
 
 from core.clock import Clock
@@ -15,8 +14,9 @@ from core.domain.switch import Pause, Turn
 from core.hooks import Observe, nobody
 from core.storage import audit
 from core.storage.audit import Act
-from core.storage.database import UNREACHABLE, Reader
+from core.storage.database import fetch, told_as_unavailable
 from core.storage.group_commit import Locked
+from core.storage.reader import Reader
 
 EVERY = 1.0  # seconds between two looks
 FAILED = 2.0  # and after one that found nobody
@@ -101,10 +101,7 @@ def of_pool(pool: Any) -> Read:
     """Read through an asyncpg pool, as workers do."""
 
     async def read() -> list[Pause]:
-        try:
-            return _pauses(await pool.fetch(_PAUSES))
-        except (*UNREACHABLE, asyncpg.PostgresError) as error:
-            raise StoreUnavailable from error
+        return _pauses(await fetch(pool, _PAUSES))
 
     return read
 
@@ -114,13 +111,11 @@ async def turn(pool: Any, done: Turn, via: str) -> None:
 
     Errors: StoreUnavailable.
     """
-    try:
+    with told_as_unavailable():
         async with pool.acquire() as connection, connection.transaction():
             until = await connection.fetchval(_TURN, done.switch, done.paused, done.lasting, done.who, done.why)
             action = "paused" if done.paused else "resumed"
             await audit.write(connection, via, [Act(done.who, action, done.switch, done.why, until)])
-    except (*UNREACHABLE, asyncpg.PostgresError) as error:
-        raise StoreUnavailable from error
 
 
 def _pauses(rows: Iterable[Any]) -> list[Pause]:

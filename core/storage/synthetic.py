@@ -3,10 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-import asyncpg
-
-from core.domain.errors import StoreUnavailable
-from core.storage.database import UNREACHABLE, connect
+from core.storage.database import connected
 from core.storage.tables import DRAFT_OWNED
 
 KEPT = timedelta(hours=1)  # after that they are taken away
@@ -27,13 +24,8 @@ async def tidy(database_url: str, kept: timedelta = KEPT) -> None:
 
 
 async def _do(database_url: str, statement: str, *arguments: object) -> None:
-    connection = await connect(database_url)
-    try:
+    async with connected(database_url) as connection:
         await connection.execute(statement, *arguments)
-    except (*UNREACHABLE, asyncpg.PostgresError) as error:
-        raise StoreUnavailable from error
-    finally:
-        connection.terminate()
 
 
 _NAME = "INSERT INTO synthetic (draft_id, made_at) VALUES ($1, now())"

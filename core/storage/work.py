@@ -12,11 +12,10 @@ import orjson
 
 from core.domain import switch
 from core.domain.draft import Channel
-from core.domain.errors import StoreUnavailable
 from core.domain.submission import State
 from core.domain.work import Attempt, Kind, Settlement, Verdict, Verification, WorkKey
 from core.hooks import Observe, nobody
-from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, UNREACHABLE, Connection
+from core.storage.database import COMMIT_SECONDS, CONNECT_SECONDS, Connection, fetch, told_as_unavailable
 from core.storage.group_commit import GroupCommit, Unit
 from core.storage.notices import SettleNotice, attempts_to_tell
 from core.storage.rows import ANOTHER_OF_HERS, MONTHS_ORDERED, MONTHS_TAKEN
@@ -61,7 +60,7 @@ class WorkRows:
         out counts as a crash here: such a row is a suspect from then on, and is not among those returned. Work of a
         paused kind stays where it is.
         """
-        rows = await self._fetch(_OFFER, CHANNELS, room, self._terms.reoffer, self._kinds())
+        rows = await fetch(self._pool, _OFFER, CHANNELS, room, self._terms.reoffer, self._kinds())
         if lapsed := sum(row["crashes"] for row in rows):
             self._observe("lease.expired", count=lapsed)
         return [WorkKey(row["draft_id"], Kind(row["kind"]), row["cause"]) for row in rows if not row["crashes"]]
@@ -72,7 +71,7 @@ class WorkRows:
 
     async def outstanding(self) -> int:
         """Count rows that are offered and not yet claimed, so that the bell stays small."""
-        rows = await self._fetch(_OUTSTANDING, CHANNELS, self._terms.reoffer)
+        rows = await fetch(self._pool, _OUTSTANDING, CHANNELS, self._terms.reoffer)
         return int(rows[0][0])
 
     async def claim(self, draft_ids: Sequence[UUID]) -> list[Attempt]:
@@ -86,29 +85,25 @@ class WorkRows:
 
     async def _take(self, statement: str, *arguments: object) -> list[Attempt]:
         """One claim at a time: on one connection that knows its statements, not on four that must each learn them."""
-        try:
+        with told_as_unavailable():
             async with self._claiming, self._pool.acquire() as connection:
                 rows = await connection.fetch(statement, *arguments)
                 return await _attempts(connection, rows) if rows else []
-        except (*UNREACHABLE, asyncpg.PostgresError) as error:
-            raise StoreUnavailable from error
 
     async def case(self, draft_id: UUID) -> Attempt:
         """Return what an attempt at deciding this submission would see now; nothing is taken, and no fence is given."""
-        try:
+        with told_as_unavailable():
             async with self._pool.acquire() as connection:
                 (seen,) = await _attempts(connection, [{**_NOTHING_TAKEN, "draft_id": draft_id}])
                 return seen
-        except (*UNREACHABLE, asyncpg.PostgresError) as error:
-            raise StoreUnavailable from error
 
     async def extend(self, attempts: Sequence[Attempt]) -> set[int]:
         """Hold these attempts for another lease; return the fences of those still held."""
-        return {row[0] for row in await self._fetch(_EXTEND, *_keys(attempts), self._terms.lease)}
+        return {row[0] for row in await fetch(self._pool, _EXTEND, *_keys(attempts), self._terms.lease)}
 
     async def give_back(self, attempts: Sequence[Attempt]) -> int:
         """Let go of attempts that were not made; they count neither as a try nor as a crash."""
-        return len(await self._fetch(_GIVE_BACK, *_keys(attempts)))
+        return len(await fetch(self._pool, _GIVE_BACK, *_keys(attempts)))
 
     async def settle(self, settlement: Settlement) -> tuple[State, ...]:
         """Write what an attempt came to, and return the states the submission went through.
@@ -124,12 +119,6 @@ class WorkRows:
 
     def _unit(self, settlement: Settlement) -> Unit[Settlement, tuple[State, ...]]:
         return self._settle_notice if settlement.key.kind is Kind.NOTICE else self._settle
-
-    async def _fetch(self, statement: str, *arguments: object) -> list[Any]:
-        try:
-            return list(await self._pool.fetch(statement, *arguments))
-        except (*UNREACHABLE, asyncpg.PostgresError) as error:
-            raise StoreUnavailable from error
 
 
 async def _attempts(connection: Connection, claimed: Sequence[Any]) -> list[Attempt]:

@@ -13,7 +13,7 @@ from core.hooks import Observe
 from core.settings import Place, Settings
 from core.storage import incidents
 from core.storage import synthetic as synthetics
-from core.storage.database import Reader
+from core.storage.reader import Reader
 from monitoring.balance.signature import Keys, read_keys
 from monitoring.console.sampler import Sampler
 from monitoring.exporter import Exporter

@@ -12,7 +12,7 @@ from core.clock import ROME
 from core.domain.notice import cause_of
 from core.domain.replay import ReplayOrder
 from core.domain.submission import State
-from core.storage.civil_moves import move_civil_clock
+from core.storage.civil import move_civil_clock
 from core.storage.new_notices import insert_notices
 from core.storage.retention import expire
 from tests.crash.house import House

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from core.domain.errors import StoreUnavailable
-from core.storage.civil_moves import move_civil_clock
+from core.storage.civil import move_civil_clock
 from core.storage.retention import expire
 from loadtest.balance import balance
 from loadtest.conservation import check

@@ -9,8 +9,8 @@ import pytest
 from core.clock import SystemClock
 from core.domain.errors import StoreUnavailable
 from core.storage import keyring
-from core.storage.database import Reader
 from core.storage.durability import connect_to_keep
+from core.storage.reader import Reader
 from ingest import health, texts
 from ingest.admission.admission import Admission
 from ingest.health import Readiness

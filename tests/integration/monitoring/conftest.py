@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from core.storage.database import Reader
+from core.storage.reader import Reader
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.balance import Invariant
 from core.storage import balance
-from core.storage.database import Reader
+from core.storage.reader import Reader
 from monitoring.balance.scales import Scales
 from monitoring.balance.signature import read_keys
 from tests.integration.counter.running import running_counter

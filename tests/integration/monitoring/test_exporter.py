@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from prometheus_client import CollectorRegistry
 
-from core.storage.database import Reader
+from core.storage.reader import Reader
 from monitoring.exporter import BACKLOG_EVERY, STANDING_EVERY, Exporter
 from tests.integration.monitoring.rows import add, add_submission
 

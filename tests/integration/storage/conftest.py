@@ -19,10 +19,11 @@ from core.domain.receipt import digest
 from core.domain.revision import Revision
 from core.domain.submission import Answer, Filed, Filing
 from core.domain.window import Window
-from core.storage.database import Reader, connect
+from core.storage.database import connect
 from core.storage.drafts import Drafts
 from core.storage.group_commit import GroupCommit
 from core.storage.operators import Operators
+from core.storage.reader import Reader
 from core.storage.submissions import Submissions
 from core.storage.work import LeaseTerms, WorkRows, open_pool
 

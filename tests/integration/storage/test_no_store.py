@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from core.domain.errors import StoreUnavailable
-from core.storage.database import Reader
+from core.storage.reader import Reader
 
 STARTING = b"SFATAL\0C57P03\0Mthe database system is starting up\0\0"
 FULL = b"SFATAL\0C53300\0Msorry, too many clients already\0\0"

@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 
 from core.domain.errors import NotFound, StoreUnavailable
-from core.storage import database
-from core.storage.database import Reader
+from core.storage import reader as reading
+from core.storage.reader import Reader
 
 PATIENCE = 60.0  # seconds on a busy machine; a silent read used to last for ever
 SHORT = 0.2  # seconds
@@ -64,8 +64,8 @@ async def test_a_server_that_falls_silent_as_a_line_is_opened(
         stopped(line.get_server_pid())
         return line
 
-    opens = database._opened
-    monkeypatch.setattr(database, "_opened", opened)
+    opens = reading._opened
+    monkeypatch.setattr(reading, "_opened", opened)
     reader = Reader(database_url, pool_size=1, patience=SHORT)
 
     async with asyncio.timeout(PATIENCE):

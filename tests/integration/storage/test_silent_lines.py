@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from core.domain.errors import StoreUnavailable
-from core.storage import civil_moves, database, durability, keyring
+from core.storage import civil, database, durability, keyring
 from core.storage.database import connect
 from core.storage.group_commit import GroupCommit
 
@@ -27,7 +27,7 @@ async def the_keys_are_compared(url: str) -> object:
 
 async def the_civil_clock_is_moved(url: str) -> object:
     """The console does."""
-    return await civil_moves.move_civil_clock(url, datetime(2025, 11, 20, tzinfo=UTC))
+    return await civil.move_civil_clock(url, datetime(2025, 11, 20, tzinfo=UTC))
 
 
 async def a_writer_is_opened(url: str) -> object:
@@ -46,7 +46,7 @@ async def test_who_asks_is_told_that_there_is_no_store(
         stopped(line.get_server_pid())
         return line
 
-    for room in (keyring, civil_moves, durability):
+    for room in (database, durability):
         monkeypatch.setattr(room, "connect", opened)
     monkeypatch.setattr(database, "COMMAND_SECONDS", SHORT)
 

@@ -14,7 +14,7 @@ import pytest_asyncio
 from core.clock import ROME, SystemClock
 from core.domain.receipt import canonical
 from core.domain.submission import State, SubmissionView
-from core.storage.civil_moves import move_civil_clock
+from core.storage.civil import move_civil_clock
 from core.storage.work import LeaseTerms, WorkRows
 from tests.integration.storage.conftest import Ledger, Rules
 from tests.integration.storage.conftest import ledger as ledger  # noqa: PLC0414  the fixture, for the tests below
