@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from core.domain.errors import StoreUnavailable
-from core.storage import civil, database, durability, keyring
+from core.storage import civil, database, durability, group_commit, keyring
 from core.storage.database import connect
 from core.storage.group_commit import GroupCommit
 
@@ -56,19 +56,20 @@ async def test_who_asks_is_told_that_there_is_no_store(
 
 
 class StandsStill:
-    """A unit that asks a server which has just fallen silent."""
+    """A unit whose server falls silent, and is asked once more or told to commit."""
 
     name = "stands-still"
 
-    def __init__(self, stop: Stop) -> None:
-        self._stop, self.asked = stop, asyncio.Event()
+    def __init__(self, stop: Stop, *, asks: bool = True) -> None:
+        self._stop, self._asks, self.asked = stop, asks, asyncio.Event()
 
     async def write(self, connection: Any, _: object, items: list[Any]) -> list[None]:
         """Ask, if it is to."""
         if items[0].silent:
             self._stop(connection.get_server_pid())
             self.asked.set()
-            await connection.execute("SELECT 1")
+            if self._asks:
+                await connection.execute("SELECT 1")
         return [None for _ in items]
 
 
@@ -79,12 +80,14 @@ class Item:
         self.draft_id, self.silent = uuid4(), silent
 
 
+@pytest.mark.parametrize("asks", [True, False], ids=["a statement", "COMMIT"])
 async def test_a_writer_whose_process_ends_waits_for_nobody(
-    database_url: str, stopped: Stop, monkeypatch: pytest.MonkeyPatch
+    database_url: str, stopped: Stop, monkeypatch: pytest.MonkeyPatch, asks: bool
 ) -> None:
     """Who leaves gives it a second: rolling back would be one more wait for the same server."""
     monkeypatch.setattr(database, "COMMAND_SECONDS", FOR_EVER)
-    commit, unit = GroupCommit(lambda: connect(database_url), deadline=FOR_EVER), StandsStill(stopped)
+    monkeypatch.setattr(group_commit, "COMMIT_SECONDS", FOR_EVER)
+    commit, unit = GroupCommit(lambda: connect(database_url), deadline=FOR_EVER), StandsStill(stopped, asks=asks)
     await commit.start()
     put = asyncio.create_task(commit.put(unit, Item(silent=True)))
 
