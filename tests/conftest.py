@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import redis
+from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
@@ -37,6 +38,9 @@ LONGEST = (
 )
 _numbers = count(1)
 _measured: list[str] = []
+# Hypothesis as it is under CI, everywhere: the same examples each time, and a slow machine is no fault. To look on:
+# `--hypothesis-profile=default --hypothesis-seed=7`.
+settings.load_profile("ci")
 
 
 class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
