@@ -104,12 +104,15 @@ def replace(file: Path, text: str) -> None:
 
 
 def _socket_folder(data: Path) -> Path:
-    """Inside the data folder if its name is short and plain, else under the temporary folder."""
-    inside = data / "run"
-    if PLAIN.fullmatch(str(inside)) and len(os.fsencode(inside)) + LONGEST_SOCKET_NAME <= SOCKET_PATH_BYTES:
-        return inside
-    mark = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"approdo-{os.geteuid()}-{mark}"
+    """Inside the data folder if its name is short and plain, else under the temporary one, else under /tmp."""
+    aside = f"approdo-{os.geteuid()}-{hashlib.sha256(os.fsencode(data)).hexdigest()[:12]}"
+    usual = Path("/tmp")  # noqa: S108 (what is found there and is not private is refused)
+    return next(filter(_fits, (data / "run", Path(tempfile.gettempdir()) / aside, usual / aside)))
+
+
+def _fits(folder: Path) -> bool:
+    named = PLAIN.fullmatch(str(folder))
+    return bool(named) and len(os.fsencode(folder)) + LONGEST_SOCKET_NAME <= SOCKET_PATH_BYTES
 
 
 def _must_be_private(folder: Path) -> None:

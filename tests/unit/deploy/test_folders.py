@@ -30,6 +30,17 @@ def test_a_socket_address_fits_and_is_plain(tmp_path: Path, name: str) -> None:
         folders.let_go(made)
 
 
+@pytest.mark.parametrize("name", ["x" * 100, "with a space"])
+def test_a_temporary_folder_that_will_not_do_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """TMPDIR too may be long, or hold what some client reads another way."""
+    (tmp_path / name).mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / name))
+
+    test_a_socket_address_fits_and_is_plain(tmp_path, "x" * 150)
+
+
 def test_two_folders_never_share_their_sockets(tmp_path: Path) -> None:
     """Two copies with long names stay two copies."""
     one, other = (folders.make(tmp_path / ("x" * 150) / name) for name in ("one", "other"))

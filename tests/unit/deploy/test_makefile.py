@@ -11,7 +11,7 @@ ROOT = Path(__file__).absolute().parents[3]
 OF_THE_MAKE_THAT_RUNS_US = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
 OLD = 'case "$2" in *version_info*) exit 1;; esac'
 WITHOUT_VENV = 'case "$2" in *ensurepip*) exit 1;; esac'
-BROKEN_OFF = 'case "$2" in venv) mkdir -p .venv/bin; ln -sf "$0" .venv/bin/python; exit 0;; pip) exit 1;; esac'
+BROKEN_OFF = 'case "$2" in venv) mkdir -p .venv/bin; ln -sf "$PWD/python" .venv/bin/python; exit 0;; pip) exit 1;; esac'
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def make(folder: Path, *arguments: str, python: str = "") -> "subprocess.Complet
     pretended = folder / "python"
     pretended.write_text(f"#!/bin/sh\n{python}\n")
     pretended.chmod(0o755)
-    command = ["make", f"PYTHON={pretended}", *arguments]
+    command = ["make", "PYTHON=./python", *arguments]
     outside = {name: value for name, value in os.environ.items() if name not in OF_THE_MAKE_THAT_RUNS_US}
     return subprocess.run(command, cwd=folder, env=outside, capture_output=True, text=True, check=False)
 
