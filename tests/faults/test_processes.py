@@ -1,9 +1,13 @@
 """kill -9 of a process of ours, under load: it comes back, and nothing acknowledged has gone with it."""
 
 import asyncio
+import os
+import signal
 import time
 from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from loadtest.faults.load import Load
 from tests.faults.verdict import QUESTIONS, AskedAgain, Clients, conserved
@@ -11,6 +15,7 @@ from tests.integration.stack.running import until
 from tests.journeys.system import System, added_up
 
 Recovered = Callable[[str, float, float], None]
+TRIES = 10  # to find a worker with work in its hand
 WARM = 1.5  # seconds of load before a fault, and after it
 LEASED = "SELECT draft_id, kind, cause, fence FROM work WHERE lease_until IS NOT NULL"
 SETTLED_AT = """
@@ -47,16 +52,12 @@ async def test_a_worker_is_killed(
     """What it held comes round again when its lease has run out; only that may be asked twice."""
     system.tell_registries("labour", "slow", seconds=1.5)
     async with load:
-        await asyncio.to_thread(until, lambda: in_hand(system.metrics().get("worker-1", "")) > 2)
-        killed_at = time.time()
-        await asyncio.to_thread(system.running.kill, "worker-1")
-        held = await held_by_the_dead(system)
+        killed_at, held = await killed_with_work_in_hand(system)
         await asyncio.sleep(WARM)
     system.tell_registries("labour", "ok")
 
     await conserved(system, clients)
 
-    assert held, "the worker held nothing"
     settled_at = (await system.rows(SETTLED_AT, [key[0] for key in held]))[0][0].timestamp()
     recovered("worker killed, next effect", (await system.rows(NEXT_EFFECT, killed_at))[0][0] - killed_at, 30)
     recovered(f"worker killed, the {len(held)} it held are settled", settled_at - killed_at, 30)
@@ -95,6 +96,23 @@ async def test_everything_is_killed_at_once(system: System, load: Load, clients:
 def in_hand(shown: str) -> float:
     """Return how many rows a worker has claimed and not written down, by its own series."""
     return added_up(shown, "approdo_work_claimed_total") - sum(added_up(shown, name) for name in ENDS)
+
+
+async def killed_with_work_in_hand(system: System) -> tuple[float, set[Any]]:
+    """Kill worker-1; return since when it did nothing more, and the rows it held.
+
+    It is frozen first: what was in its hand a moment ago may be written down by now, and then it goes on.
+    """
+    worker = await asyncio.to_thread(system.running.runs, "worker-1")
+    for _ in range(TRIES):
+        await asyncio.to_thread(until, lambda: in_hand(system.metrics().get("worker-1", "")) > 2)
+        frozen_at = time.time()
+        os.kill(worker, signal.SIGSTOP)
+        held = await held_by_the_dead(system)
+        os.kill(worker, signal.SIGKILL if held else signal.SIGCONT)
+        if held:
+            return frozen_at, held
+    pytest.fail("the worker held nothing")
 
 
 async def held_by_the_dead(system: System) -> set[Any]:
