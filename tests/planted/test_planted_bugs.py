@@ -52,7 +52,7 @@ def _until(fact, begun):
 
 def _ready(url):
     give_up_at = time.monotonic() + PATIENCE
-    while httpx.get(f"{url}/readyz", trust_env=False).status_code != 200:
+    while httpx.get(f"{url}/readyz", trust_env=False, timeout=PATIENCE).status_code != 200:
         assert time.monotonic() < give_up_at
         time.sleep(0.1)
 

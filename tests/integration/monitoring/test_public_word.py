@@ -109,7 +109,7 @@ async def test_a_port_of_its_own_serves_the_public_word_and_nothing_else(tmp_pat
     place = {"APPRODO_STATUS_HOST": "127.0.0.2", "APPRODO_STATUS_PORT": str(free_port)}
     async with (
         monitoring(tmp_path, ledger_url, **place),
-        httpx.AsyncClient(base_url=f"http://127.0.0.2:{free_port}", trust_env=False) as public,
+        httpx.AsyncClient(base_url=f"http://127.0.0.2:{free_port}", trust_env=False, timeout=PATIENCE) as public,
     ):
         there = [
             (await public.get(path)).status_code for path in ("/", "/stato", "/stato.json", "/stato.atom", "/status")

@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from core.storage.switches import nothing_paused
 from retry.policy import BreakerPolicy, BudgetPolicy
+from tests.conftest import PATIENCE
 from tests.fakes.clock import FakeClock
 from tests.integration.registries.line import Line
 from workers.registries import Limits, Registries
@@ -53,7 +54,7 @@ class StandIns:
 
     def __init__(self, url):
         self.url = url
-        self._client = httpx.Client(base_url=url, trust_env=False)
+        self._client = httpx.Client(base_url=url, trust_env=False, timeout=PATIENCE)
 
     def answer(self, mode, registry="*", **order):
         response = self._client.put("/control", json={"registry": registry, "mode": mode, **order})
@@ -80,7 +81,7 @@ def standins_process():
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     yield url
     process.terminate()
-    assert process.wait(timeout=60) is not None
+    assert process.wait(timeout=PATIENCE) is not None
 
 
 @pytest.fixture

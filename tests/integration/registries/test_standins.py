@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from loadtest.standins.vouchers import Vouchers
+from tests.conftest import PATIENCE
 
 KEY = "ab" * 32
 QUESTION = {"fact": "identity", "question": {"tax_code": "RSSMRA85T50H501Z"}}
@@ -11,7 +12,7 @@ QUESTION = {"fact": "identity", "question": {"tax_code": "RSSMRA85T50H501Z"}}
 
 @pytest.fixture
 def stranger(standins):
-    with httpx.Client(base_url=standins.url, trust_env=False) as client:
+    with httpx.Client(base_url=standins.url, trust_env=False, timeout=PATIENCE) as client:
         voucher = client.post("/pdnd/token").json()["access_token"]
         client.headers.update({"authorization": f"Bearer {voucher}", "idempotency-key": KEY})
         yield client

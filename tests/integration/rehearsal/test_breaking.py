@@ -72,8 +72,8 @@ def broken(tmp_path_factory):
         until(lambda: len(breaking.done) == 6 and all(one.done_at is not None for one in breaking.done))
         breaking.end()
         sampling.end(folder)
-        rules = httpx.get(f"{stack.addresses().registries}/control", trust_env=False).json()["rules"]
-        yield breaking.done, before, stack.pids(), rules, folder
+        told = httpx.get(f"{stack.addresses().registries}/control", trust_env=False, timeout=PATIENCE).json()
+        yield breaking.done, before, stack.pids(), told["rules"], folder
 
 
 def test_each_is_done_and_seen_to_be_over(broken):

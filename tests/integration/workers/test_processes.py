@@ -50,7 +50,7 @@ class Stack:
             return False
 
     async def tell_registries(self, **order):
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=LONG) as client:
             (await client.put(f"{self.standins}/control", json=order)).raise_for_status()
 
     async def stop(self, process, by=signal.SIGTERM):
@@ -74,7 +74,7 @@ async def stack(pipeline, redis_url, free_port, tmp_path):
     settings = {"DATABASE_URL": pipeline.ledger.url, "REDIS_URL": redis_url, "APPRODO_REGISTRIES_URL": standins}
     stack = Stack(tmp_path, settings | {"APPRODO_STANDINS_PORT": str(free_port)}, standins)
     process = await stack.start("standins", "loadtest.standins")
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=LONG) as client:
 
         async def is_up():
             try:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import httpx
 from playwright.async_api import expect
 
-from tests.integration.stack.running import until
+from tests.integration.stack.running import PATIENCE, until
 from tests.journeys.console.operator_ import WHO, WHY, Operator
 from tests.journeys.system import System
 from tests.journeys.web.test_accessibility import is_fine
@@ -57,4 +57,4 @@ async def test_an_incident_is_opened_told_and_closed_and_leads_to_its_proof(syst
 
 
 def _asked(address: str, accept: str) -> httpx.Response:
-    return httpx.get(address, headers={"accept": accept}, trust_env=False)
+    return httpx.get(address, headers={"accept": accept}, trust_env=False, timeout=PATIENCE)

@@ -5,6 +5,7 @@ import re
 
 import httpx
 
+from tests.integration.stack.running import PATIENCE
 from tests.journeys.system import System
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
@@ -13,7 +14,7 @@ _CODE = re.compile(r"<code>([A-Z2-9-]{14})</code>")
 
 def a_person(system: System) -> httpx.Client:
     """Give a browser of somebody's own, which follows nothing by itself."""
-    return httpx.Client(base_url=system.address("http"))
+    return httpx.Client(base_url=system.address("http"), timeout=PATIENCE)
 
 
 def begins(person: httpx.Client) -> str:

@@ -8,6 +8,7 @@ import httpx
 from ingest.web.routes import ROUTES
 from tests.journeys.system import System
 from tests.journeys.web.mother import Mother
+from tests.journeys.web.posting import a_person
 
 PLACES = {
     "passo": "richiedente",
@@ -38,8 +39,7 @@ async def test_a_second_person_finds_nothing_of_the_first_at_any_address(mother:
     await maria.posts("Salva e resta qui")
     assert all([mark in await maria.page.content() for mark in MARKS])
 
-    at = system.address("http")
-    with httpx.Client(base_url=at) as stranger, httpx.Client(base_url=at) as eve:
+    with a_person(system) as stranger, a_person(system) as eve:
         _begins(eve)
         for address in addresses("GET"):
             for somebody in (stranger, eve):
@@ -50,7 +50,7 @@ async def test_a_second_person_finds_nothing_of_the_first_at_any_address(mother:
 
 def test_a_form_of_somebody_else_changes_nothing(system: System):
     """Without the proof, with another visitor's, or from a foreign page: each post is refused."""
-    with httpx.Client(base_url=system.address("http")) as eve, httpx.Client(base_url=system.address("http")) as mallory:
+    with a_person(system) as eve, a_person(system) as mallory:
         _begins(eve)
         _begins(mallory)
         theirs = _proof(mallory.get("/domanda").text)
@@ -73,12 +73,13 @@ def test_a_form_of_somebody_else_changes_nothing(system: System):
 
 def test_every_page_is_sent_so_that_nothing_is_kept_and_nothing_is_fetched_from_elsewhere(system: System):
     """No store, a strict policy, no style or script in the page, no address of another site; the cookie is guarded."""
-    with httpx.Client(base_url=system.address("http")) as eve:
+    with a_person(system) as eve:
         first = eve.get("/")
         cookie = first.headers["set-cookie"]
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
-        over_tls = httpx.get(system.address("http"), headers={"x-forwarded-proto": "https"}).headers["set-cookie"]
+        with a_person(system) as somebody:
+            over_tls = somebody.get("/", headers={"x-forwarded-proto": "https"}).headers["set-cookie"]
         assert over_tls.startswith("__Host-")
         assert "Secure" in over_tls
         _begins(eve)
@@ -99,7 +100,7 @@ def test_every_page_is_sent_so_that_nothing_is_kept_and_nothing_is_fetched_from_
 
 def test_static_files_are_kept_for_ever_under_a_name_that_tells_their_content(system: System):
     """Immutable, packed where that helps, and a name nobody has leads nowhere."""
-    with httpx.Client(base_url=system.address("http")) as eve:
+    with a_person(system) as eve:
         for path in set(re.findall(r'"(/statico/[^"]+)"', eve.get("/domanda").text + eve.get("/").text)):
             answer = eve.get(path)
             assert "public, max-age=31536000, immutable" == answer.headers["cache-control"]
@@ -109,7 +110,7 @@ def test_static_files_are_kept_for_ever_under_a_name_that_tells_their_content(sy
 
 def test_a_resume_code_can_be_tried_five_times_a_minute(system: System):
     """Whatever is tried."""
-    with httpx.Client(base_url=system.address("http")) as eve:
+    with a_person(system) as eve:
         form = {"prova": _proof(eve.get("/riprendi").text)}
         statuses = [eve.post("/riprendi", data=form | {"codice": f"{n}222BBBBCCCC"}).status_code for n in range(2, 8)]
 
@@ -118,7 +119,8 @@ def test_a_resume_code_can_be_tried_five_times_a_minute(system: System):
 
 def test_the_first_view_weighs_less_than_100_kilobytes(system: System):
     """Page, style, fonts and scripts as they go over the line, for the start and for the heaviest step."""
-    with httpx.Client(base_url=system.address("http"), headers={"accept-encoding": "gzip"}) as eve:
+    with a_person(system) as eve:
+        eve.headers["accept-encoding"] = "gzip"
         _begins(eve)
         for address in ("/", "/domanda/lavoro"):
             assert _weight(eve, address) < 100_000

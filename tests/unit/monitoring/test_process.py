@@ -27,8 +27,8 @@ def test_it_is_found_where_its_run_file_says(tmp_path, silent, untouched_process
     """The file names this process and the address of its series; nothing else listens there."""
     with watched("counter-1", tmp_path, fd=silent) as watch:
         said = orjson.loads((tmp_path / "run" / "counter-1.json").read_bytes())
-        series = httpx.get(said["metrics"], trust_env=False)
-        elsewhere = httpx.get(said["metrics"].replace("/metrics", "/"), trust_env=False)
+        series = httpx.get(said["metrics"], trust_env=False, timeout=60)
+        elsewhere = httpx.get(said["metrics"].replace("/metrics", "/"), trust_env=False, timeout=60)
 
     assert said == {"pid": os.getpid(), "metrics": watch.metrics}
     assert said["metrics"].startswith("http://127.0.0.1:")
