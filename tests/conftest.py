@@ -28,6 +28,7 @@ from loadtest import ports
 
 PATIENCE = 60.0  # seconds a part may take to come up on a busy machine
 ENVIRONMENT = {"PATH": os.defpath, "LANG": "C.UTF-8", "TZ": "UTC"}
+MOST_OF_AN_ADDRESS = 50  # bytes that the temporary folder may take of a socket's
 MEASURED = "measured"  # the property under which a test notes a figure that is printed and not judged
 #: What takes longest comes first: begun last, it would go on alone when the other processes have nothing left to do.
 LONGEST = (
@@ -41,6 +42,9 @@ _measured: list[str] = []
 # Hypothesis as it is under CI, everywhere: the same examples each time, and a slow machine is no fault. To look on:
 # `--hypothesis-profile=default --hypothesis-seed=7`.
 settings.load_profile("ci")
+# A Unix socket's address holds 107 bytes: where TMPDIR takes more than what ours leave, it is passed over.
+if len(os.fsencode(tempfile.gettempdir())) > MOST_OF_AN_ADDRESS:
+    tempfile.tempdir = "/tmp"
 
 
 class ByFolder(LoadScopeScheduling):  # type: ignore[misc]
