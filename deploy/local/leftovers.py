@@ -25,14 +25,18 @@ def end_adopted(known: Collection[int]) -> None:
     _send([child.pid for child in psutil.Process().children() if child.pid not in known], signal.SIGKILL)
 
 
-def reap_adopted(known: Collection[int]) -> None:
-    """Let orphans that have ended go; those we started ourselves are asked how they ended elsewhere."""
+def reap_adopted(known: Collection[int]) -> bool:
+    """Let orphans that have ended go; those we started ourselves are asked how they ended elsewhere.
+
+    Return whether any child is left.
+    """
     peek = os.WEXITED | os.WNOHANG | os.WNOWAIT
     try:
         while (ended := os.waitid(os.P_ALL, 0, peek)) and ended.si_pid not in known:
             os.waitpid(ended.si_pid, os.WNOHANG)
     except ChildProcessError:
-        return
+        return False
+    return True
 
 
 def working_in(folder: Path) -> list[int]:

@@ -19,7 +19,7 @@ START_PATIENCE = 120.0  # seconds until a child that is not ready is called a fa
 PROGRESS_INTERVAL = 10.0  # seconds between two lines about what is still missing
 TRIES = 2  # starts of a child that ends by itself before it was ready
 TRIES_IF_KILLED = 5  # the same, of one that others kill
-KILLED = 1.0  # seconds the kernel needs to end what was killed
+KILLED = 0.5  # seconds the kernel needs to end what was killed: of a stage, and of whatever is left at the end
 
 
 class Supervisor:
@@ -58,7 +58,7 @@ class Supervisor:
         """Stop every child, stage by stage, each within its time; a second request makes it a matter of seconds."""
         for stage in Stage:
             self._stop_together([watch for watch in self._watches if watch.child.stage is stage])
-        end_adopted(known=())
+        self._end_adopted()
         if self._watches:
             self._terminal.say("stopped")
 
@@ -70,6 +70,14 @@ class Supervisor:
         if sum(watch.deaths for watch in self._watches) > before:
             end_adopted(known)
         reap_adopted(known)
+
+    def _end_adopted(self) -> None:
+        """Kill what nobody else looks after any more, and return when it is gone: each may leave us others."""
+        started = time.monotonic()
+        end_adopted(known=())
+        while reap_adopted(known=()) and time.monotonic() < started + KILLED:
+            self._stop_request.wait(LOOK_INTERVAL)
+            end_adopted(known=())
 
     def _stop_together(self, watches: Sequence[Watch]) -> None:
         """Ask the children of one stage to end, each in its own steps; kill what is left."""
