@@ -58,13 +58,22 @@ def is_stuck(pid: int) -> bool:
     """Say whether a server neither recovers nor works.
 
     Seen of PostgreSQL 18: a recovery that meets an I/O error ends, and the postmaster goes on for ever without one.
+    Meanwhile everybody tries to connect: of its children some end while they are asked what they call themselves.
     """
     try:
         children = psutil.Process(pid).children()
-        titles = [" ".join(child.cmdline()) for child in children]
     except psutil.Error:
         return False
+    titles = [title for child in children if (title := _title(child)) is not None]
     return bool(titles) and not any(AT_WORK.match(title) for title in titles)
+
+
+def _title(process: psutil.Process) -> str | None:
+    """Return what a process calls itself; None where it has ended."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 
+T = TypeVar("T")
 PATIENCE = 60.0  # seconds any wait may last on a busy machine; nothing here measures speed
 STARTS = 120.0  # seconds a whole system may take to say READY there: it makes a database, and starts ten processes
 POLL = 0.05  # seconds between two looks
@@ -78,6 +79,15 @@ class Running:
     def ended(self) -> bool:
         """Say whether the supervisor has ended."""
         return self.process.poll() is not None
+
+
+def ask_each(processes: Iterable[psutil.Process], question: Callable[[psutil.Process], T]) -> list[T]:
+    """Ask each process something; one that has ended since it was found, as backends of PostgreSQL do, says nothing."""
+    answers = []
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            answers.append(question(process))
+    return answers
 
 
 def _runs(process: psutil.Process) -> bool:

@@ -1,12 +1,16 @@
 """A server that runs and does nothing any more: told by what its processes call themselves."""
 
+import os
+import signal
 import subprocess
 
 import psutil
 import pytest
 
 from deploy.local.postgres import is_stuck
-from tests.integration.stack.running import until
+from tests.integration.stack.running import ask_each, until
+
+LOOKS = 60
 
 
 @pytest.fixture
@@ -14,22 +18,22 @@ def postmaster():
     """Start a process with children of these titles, and give its process id."""
     started = []
 
-    def start(*titles):
+    def start(*titles, begins="wait"):
         lines = [f'(exec -a "{title}" sleep 30) &' for title in titles]
-        process = subprocess.Popen(["bash", "-c", "\n".join([*lines, "wait"])], start_new_session=True)
+        process = subprocess.Popen(["bash", "-c", "\n".join([*lines, begins])], start_new_session=True)
         started.append(process)
-        until(lambda: {*titles} == set(_titles(process.pid)))
+        until(lambda: {*titles} <= set(_titles(process.pid)))
         return process.pid
 
     yield start
     for process in started:
-        subprocess.run(["pkill", "-P", str(process.pid)], check=False)
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
 def _titles(pid):
     """A child that is just becoming another program calls itself nothing."""
-    return ["".join(child.cmdline()[:1]) for child in psutil.Process(pid).children()]
+    return ask_each(psutil.Process(pid).children(), lambda child: "".join(child.cmdline()[:1]))
 
 
 @pytest.mark.parametrize("at_work", ["walwriter ", "startup recovering 000000010000000000000001"])
@@ -50,6 +54,14 @@ def test_a_server_whose_recovery_is_gone_is_stuck(postmaster):
     )
 
     assert is_stuck(pid)
+
+
+def test_who_ends_while_it_is_looked_at_makes_no_stuck_server_a_working_one(postmaster):
+    """Everybody tries to connect to it, again and again: each time a child begins, is refused and ends."""
+    title = "postgres: approdo: approdo approdo [local] startup"
+    pid = postmaster("postgres: approdo: checkpointer ", begins=f'while :; do (exec -a "{title}" true); done')
+
+    assert [True] * LOOKS == [is_stuck(pid) for _ in range(LOOKS)]
 
 
 def test_a_server_that_has_no_children_yet_or_is_gone_is_not_stuck(postmaster):
