@@ -22,12 +22,13 @@ GLANCE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part: its name, its command line, and the loopback place it listens on."""
+    """One part: its name, its command line, and the loopback place it listens on, which is kept for it."""
 
     name: str
     command: Sequence[str]
     folder: Path
     place: str  # host:port
+    kept: socket.socket
     started_in: Path = ROOT
 
     @property
@@ -38,7 +39,7 @@ class Part:
 
 def prometheus(program: Path, folder: Path, port: int) -> Part:
     """Return Prometheus on `prometheus.yml` of a folder."""
-    place = _free_place(port)
+    place, kept = _kept(port)
     options = {
         "config.file": folder / "prometheus.yml",
         "storage.tsdb.path": folder / "prometheus",
@@ -47,19 +48,19 @@ def prometheus(program: Path, folder: Path, port: int) -> Part:
         "web.console.templates": folder,
         "web.console.libraries": folder,
     }
-    return Part("prometheus", _command(program, options), folder, place)
+    return Part("prometheus", _command(program, options), folder, place, kept)
 
 
 def alertmanager(program: Path, folder: Path, port: int) -> Part:
     """Return Alertmanager on `alertmanager.yml` of a folder; alone, so it gossips with nobody."""
-    place = _free_place(port)
+    place, kept = _kept(port)
     options = {
         "config.file": folder / "alertmanager.yml",
         "storage.path": folder / "alertmanager",
         "web.listen-address": place,
         "cluster.listen-address": "",
     }
-    return Part("alertmanager", _command(program, options), folder, place, started_in=program.parents[2])
+    return Part("alertmanager", _command(program, options), folder, place, kept, started_in=program.parents[2])
 
 
 @contextmanager
@@ -82,18 +83,23 @@ def running(part: Part, over: threading.Event) -> Iterator[None]:
             time.sleep(GLANCE)
         process.end_group()
         process.popen.wait()
+        part.kept.close()
 
 
 def _command(program: Path, options: "dict[str, object]") -> list[str]:
     return [str(program), *(f"--{name}={value}" for name, value in options.items())]
 
 
-def _free_place(port: int) -> str:
-    """Return host and port; where the port is taken, another that is free."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            probe.bind(("127.0.0.1", 0))
-        return f"127.0.0.1:{probe.getsockname()[1]}"
+def _kept(port: int) -> tuple[str, socket.socket]:
+    """Return host and port, and a socket that keeps them; where the port is taken, another that is free.
+
+    While the socket is there the kernel gives the port to nobody who connects or asks for any; who knows its number
+    may listen on it (SO_REUSEADDR).
+    """
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        kept.bind(("127.0.0.1", port))
+    except OSError:
+        kept.bind(("127.0.0.1", 0))
+    return f"127.0.0.1:{kept.getsockname()[1]}", kept
