@@ -62,10 +62,14 @@ def children(pid: int) -> list[int]:
     """Return the children of a process; each belongs to the thread that forked it, so every thread is asked."""
     try:
         threads = os.listdir(f"/proc/{pid}/task")  # noqa: PTH208 (names are all we need)
-        return [int(child) for thread in threads for child in _of_thread(pid, thread)]
     except OSError:
         return []
+    return [int(child) for thread in threads for child in _of_thread(pid, thread)]
 
 
 def _of_thread(pid: int, thread: str) -> list[bytes]:
-    return Path(f"/proc/{pid}/task/{thread}/children").read_bytes().split()
+    """A thread that ends while we look says nothing of the children of all others."""
+    try:
+        return Path(f"/proc/{pid}/task/{thread}/children").read_bytes().split()
+    except OSError:
+        return []

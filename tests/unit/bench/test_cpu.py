@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 
 from loadtest.bench import cpu
 
+LOOKS = 1_000
 BURN = "import time\nwhile time.process_time() < 0.3: pass\n"
 WITH_A_CHILD_THAT_ENDED = f"""
 import subprocess, sys
@@ -42,14 +44,40 @@ def test_a_child_that_runs_is_counted() -> None:
     assert used_by(WITH_A_CHILD_THAT_RUNS) >= 0.2  # of 0.3 spun: the kernel counts in ticks
 
 
+def test_no_child_is_overlooked_while_threads_come_and_go() -> None:
+    """Each thread is asked for the children it has begun; one that ends then takes nobody else's along."""
+    over = threading.Event()
+
+    def comes_and_goes() -> None:
+        while not over.is_set():
+            short = threading.Thread(target=int)
+            short.start()
+            short.join()
+
+    with subprocess.Popen(["sleep", "600"]) as child:
+        thread = threading.Thread(target=comes_and_goes)
+        thread.start()
+        try:
+            seen = [child.pid in cpu.children(os.getpid()) for _ in range(LOOKS)]
+        finally:
+            over.set()
+            thread.join()
+            child.kill()
+
+    assert [True] * LOOKS == seen
+
+
 def test_what_was_used_before_is_left_out() -> None:
     """Only the steady phase counts."""
     assert {"a": 0.5} == cpu.since({"a": 2.0}, {"a": 2.5})
 
 
 def test_waiting_costs_nothing() -> None:
-    """CPU time and not the time on the wall."""
-    before = cpu.used({"us": os.getpid()})
-    time.sleep(0.2)
+    """CPU time and not the time on the wall; what else this process has begun is not waiting."""
+    with subprocess.Popen(["sleep", "600"]) as waits:
+        began = cpu.used({"it": waits.pid})
+        time.sleep(0.2)
+        used = cpu.since(began, cpu.used({"it": waits.pid}))
+        waits.kill()
 
-    assert cpu.since(before, cpu.used({"us": os.getpid()}))["us"] < 0.1
+    assert used["it"] < 0.1
