@@ -22,6 +22,7 @@ from loadtest.faults.programs import Programs
 from loadtest.faults.proxy import Proxy, proxied
 from loadtest.faults.scenario import QUICK, WIRED
 from loadtest.ledger import Reader
+from loadtest.processes import runs
 from loadtest.rehearsal import stack
 from loadtest.rehearsal.stack import ROOT, NotStarted, Stack
 
@@ -62,7 +63,7 @@ class House:
     def is_whole(self) -> bool:
         """Say whether every part that was there at the start is there, and ready."""
         pids = self.stack.pids()
-        return self._crew <= pids.keys() and all(Path(f"/proc/{pid}").exists() for pid in pids.values())
+        return self._crew <= pids.keys() and all(map(runs, pids.values()))
 
     @property
     def log(self) -> Path:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from loadtest.bench.cpu import children
 from loadtest.faults.programs import Programs
+from loadtest.processes import stand_still
 from loadtest.rehearsal.stack import ROOT, NotStarted
 
 ENDS: Final = 20.0  # seconds
@@ -41,10 +43,9 @@ class Parts:
         return Path(urlsplit(self.redis_url).path)
 
     def signal_postgres(self, number: signal.Signals) -> None:
-        """Send a signal to the server and each of its backends, the postmaster first."""
-        children = Path(f"/proc/{self.postgresql}/task/{self.postgresql}/children")
-        found = [int(child) for child in children.read_text().split()]
-        for pid in (self.postgresql, *found):
+        """Send a signal to the server and each of its backends; it stands still first, so that it begins no more."""
+        stand_still(self.postgresql)
+        for pid in (self.postgresql, *children(self.postgresql)):
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
 

@@ -21,6 +21,7 @@ from loadtest.faults.house import House, Lines
 from loadtest.faults.load import Load
 from loadtest.faults.scenario import NotAsPromised, TooLate
 from loadtest.faults.standstill import Witness
+from loadtest.processes import stand_still
 from loadtest.rehearsal.stack import ROOT
 
 WARM: Final = 1.5  # seconds of load before a fault, and after it
@@ -170,7 +171,7 @@ class Scene:
         still: list[int] = []
         try:
             for pid in pids:
-                os.kill(pid, signal.SIGSTOP)
+                stand_still(pid)
                 still += [pid, *descendants(pid)]
             for pid in still:
                 with suppress(ProcessLookupError):  # it was ending already

@@ -12,6 +12,7 @@ from typing import Any, Final
 import httpx
 import redis
 
+from loadtest.processes import runs
 from loadtest.rehearsal.stack import Stack
 from loadtest.rehearsal.timeline import OF_PROCESSES, Fault
 
@@ -92,9 +93,9 @@ class Breaking:
         return self._until(lambda: self._is_back(part, hit[0]))
 
     def _signalled(self, part: str, number: signal.Signals, hit: list[int]) -> bool:
-        """An earlier fault may have ended it a moment ago: what is not there is waited for."""
+        """An earlier fault may have ended it a moment ago: what does not run is waited for."""
         with suppress(ProcessLookupError):
-            if (pid := self._stack.pids().get(part)) is not None:
+            if (pid := self._stack.pids().get(part)) is not None and runs(pid):
                 os.kill(pid, number)
                 hit.append(pid)
         return bool(hit)

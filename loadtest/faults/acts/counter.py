@@ -12,6 +12,7 @@ from typing import Final
 from loadtest.bench.cpu import descendants
 from loadtest.faults.scenario import does
 from loadtest.faults.scene import Scene
+from loadtest.processes import runs
 
 KILLS: Final = 5
 FEW: Final = 8  # descriptors more than are open
@@ -83,15 +84,7 @@ async def supervisor_killed(scene: Scene) -> None:
     family = [pid for pid in descendants(stack.popen.pid) if pid != os.getpid()]
     killed_at = time.time()
     stack.popen.send_signal(signal.SIGKILL)
-    await scene.until(lambda: not [pid for pid in family if _runs(pid)], "processes of the old copy are left")
+    await scene.until(lambda: not [pid for pid in family if runs(pid)], "processes of the old copy are left")
     scene.bar("no orphan is left", time.time() - killed_at, 5)
     await scene.start_again()
     await scene.acked_after(killed_at, "everything killed, next acknowledgement", 30)
-
-
-def _runs(pid: int) -> bool:
-    try:
-        with open(f"/proc/{pid}/stat") as stat:  # noqa: PTH123 (it may go while it is read)
-            return stat.read().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
