@@ -12,7 +12,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import asyncpg
 import httpx
@@ -188,18 +188,19 @@ async def ready(scene: Scene, url: str) -> None:
     """Wait until a counter says so."""
 
     async def says_so() -> bool:
-        return (await _readyz(url))[0] == 200
+        return (await readyz(url))[0] == 200
 
     await scene.until_asked(says_so, "a counter beside the others does not become ready")
 
 
-async def _readyz(url: str) -> tuple[int, Any]:
+async def readyz(url: str) -> tuple[int, list[str]]:
+    """Return what a counter says of itself; 0 and nothing where it does not say."""
     async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
         try:
             answer = await client.get(f"{url}/readyz")
         except httpx.TransportError:
             return 0, []
-        return answer.status_code, answer.json().get("why", [])
+        return answer.status_code, list(answer.json().get("why", []))
 
 
 @does(57, on=ALONE)
@@ -257,13 +258,13 @@ async def keys_change(scene: Scene) -> None:
         file.unlink()
     with counter_beside(scene, "counter-7", more={"APPRODO_KEYS": str(theirs)}) as (url, begun):
         await scene.until(lambda: begun.popen.poll() is not None, "a counter without its receipt key runs")
-        scene.must((await _readyz(url))[0] != 200, "a counter without its receipt key is ready")
+        scene.must((await readyz(url))[0] != 200, "a counter without its receipt key is ready")
     shutil.copytree(ours, theirs, dirs_exist_ok=True)
     _another(theirs, "person")
     with counter_beside(scene, "counter-7", more={"APPRODO_KEYS": str(theirs)}) as (url, _):
 
         async def says_why() -> bool:
-            return await _readyz(url) == (503, ["another-person-key"])
+            return await readyz(url) == (503, ["another-person-key"])
 
         await scene.until_asked(says_why, "a counter with another person key does not say so")
     await _rotated(scene)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 import asyncpg
-import httpx
 
 from loadtest.faults import parts, programs
+from loadtest.faults.acts.deploy import readyz
 from loadtest.faults.attempt import Attempt
 from loadtest.faults.house import House, registries_beside, wired_to
 from loadtest.faults.parts import Parts
@@ -51,10 +51,8 @@ class Pair:
         return bool(await _ask(self.primary, _CAUGHT_UP))
 
     async def ready(self) -> tuple[int, list[str]]:
-        """Return what the counter says of itself."""
-        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
-            answer = await client.get(f"{self.house.counter}/readyz")
-        return answer.status_code, list(answer.json().get("why", []))
+        """Return what the counter says of itself; 0 and nothing where it does not say."""
+        return await readyz(self.house.counter)
 
 
 _CAUGHT_UP = "SELECT coalesce(min(flush_lsn) >= pg_current_wal_lsn(), false) FROM pg_stat_replication"
