@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -80,16 +80,17 @@ class Desk:
         """Write down who did what and why, and whether it changed anything, and take the request away."""
         told = {**laid.request.model_dump(mode="json"), "incident_id": incident_id, "seen_to_at": now}
         told |= {"changed": changed, "laid": laid.file.stem}
-        with (self.folder / "done.jsonl").open("ab") as open_file:
-            open_file.write(orjson.dumps(told) + b"\n")
+        with (self.folder / "done.jsonl").open("ab+") as open_file:
+            open_file.write(_after_what_is_in_pieces(open_file) + orjson.dumps(told) + b"\n")
         laid.file.unlink()
 
     def done(self) -> list[dict[str, Any]]:
-        """Return everything that was ever done by hand, oldest first."""
+        """Return everything that was ever done by hand, oldest first; a line that is in pieces hides no other."""
         try:
-            return [orjson.loads(line) for line in (self.folder / "done.jsonl").read_bytes().splitlines()]
-        except (OSError, ValueError):
+            lines = (self.folder / "done.jsonl").read_bytes().splitlines()
+        except OSError:
             return []
+        return [told for line in lines if (told := _told(line))]
 
 
 def act_of(done: Mapping[str, Any]) -> Done:
@@ -101,6 +102,22 @@ def act_of(done: Mapping[str, Any]) -> Done:
         named["since" if done["does"] == "open" else "until"] = done["at"]
     act = Act(done["who"], ACTIONS[done["does"]], done["incident_id"], done["why"], said=named)
     return Done(done["laid"], datetime.fromisoformat(done["seen_to_at"]), done["via"], act)
+
+
+def _after_what_is_in_pieces(file: BinaryIO) -> bytes:
+    """Return what ends a line that was left without its end, as by a full disk: what follows is a line of its own."""
+    if file.seek(0, os.SEEK_END) == 0:
+        return b""
+    file.seek(-1, os.SEEK_END)
+    return b"" if file.read(1) == b"\n" else b"\n"
+
+
+def _told(line: bytes) -> dict[str, Any]:
+    """Return what a line says; nothing where it is in pieces: it is just being written, or the disk was full then."""
+    try:
+        return dict(orjson.loads(line))
+    except (ValueError, TypeError):
+        return {}
 
 
 def _age(file: Path) -> tuple[float, str]:

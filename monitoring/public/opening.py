@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -67,14 +68,23 @@ def office(
 
 
 def alerts_key(folder: Path) -> str:
-    """Return the key that Alertmanager must send (`credentials_file`): made on the first start, for its owner alone."""
+    """Return the key that Alertmanager must send (`credentials_file`): made on the first start, for its owner alone.
+
+    Whoever looks finds a whole key or none; a file that holds none, of somebody who was killed over it, is made anew.
+    """
     file = folder / "alerts.key"
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+    if file.exists() and not file.read_text().strip():
+        file.unlink()
+    if not file.exists():
+        draft = folder / f"alerts.{secrets.token_hex(4)}.tmp"
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
             new.write(secrets.token_urlsafe(32))
-    except FileExistsError:
-        pass
+            new.flush()
+            os.fsync(new.fileno())
+        with suppress(FileExistsError):  # somebody else was here first
+            os.link(draft, file)
+        draft.unlink()
     return file.read_text().strip()
 
 

@@ -12,6 +12,7 @@ from monitoring.public import kept
 from monitoring.public.alerts import Sent
 from monitoring.public.desk import Desk, Request
 from monitoring.public.office import Eyes, Files, Office
+from monitoring.public.opening import alerts_key
 from monitoring.public.press import Press
 from monitoring.public.probes import GRACE, PATIENCE, Seen
 from monitoring.public.terms import effect
@@ -281,6 +282,32 @@ async def test_what_was_done_by_hand_is_in_the_trail_once_the_ledger_is_back(hou
         ("command-line", "Ugo", "incident-closed", one.incident_id),
     ] == told
     assert {"function": "all", "cause": "other", "next_word_minutes": 5} == house.ledger.noted[0].act.said
+
+
+async def test_a_line_in_pieces_hides_nothing_else_that_was_done_by_hand(house):
+    """The disk was full, or it is just being written: what was done before it and what is done after it are told."""
+    desk = Desk(house.folder / "desk")
+    for why in ("before", "after"):
+        desk.lay(Request(does="open", who="Anna", why=why))
+        await house.passes(STEP)
+        with (desk.folder / "done.jsonl").open("ab") as done:
+            done.write(b'{"does": "op')
+
+    assert ["before", "after"] == [one["why"] for one in desk.done()]
+
+
+@pytest.mark.parametrize("content", [None, "", "\n"])
+def test_the_key_of_the_alerts_is_whole(tmp_path, content):
+    """Also after somebody was killed over it; and once made it stays, for its owner alone."""
+    file = tmp_path / "alerts.key"
+    if content is not None:
+        file.write_text(content)
+
+    key = alerts_key(tmp_path)
+
+    assert len(key) > 40
+    assert (key, key) == (alerts_key(tmp_path), file.read_text())
+    assert [("alerts.key", 0o600)] == [(one.name, one.stat().st_mode & 0o777) for one in tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize("name", ["who", "why"])
