@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 import redis
 
+from tests.integration.stack.running import ask_each
 from tests.journeys.system import System
 
 LETTERS = "mail"  # in development letters lie here, each with the address it is for
@@ -20,7 +22,7 @@ def traces(system: System) -> dict[str, bytes]:
     """Return the bytes of every such place, by its name."""
     shown = {f"metrics of {name}": text.encode() for name, text in system.metrics().items()}
     pages = {f"ops {path}": system.client.get(system.address("ops") + path).content for path in PAGES}
-    lines = {f"command line of {p.pid}": " ".join(p.cmdline()).encode() for p in system.running.children()}
+    lines = dict(ask_each(system.running.children(), _command_line))
     calls = {"stand-ins' log": json.dumps(system.calls()).encode()}
     lists = {"workers buried": system.run("workers", "buried").stdout.encode()}
     return {
@@ -32,6 +34,10 @@ def traces(system: System) -> dict[str, bytes]:
         **calls,
         **lists,
     }
+
+
+def _command_line(process: psutil.Process) -> tuple[str, bytes]:
+    return f"command line of {process.pid}", " ".join(process.cmdline()).encode()
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -17,6 +17,7 @@ import asyncpg
 import httpx
 import psutil
 
+from deploy.local.readiness import has_said_where
 from loadtest.ports import two_ports
 from loadtest.receipt import Keys, read_keys
 from tests.integration.stack.running import PATIENCE, STARTS, Running, until
@@ -132,8 +133,8 @@ class System:
         _wait_for_ready(self.running)
 
     def _serves(self, name: str, old: int) -> bool:
-        run_file = self.data / "run" / f"{name}.json"
-        return self.running.pid(name) not in (None, old) and run_file.exists() and str(old) not in run_file.read_text()
+        pid = self.running.pid(name)
+        return pid not in (None, old) and has_said_where(self.data / "run" / f"{name}.json", pid)
 
 
 def added_up(shown: str, name: str) -> float:

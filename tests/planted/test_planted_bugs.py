@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 import httpx
 import pytest
 
+from deploy.local.readiness import has_said_where
 from loadtest.bench.program import start
 from loadtest.faults.load import Load
 from loadtest.verdict import judge
@@ -36,7 +37,7 @@ def program(system, name, *command, **environment):
     with socket.create_server(("127.0.0.1", 0), backlog=256) as listening:
         begun = start(name, ["-m", *command], given, system.data / "logs", listening=listening)
         try:
-            _until((system.data / "run" / f"{name}.json").exists, begun)
+            _until(lambda: has_said_where(system.data / "run" / f"{name}.json", begun.pid), begun)
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             begun.stop()

@@ -5,14 +5,16 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
 from core.storage.database import CONNECT_SECONDS
+from loadtest.bench.cpu import children
+from loadtest.processes import stand_still
 from tests.integration.counter.running import PATIENCE, Draft, RunningCounter
 from tests.integration.counter.stoppable import Store
-from tests.integration.counter.test_ill_store import TYPED, ask, wait_until
+from tests.integration.counter.test_ill_store import TYPED, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -24,15 +26,16 @@ def counter(counter_of_store: RunningCounter) -> RunningCounter:
 @contextmanager
 def frozen(store: Store) -> Iterator[None]:
     """Every process of the server stands still: connections are taken by the kernel, and nobody answers."""
-    backends = [row["pid"] for row in ask(store, "SELECT pid FROM pg_stat_activity WHERE pid <> pg_backend_pid()")]
-    pids = [store.pid, *backends]
-    for pid in pids:
-        os.kill(pid, signal.SIGSTOP)
+    stand_still(store.pid)  # from then on it has no more of them
+    pids = [*children(store.pid), store.pid]
     try:
+        for pid in pids:
+            stand_still(pid)
         yield
     finally:
-        for pid in reversed(pids):
-            os.kill(pid, signal.SIGCONT)
+        for pid in pids:
+            with suppress(ProcessLookupError):  # it was ending already
+                os.kill(pid, signal.SIGCONT)
 
 
 def timed(counter: RunningCounter, draft: Draft) -> tuple[float, str | None]:

@@ -64,18 +64,19 @@ async def running(tmp_path):
         process.communicate(timeout=PATIENCE)
 
 
+def all_is_up(snapshot):
+    """On a busy machine a process may not be read in time at the first look."""
+    return snapshot["ledger"]["reachable"] and [True] == [seen["up"] for seen in snapshot["processes"]]
+
+
 async def test_it_serves_reads_and_stops(running, ledger_url, tmp_path):
     """Alive, ledger read, found by its run file; SIGTERM ends it well and takes the run file away."""
     process, client = running(ledger_url)
     async with client:
-        now = await until(
-            client, "/v1/snapshot", lambda answer: answer.json()["processes"] and answer.json()["ledger"]["reachable"]
-        )
+        now = await until(client, "/v1/snapshot", lambda answer: all_is_up(answer.json()))
         series = (await client.get("/metrics")).text
 
-    assert [(seen["process"], seen["pid"], seen["up"]) for seen in now.json()["processes"]] == [
-        ("monitoring", process.pid, True)
-    ]
+    assert [("monitoring", process.pid)] == [(seen["process"], seen["pid"]) for seen in now.json()["processes"]]
     assert 'approdo_work_backlog{channel="web",kind="decision",state="due"} 0.0' in series
 
     process.send_signal(signal.SIGTERM)

@@ -7,7 +7,7 @@ import psutil
 import pytest
 import redis
 
-from tests.integration.stack.running import Running, running, until
+from tests.integration.stack.running import Running, ask_each, running, until
 
 ANY_PROGRAM = {"PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR"}
 ADDRESSES = {"DATABASE_URL", "REDIS_URL"}
@@ -32,7 +32,7 @@ def test_the_run_file_is_private(stack: Running) -> None:
 
 def test_only_the_supervisor_is_called_deploy(stack: Running) -> None:
     """Whoever looks for the supervisor by name finds it, and it alone."""
-    lines = [" ".join(process.cmdline()) for process in stack.children()]
+    lines = ask_each(stack.children(), lambda process: " ".join(process.cmdline()))
 
     assert len(lines) > 8
     assert [line for line in lines if "deploy" in line] == []

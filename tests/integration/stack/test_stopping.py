@@ -12,7 +12,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.integration.stack.running import PATIENCE, STARTS, Running, running, until
+from loadtest.processes import stand_still
+from tests.integration.stack.running import PATIENCE, STARTS, Running, ask_each, running, until
 from tests.integration.stack.toy_house import ROOT
 
 
@@ -67,8 +68,8 @@ def test_a_frozen_postgresql_does_not_hold_up_the_stop(house: Path, ports: dict[
     """Its backends stand still and hear no signal: they have their time, are killed, and the next start recovers."""
     with running(house, **ports) as stack:
         postmaster = psutil.Process(stack.pid("postgres"))
-        for process in (postmaster, *postmaster.children()):
-            process.suspend()
+        stand_still(postmaster.pid)  # from then on it has no more of them
+        ask_each(postmaster.children(), psutil.Process.suspend)
         stack.process.terminate()
 
         assert stack.process.wait(PATIENCE) == 0  # in time: tests/unit/deploy/test_stages.py

@@ -21,7 +21,7 @@ from deploy.local.ordinary import NOBODY, Ordinary
 from deploy.local.postgres import Postgres
 from deploy.local.process import start
 from tests.conftest import ENVIRONMENT
-from tests.integration.stack.running import PATIENCE, running, until
+from tests.integration.stack.running import PATIENCE, ask_each, running, until
 
 only_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
 
@@ -38,7 +38,7 @@ def test_an_ordinary_user_runs_all_of_it(empty_house: Path, ports: dict[str, str
     os.chown(empty_house, NOBODY, NOBODY)
 
     with running(empty_house, python=python, uid=NOBODY, **ports) as stack:
-        owners = {process.uids().real for process in stack.children()}
+        owners = set(ask_each(stack.children(), lambda process: process.uids().real))
         old = stack.kill("postgres")
         until(lambda: stack.pid("postgres") not in (None, old), stack.said)
 
