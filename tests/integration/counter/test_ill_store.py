@@ -61,7 +61,8 @@ def wait_until(so: Callable[[], bool], what: str) -> None:
         time.sleep(0.05)
 
 
-WAITING = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+#: Of the counter: whoever has just seen that commits wait (above) goes on waiting, though nobody listens any more.
+WAITING = "FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = 'approdo'"
 
 
 @contextmanager
@@ -88,8 +89,8 @@ def test_a_commit_that_only_looks_well_is_no_acknowledgement(counter: RunningCou
     draft = counter.start_draft()
     with without_its_standby(store):
         saving, answers = saved_meanwhile(counter, draft)
-        until(store, WAITING)
-        ask(store, "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+        until(store, f"SELECT pid {WAITING}")
+        ask(store, f"SELECT pg_cancel_backend(pid) {WAITING}")
         saving.join(PATIENCE)
 
     again = counter.save(draft, "income", TYPED)
@@ -124,7 +125,7 @@ def test_who_leaves_before_the_commit_leaves_a_whole_save(counter: RunningCounte
         socket.create_connection(("127.0.0.1", counter.port), timeout=PATIENCE) as wire,
     ):
         wire.sendall(head.encode() + b'{"employment":"20000.00"}')
-        until(store, WAITING)
+        until(store, f"SELECT pid {WAITING}")
         wire.close()
 
     until(store, f"SELECT 1 FROM section_revision WHERE draft_id = '{draft.draft_id}'")
