@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import threading
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -61,6 +62,7 @@ class Office:
     _written: dict[str, Incident] = field(default_factory=dict)
     _attested: set[str] = field(default_factory=set)
     _noted: set[str] = field(default_factory=set)
+    _printing: threading.Lock = field(default_factory=threading.Lock)
     _recalled: bool = False
     _store: Cause = Cause.STORE  # what an absence of the store is told as
     _away: bool = False  # the store, when we last looked
@@ -104,7 +106,6 @@ class Office:
         """Do at once what somebody asks by hand, and say it; what changes nothing is written down as that."""
         self.desk.lay(asked)
         self._see_to_the_desk()
-        self._print()
 
     def hear(self, sent: Sent) -> None:
         """Take what Alertmanager sent."""
@@ -171,10 +172,13 @@ class Office:
         if asked.next_word_minutes:
             book = book.promised(incident_id, now, now + timedelta(minutes=asked.next_word_minutes))
         self.turn(book)
+        self._print()  # whoever laid it down is told that it is done once it is gone
         self.desk.seen_to(laid, now, incident_id, changed=book != before)
 
     def _print(self) -> None:
-        self.press.print(word(self.book, self.eyes.takes(), self.clock.now(), trial=self.eyes.trial()))
+        """One at a time, also from another thread: what was begun before must not come out last."""
+        with self._printing:
+            self.press.print(word(self.book, self.eyes.takes(), self.clock.now(), trial=self.eyes.trial()))
 
     async def _file_away(self) -> None:
         """Write into the ledger what it does not know, and learn from it what this machine does not."""

@@ -1,5 +1,7 @@
 """The office: the book outlives the process and the ledger's absence, and what is over is attested once."""
 
+import asyncio
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -282,6 +284,42 @@ async def test_what_was_done_by_hand_is_in_the_trail_once_the_ledger_is_back(hou
         ("command-line", "Ugo", "incident-closed", one.incident_id),
     ] == told
     assert {"function": "all", "cause": "other", "next_word_minutes": 5} == house.ledger.noted[0].act.said
+
+
+async def test_what_is_gone_from_the_desk_is_in_the_page(house, monkeypatch):
+    """Whoever laid it down is told then that it is done, and looks."""
+    pages, seen_to = [], Desk.seen_to
+
+    def looks(*about, **more):
+        pages.append(house.page)
+        seen_to(*about, **more)
+
+    monkeypatch.setattr(Desk, "seen_to", looks)
+    Desk(house.folder / "desk").lay(Request(does="open", who="Anna", why="a drill", function=Function.SUBMISSION))
+    await house.passes(STEP)
+
+    assert [True] == ["In questo momento non si riescono a inviare le domande" in page for page in pages]
+
+
+async def test_a_page_that_is_being_printed_does_not_come_out_after_a_newer_one(house):
+    """A look prints beside everything else, and takes its time; meanwhile somebody is heard."""
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def takes():
+        if not begun.is_set():
+            begun.set()
+            goes_on.wait(60)
+
+    house.office.eyes = replace(house.office.eyes, takes=takes)
+    house.clock.forward(timedelta(minutes=1))
+    looking = asyncio.create_task(house.office.look())
+    assert await asyncio.to_thread(begun.wait, 60)
+    threading.Timer(0.2, goes_on.set).start()
+    house.office.do(Request(does="open", who="Anna", why="a drill", function=Function.SUBMISSION))
+    goes_on.set()
+    await looking
+
+    assert "In questo momento non si riescono a inviare le domande" in house.page
 
 
 async def test_a_line_in_pieces_hides_nothing_else_that_was_done_by_hand(house):
