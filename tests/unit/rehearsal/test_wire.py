@@ -96,10 +96,7 @@ def test_who_hangs_up_has_sent_her_request():
         ask(lines, hang_up=True)
 
 
-def test_nobody_there_is_told_too():
+def test_nobody_there_is_told_too(free_port):
     """Where nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-
     with pytest.raises(NoAnswer, match="unreachable"):
-        ask(Lines(f"http://127.0.0.1:{port}"))
+        ask(Lines(f"http://127.0.0.1:{free_port}"))
