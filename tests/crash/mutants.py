@@ -10,6 +10,7 @@ from typing import Any
 from core.domain.register import Imported, Outcome
 from core.domain.work import Kind, WorkKey
 from core.storage import group_commit, register, settlement, submissions, work
+from core.storage.database import fetch
 from core.storage.work import WorkRows
 from ingest.emergency import writer
 from ingest.emergency.importing import Importer
@@ -55,9 +56,9 @@ def cursor_relay() -> None:
 
     async def offer(rows: WorkRows, room: int) -> list[WorkKey]:
         nonlocal read_to
-        found = await rows._fetch(_AFTER, read_to, room)
+        found = await fetch(rows._pool, _AFTER, read_to, room)
         read_to = max([read_to, *(row["created_at"] for row in found)])
-        await rows._fetch(_OFFERED, [row["draft_id"] for row in found])
+        await fetch(rows._pool, _OFFERED, [row["draft_id"] for row in found])
         return [WorkKey(row["draft_id"], Kind(row["kind"]), row["cause"]) for row in found]
 
     WorkRows.offer = offer  # type: ignore[method-assign]
