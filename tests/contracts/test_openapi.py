@@ -181,7 +181,7 @@ def with_another(value, place, new):
     return changed
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data(), section=st.sampled_from(SECTIONS), new=ANYTHING)
 def test_a_schema_takes_exactly_what_a_save_takes(data, section, new):
     """The form is the one source: the document says of any content what the counter says."""
@@ -202,7 +202,7 @@ def test_a_schema_takes_exactly_what_a_save_takes(data, section, new):
         ("ReceiptShown", wire.VerifyReceipt),
     ],
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_a_request_that_fits_its_schema_is_read(schema, shape, data):
     """What the document allows is never refused for its shape."""

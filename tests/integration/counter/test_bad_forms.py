@@ -57,7 +57,7 @@ NAMES = ("first_name", "requested_months", "children/0/first_name", "periods/0/a
 VALUES = ("", "²", "٣", "-1", "--1", "9" * 400, "1e400", "\0", "\ud800", "{", "togli:children/²", "aggiungi:work/0")
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(
     address=st.sampled_from(sorted({case.address for case in FORMS if "%" not in case.address})),
     fields=st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(VALUES) | st.text(max_size=12)), max_size=8),

@@ -252,7 +252,7 @@ def edited(sent, edits):
     return sent
 
 
-@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_input_makes_a_fault_of_ours(counter, data):
     """Any row, mutated: an answer is never 5xx, a refusal always a problem, and the counter lives on."""

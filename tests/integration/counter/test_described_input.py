@@ -26,9 +26,6 @@ def test_an_operation_answers_whatever_is_drawn_as_its_contract_says(counter, na
 
     @settings(
         max_examples=EXAMPLES,
-        derandomize=True,
-        database=None,
-        deadline=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

@@ -167,7 +167,8 @@ def small_disk(request: pytest.FixtureRequest) -> Callable[[], Path]:
     def made() -> Path:
         folder = Path(tempfile.mkdtemp(prefix="approdo-small-"))
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], check=True)
-        request.addfinalizer(lambda: subprocess.run(["umount", "-l", str(folder)], check=False))
+        request.addfinalizer(folder.rmdir)
+        request.addfinalizer(lambda: subprocess.run(["umount", "-l", str(folder)], check=True))
         return folder
 
     return made

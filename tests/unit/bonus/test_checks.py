@@ -29,7 +29,7 @@ def changed(section: str, **changes: Any) -> Any:
 
 @pytest.mark.parametrize("section", SECTIONS)
 @given(st.data(), st.dates())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_section_can_be_checked_whatever_was_typed(section: str, data: Any, today: date) -> None:
     """Known codes, pointers to what is there or could be, and the content left as it was."""
     content = data.draw(sections_as_typed[section])
@@ -43,7 +43,7 @@ def test_every_section_can_be_checked_whatever_was_typed(section: str, data: Any
 
 
 @given(drafts_as_typed, st.dates())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_draft_can_be_checked_whatever_was_typed(sections: Any, today: date) -> None:
     """Pointers of the whole draft begin with a section."""
     found = all_problems(sections, today)

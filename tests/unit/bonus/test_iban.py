@@ -81,7 +81,7 @@ def test_every_country_the_library_holds_for_sepa_is_accepted() -> None:
 
 
 @given(st.sampled_from(["IT", "SM", "DE", "FR", "ES", "AT", "NL", "PL", "RO", "CH", "VA", "MT"]), st.integers())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_whatever_the_library_makes_is_read(country: str, seed: int) -> None:
     """Real forms of real countries."""
     iban = str(IBAN.random(country, random=Random(seed), use_registry=False))
@@ -90,7 +90,7 @@ def test_whatever_the_library_makes_is_read(country: str, seed: int) -> None:
 
 
 @given(st.integers(), st.integers(2, 26), st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_wrong_sign_is_seen_as_the_library_sees_it(seed: int, place: int, sign: str) -> None:
     """Italian accounts, the CIN with them."""
     iban = str(IBAN.random("IT", random=Random(seed), use_registry=False))

@@ -50,7 +50,7 @@ adults = st.dates(date(1995, 1, 1), date(2006, 12, 31)).map(date.isoformat).map(
     rulings,
     st.sampled_from(sorted(PROGRAMMES)),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_an_assessment_is_whole_whatever_was_typed(
     sections: Any, at: datetime, supplementary: bool, already: Any, ruled: Any, name: str
 ) -> None:
@@ -68,7 +68,7 @@ def test_an_assessment_is_whole_whatever_was_typed(
 
 
 @given(drafts_as_typed)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_questions_can_be_asked_whatever_was_typed(sections: Any) -> None:
     """They hold JSON values, and each fact is asked once."""
     asked = questions(BONUS_MAMME_2025, sections)
@@ -79,7 +79,7 @@ def test_questions_can_be_asked_whatever_was_typed(sections: Any) -> None:
 
 
 @given(applications)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 def test_the_rules_told_day_by_day_say_the_same(application: Any) -> None:
     """Two tellings of one law."""
     assessment = judged(application)
@@ -89,7 +89,7 @@ def test_the_rules_told_day_by_day_say_the_same(application: Any) -> None:
 
 
 @given(applications, rulings, arrivals)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_same_input_gives_the_same_output(application: Any, ruled: Any, at: datetime) -> None:
     """And is left as it was."""
     before = copy.deepcopy(application)
@@ -99,7 +99,7 @@ def test_the_same_input_gives_the_same_output(application: Any, ruled: Any, at: 
 
 
 @given(applications, st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_order_of_children_and_work_is_of_no_account(application: Any, random: Any) -> None:
     """Nor is that of the months she names."""
     shuffled = copy.deepcopy(application)
@@ -114,7 +114,7 @@ def test_the_order_of_children_and_work_is_of_no_account(application: Any, rando
 
 
 @given(applications, requested)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_asking_for_fewer_months_never_gives_more(application: Any, fewer: list[int]) -> None:
     """A month is due or not, whatever else she asks for."""
     asked = application["declarations"]["requested_months"]
@@ -124,7 +124,7 @@ def test_asking_for_fewer_months_never_gives_more(application: Any, fewer: list[
 
 
 @given(applications, incomes, incomes)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_higher_income_never_gives_more(application: Any, one: str, other: str) -> None:
     """The limit only takes away."""
     low, high = sorted((one, other), key=float)
@@ -137,7 +137,7 @@ def test_a_higher_income_never_gives_more(application: Any, one: str, other: str
 
 
 @given(applications, requested, requested)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_no_month_is_ever_paid_twice(application: Any, first: list[int], second: list[int]) -> None:
     """An application and its supplement never share a month, and together give no more than asking at once."""
     one = judged(with_months(application, first))
@@ -149,21 +149,21 @@ def test_no_month_is_ever_paid_twice(application: Any, first: list[int], second:
 
 
 @given(st.lists(steady, min_size=3, max_size=4), st.lists(periods(), max_size=3), adults)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_an_adult_child_beside_three_never_adds_a_month(three: Any, work: Any, adult: Any) -> None:
     """The rule for three holds already."""
     assert set(months_settled([*three, adult], work)) <= set(months_settled(three, work))
 
 
 @given(st.lists(small, min_size=2, max_size=2), st.lists(periods(), max_size=3), adults)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_an_adult_child_beside_two_small_ones_never_adds_a_month(two: Any, work: Any, adult: Any) -> None:
     """The youngest is under ten for the whole year: counting a third can only exclude."""
     assert set(months_settled([*two, adult], work)) <= set(months_settled(two, work))
 
 
 @given(st.lists(steady, min_size=2, max_size=4), st.lists(periods(), max_size=2), adults)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_an_adult_child_never_adds_a_month_of_permanent_work(two_or_more: Any, work: Any, adult: Any) -> None:
     """Of any two children: a permanent relation gives the right with two, and takes it away with three."""
     always = [*work, a_period("employee_permanent", "2020-01-01")]
@@ -172,7 +172,7 @@ def test_an_adult_child_never_adds_a_month_of_permanent_work(two_or_more: Any, w
 
 
 @given(applications, periods(NOT_PERMANENT))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_more_work_that_is_not_permanent_never_takes_a_month_away(application: Any, more: Any) -> None:
     """One useful day is enough, from wherever it comes."""
     richer = copy.deepcopy(application)
@@ -184,7 +184,7 @@ def test_more_work_that_is_not_permanent_never_takes_a_month_away(application: A
 
 
 @given(applications, st.sampled_from(["unpaid_leave", "elected_office"]), st.sampled_from([None, "2025-08-20"]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_an_unpaid_suspension_never_adds_a_month(application: Any, kind: str, end: str | None) -> None:
     """Nor does it let a mother of three out of a permanent relation."""
     poorer = copy.deepcopy(application)
@@ -197,7 +197,7 @@ def test_an_unpaid_suspension_never_adds_a_month(application: Any, kind: str, en
 @given(
     st.lists(children(), min_size=2, max_size=4), periods(NOT_PERMANENT), st.dates(date(2025, 1, 2), date(2025, 12, 30))
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_period_cut_in_two_is_the_same_work(hers: Any, period: Any, cut: date) -> None:
     """Renewals that follow one another leave no gap."""
     assume(period["start"] < cut.isoformat() and (period["end"] or "9999") >= cut.isoformat())
@@ -208,7 +208,7 @@ def test_a_period_cut_in_two_is_the_same_work(hers: Any, period: Any, cut: date)
 
 
 @given(drafts_as_typed, arrivals)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_flags_are_raised_exactly_when_rulings_differ(sections: Any, at: datetime) -> None:
     """No flag: no ruling changes a month. Flags: rulings on all of them settle everything."""
     unruled = judged(sections, at)
@@ -219,7 +219,7 @@ def test_flags_are_raised_exactly_when_rulings_differ(sections: Any, at: datetim
 
 
 @given(applications)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_year_is_data(application: Any) -> None:
     """The same life a year later gives the same months, at sixty euro (29 February apart)."""
     assume("-02-29" not in str(application))
@@ -232,7 +232,7 @@ def test_the_year_is_data(application: Any) -> None:
 
 
 @given(applications, arrivals)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_preview_is_what_asking_for_all_would_give(application: Any, at: datetime) -> None:
     """The months that seem due, before she has chosen any."""
     unfinished = {name: content for name, content in application.items() if name != "declarations"}

@@ -48,7 +48,7 @@ ALL_TEN = an_application(
     st.frozensets(st.integers(1, 12), max_size=3),
     st.fixed_dictionaries({}, optional={name: st.booleans() for name in sorted(FLAGS)}),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_reading_at_once_says_what_each_says_by_itself(
     application: Any, at: Any, supplementary: bool, already: frozenset[int], ruled: Any
 ) -> None:

@@ -37,7 +37,7 @@ def test_an_empty_section_can_be_saved(section: str) -> None:
 
 @pytest.mark.parametrize("section", SECTIONS)
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_is_typed_can_be_saved(section: str, data: Any) -> None:
     """Right or wrong, blank or null."""
     assert shape_problems(section, data.draw(sections_as_typed[section])) == []
@@ -45,7 +45,7 @@ def test_whatever_is_typed_can_be_saved(section: str, data: Any) -> None:
 
 @pytest.mark.parametrize("section", SECTIONS)
 @given(json)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_json_gets_a_verdict(section: str, content: Any) -> None:
     """A known code and a pointer, never an exception."""
     for problem in shape_problems(section, content):

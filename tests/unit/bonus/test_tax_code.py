@@ -68,7 +68,7 @@ def test_capitals_and_spaces_are_of_no_account(typed: str) -> None:
 
 
 @given(issued_codes())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_every_issued_code_is_read_and_agrees_with_its_birth(issued: tuple[str, date]) -> None:
     """All the 128 ways of writing it."""
     code, birth = issued
@@ -79,7 +79,7 @@ def test_every_issued_code_is_read_and_agrees_with_its_birth(issued: tuple[str, 
 
 
 @given(st.sampled_from(VALID), st.integers(0, 15), st.sampled_from("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_slip_of_the_finger_is_seen_at_least_by_the_check_letter(code: str, place: int, sign: str) -> None:
     """What the library takes we take; what only we take (a town that closed) has the right letter at least."""
     typed = code[:place] + sign + code[place + 1 :]
@@ -91,7 +91,7 @@ def test_a_slip_of_the_finger_is_seen_at_least_by_the_check_letter(code: str, pl
 
 
 @given(st.from_regex(r"[A-Z]{6}[0-9L-NP-V]{2}[ABCDEHLMPRST][0-7][0-9][A-M][0-9]{3}", fullmatch=True))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_check_letter_is_that_of_the_library(fifteen: str) -> None:
     """Odd and even places, letters and digits."""
     assert check_letter(fifteen) == codicefiscale.encode_cin(fifteen + "A")
