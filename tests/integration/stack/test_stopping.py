@@ -86,8 +86,12 @@ def test_a_start_while_another_still_stops_is_refused_and_harms_nothing(house: P
     with running(house, **ports) as stack:
         stack.process.terminate()
         until(lambda: "stopping" in stack.said(), stack.said)
-        with running(house, wait=False, **ports) as too_early:
-            assert too_early.process.wait(PATIENCE) == 1
+        stack.process.send_signal(signal.SIGSTOP)  # so that it is not done before the other has begun
+        try:
+            with running(house, wait=False, **ports) as too_early:
+                assert too_early.process.wait(PATIENCE) == 1
+        finally:
+            stack.process.send_signal(signal.SIGCONT)
         assert stack.process.wait(PATIENCE) == 0
 
     assert str(stack.process.pid) in too_early.said()
