@@ -34,7 +34,7 @@ def test_saves_go_on_without_the_store_and_are_all_there_in_order_when_it_is_bac
     first_ordinary_ack = time.monotonic() - back_at
     record_property(MEASURED, f"PostgreSQL back, first acknowledgement: {first_ordinary_ack:.1f} s (bar 5 s)")
     imported = until(lambda: entries(counter, draft), lambda one: all("revision" in e for e in one["entries"]))
-    history = revisions(counter, draft)
+    history = shown(counter, draft, "/sections/income/revisions")
 
     assert [202] * 6 == [one.status_code for one in acks]
     assert [f'"{revision}"' for revision in (2, 3, 4, 5, 6, 1)] == [one.headers["etag"] for one in acks]
@@ -80,7 +80,7 @@ def test_a_filing_in_the_register_keeps_its_arrival_and_gets_its_number_later(
     listed = entries(counter, draft)["entries"]
     assert settled.json()["number"] == listed[-1]["number"]
     assert filed.json()["entry"] == listed[-1]["entry"]
-    export = counter.client.get(f"{draft.path}/export", headers=draft.headers).json()
+    export = shown(counter, draft, "/export")
     assert "de" == export["submission"]["language"]
 
 
@@ -118,7 +118,7 @@ def test_whoever_types_on_while_the_store_comes_back_never_overtakes_herself(
     while acks[-1].status_code != 200 and len(acks) < 100:
         acks.append(counter.save(draft, "income", {"employment": str(len(acks))}, len(acks)))
         time.sleep(0.3)  # slower than a draft's rate
-    history = revisions(counter, draft)
+    history = shown(counter, draft, "/sections/income/revisions")
 
     assert 200 == acks[-1].status_code
     assert {202} == {one.status_code for one in acks[:-1]}
@@ -136,7 +136,7 @@ def test_two_tabs_without_the_store_never_overwrite_each_other(counter: RunningC
     store.start()
 
     until(lambda: entries(counter, draft), lambda one: all("imported_at" in e for e in one["entries"]))
-    history = revisions(counter, draft)
+    history = shown(counter, draft, "/sections/income/revisions")
 
     assert (202, 412) == (first.status_code, second.status_code)
     assert 2 == second.json()["current_revision"]
@@ -156,7 +156,7 @@ def test_a_tab_that_was_stale_before_the_store_went_away_ends_beside_the_section
     store.start()
 
     listed = until(lambda: entries(counter, draft), lambda one: all("imported_at" in e for e in one["entries"]))
-    history = revisions(counter, draft)
+    history = shown(counter, draft, "/sections/income/revisions")
     goes_on = counter.save(draft, "income", {"employment": "typed on"}, 3)
     filed = counter.file(draft, {**counter.fill_rest(draft), "income": 2})
 
@@ -181,10 +181,10 @@ def entries(counter: RunningCounter, draft: Draft) -> dict[str, object]:
     return json.loads(answer.text)
 
 
-def revisions(counter: RunningCounter, draft: Draft) -> dict[str, Any]:
-    """The history of her income, as soon as the counter reads again: writing may be well a moment before."""
-    path = f"{draft.path}/sections/income/revisions"
-    return until(lambda: counter.client.get(path, headers=draft.headers), lambda one: one.status_code == 200).json()
+def shown(counter: RunningCounter, draft: Draft, path: str) -> dict[str, Any]:
+    """What is at a path of a draft, as soon as the counter reads again: it may write a moment before."""
+    asked = f"{draft.path}{path}"
+    return until(lambda: counter.client.get(asked, headers=draft.headers), lambda one: one.status_code == 200).json()
 
 
 def until(look: Callable[[], Any], holds: Callable[[Any], bool]) -> Any:

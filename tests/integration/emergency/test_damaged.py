@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.local.process import ROOT
 from tests.integration.counter.running import TYPED, running_counter
 from tests.integration.counter.stoppable import Store
-from tests.integration.emergency.test_away import entries, revisions, until
+from tests.integration.emergency.test_away import entries, shown, until
 
 
 def test_a_damaged_journal_stops_no_counter_and_is_salvaged(store: Store, tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_a_damaged_journal_stops_no_counter_and_is_salvaged(store: Store, tmp_pa
     told = _command("salvage", str(damaged), data=tmp_path)
     with running_counter(store.url, tmp_path, APPRODO_REGISTER_COPIES="1") as counter:
         listed = until(lambda: entries(counter, draft), lambda one: all("revision" in e for e in one["entries"]))
-        history = revisions(counter, draft)
+        history = shown(counter, draft, "/sections/income/revisions")
         again = counter.save(draft, "work", TYPED["work"])
 
     assert [200, 202, 202, 202, 202] == [one.status_code for one in saved]

@@ -13,7 +13,7 @@ import pytest
 from loadtest.ports import free_port
 from tests.integration.counter.running import running_counter
 from tests.integration.counter.stoppable import Store
-from tests.integration.emergency.test_away import entries, revisions, start_draft, until
+from tests.integration.emergency.test_away import entries, shown, start_draft, until
 
 
 def test_what_was_acknowledged_before_a_kill_is_brought_in_by_the_next_counter(
@@ -29,7 +29,7 @@ def test_what_was_acknowledged_before_a_kill_is_brought_in_by_the_next_counter(
     store.start()
     with running_counter(store.url, tmp_path, APPRODO_REGISTER_COPIES="0", APPRODO_KEYS=str(keys_folder)) as second:
         listed = until(lambda: entries(second, draft), _all_in)
-        history = revisions(second, draft)
+        history = shown(second, draft, "/sections/income/revisions")
 
     assert [202] * 5 == [one.status_code for one in acks]
     assert [one.json()["receipt"] for one in acks] == [one["receipt"] for one in listed["entries"]]
@@ -95,7 +95,7 @@ def test_two_counters_keep_each_others_entries_and_bring_each_in_once(
             store.start()
             listed = until(lambda: entries(two, draft), _all_in)
             waited = until(lambda: waiting(folders), lambda counts: counts == [0, 0])
-            history = revisions(one, draft)
+            history = shown(one, draft, "/sections/income/revisions")
             store.kill()
         refused = one.save(draft, "income", {"employment": "alone"}, 6)
         with running_counter(store.url, folders[1], ready=False, **settings[1]):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.integration.counter.running import running_counter
 from tests.integration.counter.stoppable import Store
-from tests.integration.emergency.test_away import entries, revisions, start_draft, until
+from tests.integration.emergency.test_away import entries, shown, start_draft, until
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def test_a_newer_save_waits_behind_an_older_one_that_is_not_in_yet(store: Store,
         go_on()
         until(lambda: entries(counter, draft), lambda one: all("revision" in e for e in one["entries"]))
         after = counter.save(draft, "income", {"employment": "3"}, 3)
-        history = revisions(counter, draft)
+        history = shown(counter, draft, "/sections/income/revisions")
 
     assert [202, 200, 202, 503, 200] == [one.status_code for one in (older, other, newer, read, after)]
     assert ["0", "1", "2", "3"] == [one["content"]["employment"] for one in history["revisions"]]
