@@ -104,7 +104,7 @@ async def _from_database(url: str | None, evidence: Evidence, patience: float, g
                 return await stored.read(connection)
         finally:
             await connection.close(timeout=5)
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+    except stored.NO_ROWS as error:
         missing = f"the database cannot be read ({type(error).__name__})"
         evidence.lacks(missing, OF_THE_DATABASE, OF_THE_DATABASE)
         return None

@@ -4,12 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
+
+import asyncpg
 
 from loadtest.digest import digest
 
 Row = Any  # asyncpg ships no types
 ByDraft = Mapping[str, list[Row]]
+
+# Whatever the driver says where there is no answer, or one that is no row.
+NO_ROWS: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 @dataclass(frozen=True, slots=True)

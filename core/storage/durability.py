@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.errors import StoreUnavailable
-from core.storage.database import UNREACHABLE, Connection, connect, leave
+from core.storage.database import Connection, connect, told_as_unavailable
 from core.storage.reader import Reader
 
 
@@ -14,17 +14,21 @@ async def connect_to_keep(database_url: str, *, standby: bool = False) -> Connec
     It was perhaps another, or set otherwise, when it was last looked at. `standby`: a synchronous one must hold every
     commit too, so that what was promoted by mistake promises nothing. Errors: StoreUnavailable.
     """
-    connection = await connect(database_url)
+    connection, keeps = await connect(database_url), False
     try:
-        weak = [row for row in await connection.fetch(_SETTINGS) if row["setting"] != "on"]
-        alone = standby and not await connection.fetchval(_SYNCHRONOUS)
-    except UNREACHABLE as error:
-        connection.terminate()
-        raise StoreUnavailable from error
-    if weak or alone:
-        await leave(connection)
+        with told_as_unavailable():
+            keeps = await _keeps(connection, standby=standby)
+    finally:
+        if not keeps:
+            connection.terminate()
+    if not keeps:
         raise StoreUnavailable
     return connection
+
+
+async def _keeps(connection: Connection, *, standby: bool) -> bool:
+    strong = all(row["setting"] == "on" for row in await connection.fetch(_SETTINGS))
+    return strong and (not standby or bool(await connection.fetchval(_SYNCHRONOUS)))
 
 
 async def weak_settings(reader: Reader) -> list[str]:

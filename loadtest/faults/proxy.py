@@ -23,9 +23,9 @@ class Proxy:
         self.delay, self.jitter = 0.0, 0.0  # seconds, of each piece that comes back
         self.refuses = False
         self.mirrors = False  # of each new connection, all that is sent is said a second time, beside it
-        self._flows, self._replies = threading.Event(), threading.Event()
-        self._flows.set()
-        self._replies.set()
+        self._flows, self._replies, self._ends = threading.Event(), threading.Event(), threading.Event()
+        for whole in (self._flows, self._replies, self._ends):
+            whole.set()
         self._cut_reply_to: bytes | None = None
         self._lose_reply = True
         self._sent = self._cut_at = 0  # pieces
@@ -54,6 +54,10 @@ class Proxy:
         """Let all through that is sent, and nothing back: what is asked is done, and nobody hears of it."""
         self._replies.clear()
 
+    def lose_ends(self) -> None:
+        """Let all through but that the other side hung up: what it said last arrives, and the line stays open."""
+        self._ends.clear()
+
     def cut_reply_to(self, marker: bytes, *, forward: bool = True) -> None:
         """Cut the line of the next request that holds these bytes: after it arrived there, or just before."""
         self.cut.clear()
@@ -73,8 +77,8 @@ class Proxy:
         self.refuses, self.mirrors, self.delay, self.jitter = False, False, 0.0, 0.0
         self._cut_reply_to = self._cut_after = None
         self._cut_at = 0
-        self._flows.set()
-        self._replies.set()
+        for whole in (self._flows, self._replies, self._ends):
+            whole.set()
 
     def reset(self) -> None:
         """Reset every open connection."""
@@ -143,6 +147,10 @@ class Proxy:
         self._flows.wait()
         self._replies.wait()
 
+    def hold_end(self) -> None:
+        """Wait while nobody hears that the other side hung up."""
+        self._ends.wait()
+
     def mirror(self) -> socket.socket | None:
         """Return a line beside the next one, whose replies nobody reads; None where nothing is said twice."""
         if not self.mirrors:
@@ -200,6 +208,7 @@ class _Line:
                     return
                 self._client.sendall(piece)
                 self._left = None if self._left is None else self._left - len(piece)
+            self._proxy.hold_end()
         for end in (self._client, self._server, *([self._beside] if self._beside else [])):
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)  # closing alone does nothing while another thread reads from it

@@ -23,6 +23,7 @@ from loadtest.faults.scenario import NotAsPromised, TooLate
 from loadtest.faults.standstill import Witness
 from loadtest.processes import stand_still
 from loadtest.rehearsal.stack import ROOT
+from loadtest.stored import NO_ROWS
 
 WARM: Final = 1.5  # seconds of load before a fault, and after it
 PATIENCE: Final = 40.0  # seconds any fact may take; nothing here measures speed
@@ -188,16 +189,13 @@ class Scene:
 
     async def value(self, statement: str, *arguments: object) -> Any:
         """Return the first value a statement finds; None while nobody answers."""
-        try:
+        with suppress(*NO_ROWS):
             connection = await self.connect()
-        except (OSError, TimeoutError, asyncpg.PostgresError):
-            return None
-        try:
-            return await connection.fetchval(statement, *arguments)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-            return None
-        finally:
-            connection.terminate()
+            try:
+                return await connection.fetchval(statement, *arguments)
+            finally:
+                connection.terminate()
+        return None
 
     async def postgres_back(self, since: float) -> float:
         """Wait until PostgreSQL takes a connection again; return when."""

@@ -3,9 +3,8 @@
 import asyncio
 import time
 
-import asyncpg
-
 from loadtest.faults.load import Load
+from loadtest.stored import NO_ROWS
 from tests.faults.test_processes import WARM, Recovered
 from tests.faults.verdict import AskedAgain, Clients, conserved
 from tests.integration.stack.running import PATIENCE
@@ -56,5 +55,5 @@ async def back_again(system: System) -> float:
             try:
                 await system.rows("SELECT 1")
                 return time.time()
-            except (OSError, asyncpg.PostgresError):
+            except NO_ROWS:
                 await asyncio.sleep(0.02)

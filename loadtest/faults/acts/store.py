@@ -8,6 +8,7 @@ import asyncpg
 
 from loadtest.faults.scenario import does
 from loadtest.faults.scene import Scene
+from loadtest.stored import NO_ROWS
 
 HANG_UP: Final = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname IS NOT NULL"
@@ -75,7 +76,7 @@ async def connection_storm(scene: Scene) -> None:
 async def _took_one(scene: Scene, took: list[Any]) -> bool:
     try:
         took.append(await scene.connect(application_name="storm"))
-    except (asyncpg.PostgresError, OSError, TimeoutError):
+    except NO_ROWS:
         return False
     return len(took) < MOST
 

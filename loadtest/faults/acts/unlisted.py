@@ -85,7 +85,7 @@ async def readers_in_a_crowd(scene: Scene) -> None:
     began, line = time.time(), scene.lines.postgres
     scene.load.look(READERS)
     await _all_are_shown(scene, began)
-    for ill in (_slow, _silent, _hanging_up):
+    for ill in (_slow, _silent, _hanging_up, _hanging_up_unheard):
         await ill(scene)
         line.heal()
         healed_at = time.time()
@@ -111,6 +111,11 @@ async def _hanging_up(scene: Scene) -> None:
     for _ in range(6):
         await scene.value(HANG_UP)
         await scene.warm(0.4)
+
+
+async def _hanging_up_unheard(scene: Scene) -> None:
+    scene.lines.postgres.lose_ends()
+    await _hanging_up(scene)
 
 
 async def _all_are_shown(scene: Scene, since: float) -> float:

@@ -55,6 +55,30 @@ async def test_who_asks_is_told_that_there_is_no_store(
             await asks(database_url)
 
 
+async def test_a_line_whose_opener_is_cancelled_is_hung_up(
+    database_url: str, stopped: Stop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the server would keep it, for a writer that nobody has."""
+    lines: list[Any] = []
+
+    async def opened(url: str) -> Any:
+        lines.append(await connect(url))
+        stopped(lines[-1].get_server_pid())
+        return lines[-1]
+
+    monkeypatch.setattr(durability, "connect", opened)
+    opening = asyncio.create_task(durability.connect_to_keep(database_url))
+    async with asyncio.timeout(PATIENCE):
+        while not lines:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+    opening.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await opening
+    assert lines[0].is_closed()
+
+
 class StandsStill:
     """A unit whose server falls silent, and is asked once more or told to commit."""
 

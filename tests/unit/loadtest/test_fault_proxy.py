@@ -140,3 +140,18 @@ def test_it_cuts_at_a_piece(proxy):
             said(line, b"two")  # its answer may be quicker than the knife
         assert proxy.cut.wait(PATIENCE)
         assert gone(line, b"three")
+
+
+def test_it_loses_an_end_until_it_is_whole(proxy):
+    """The other side's last word arrives, and that it hung up does not."""
+    proxy.lose_ends()
+    with connected(proxy) as line:
+        said(line, b"bye")
+        line.shutdown(socket.SHUT_WR)  # after which the server hangs up
+        line.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            line.recv(1024)
+
+        proxy.heal()
+        line.settimeout(PATIENCE)
+        assert b"" == line.recv(1024)
