@@ -1,10 +1,10 @@
 """Whom backups are sealed for: a public key (the recipient) on the machine, its identity somewhere else."""
 
-import os
 from pathlib import Path
 
 import pyrage
 
+from core.files import write_once
 from core.settings import Environment, Settings
 from deploy.backup.refusal import CannotBackUp
 
@@ -25,9 +25,7 @@ def recipient(known: Settings) -> str:
     file = known.backups_folder / FILE
     if not file.exists():
         known.backups_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as written:
-            written.write(f"{pyrage.x25519.Identity.generate()}\n")
+        write_once(file, f"{pyrage.x25519.Identity.generate()}\n".encode())
     return str(pyrage.x25519.Identity.from_str(read(file)).to_public())
 
 

@@ -1,7 +1,5 @@
 """The roster: who may use the console, and as what; a file beside the keys, read again whenever it changes."""
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,6 +8,8 @@ from pathlib import Path
 import orjson
 from nacl import pwhash
 from nacl.exceptions import InvalidkeyError
+
+from core.files import write_whole
 
 FILE = "operators.json"
 SHORTEST = 12  # characters of a password; length is what counts (NIST SP 800-63B, section 3.1.1)
@@ -89,14 +89,8 @@ class Roster:
 
     def _write(self, people: Mapping[str, Operator]) -> None:
         told = {one.name: {"roles": sorted(one.roles), "secret": one.secret} for one in people.values()}
-        whole = self.path.with_suffix(".tmp")
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(whole, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(told, file, indent=2, sort_keys=True)
-            file.flush()
-            os.fsync(file.fileno())
-        whole.replace(self.path)
+        write_whole(self.path, orjson.dumps(told, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
 
 
 def _people(path: Path) -> Mapping[str, Operator]:

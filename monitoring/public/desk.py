@@ -12,6 +12,7 @@ import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from core.domain.incident import Cause, Function
+from core.files import write_whole
 from core.storage.audit import Act, Done
 from monitoring.words import names_a_person
 
@@ -62,10 +63,7 @@ class Desk:
         """Lay a request down and return its file; it is gone once it was seen to."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = self.folder / f"{secrets.token_hex(8)}.json"
-        draft = file.with_suffix(".tmp")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as open_file:
-            open_file.write(request.model_dump_json().encode())
-        draft.replace(file)
+        write_whole(file, request.model_dump_json().encode())
         return file
 
     def laid(self) -> Iterator[Laid]:

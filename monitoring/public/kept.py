@@ -1,6 +1,5 @@
 """The book on disk: what the public was told outlives the process, also while PostgreSQL is away."""
 
-import os
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +9,7 @@ import orjson
 
 from core.domain.book import Book
 from core.domain.incident import Cause, Function, Incident
+from core.files import write_whole
 
 _INSTANTS = ("started_at", "said_at", "next_word_at", "calm_since", "ended_at")
 
@@ -17,13 +17,8 @@ _INSTANTS = ("started_at", "said_at", "next_word_at", "calm_since", "ended_at")
 def keep(file: Path, book: Book) -> None:
     """Write the book, whole or not at all. Errors: OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    draft = file.with_suffix(".tmp")
     told = {"incidents": [_told(one) for one in book.incidents], "muted": sorted(book.muted)}
-    with draft.open("wb") as open_file:
-        open_file.write(orjson.dumps(told, option=orjson.OPT_INDENT_2))
-        open_file.flush()
-        os.fsync(open_file.fileno())
-    draft.replace(file)
+    write_whole(file, orjson.dumps(told, option=orjson.OPT_INDENT_2))
 
 
 def read(file: Path) -> Book | None:

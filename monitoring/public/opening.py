@@ -1,8 +1,6 @@
 """Opening: how the office of one system is put together at its composition root."""
 
-import os
 import secrets
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +8,7 @@ import httpx
 import orjson
 
 from core.clock import SystemClock
+from core.files import write_once
 from core.hooks import Observe
 from core.settings import Place, Settings
 from core.storage import incidents
@@ -77,14 +76,7 @@ def alerts_key(folder: Path) -> str:
     if file.exists() and not file.read_text().strip():
         file.unlink()
     if not file.exists():
-        draft = folder / f"alerts.{secrets.token_hex(4)}.tmp"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
-            new.write(secrets.token_urlsafe(32))
-            new.flush()
-            os.fsync(new.fileno())
-        with suppress(FileExistsError):  # somebody else was here first
-            os.link(draft, file)
-        draft.unlink()
+        write_once(file, secrets.token_urlsafe(32).encode())
     return file.read_text().strip()
 
 
