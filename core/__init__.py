@@ -1,1 +1,1 @@
-"""What every room shares: settings, clock, hooks, the domain and its storage."""
+"""What every room shares: settings, clock, hooks, files that are whole, the domain and its storage."""

@@ -278,15 +278,35 @@ class GroupCommit:
         self._observe("batch.failed", failure=failure, stage=stage, size=len(batch))
 
     async def _split(self, batch: list[_Entry[Any, Any]], error: Exception) -> None:
-        """Run each item of a failed batch alone, once, so that one bad item never fails its neighbours."""
+        """Run each item of a failed batch alone, once, so that one bad item never fails its neighbours.
+
+        Where it waited for locks in vain, those that can be had are run together, and nobody waits for the others
+        again: they may be many, and everybody would stand behind each of them in turn.
+        """
         if len(batch) == 1:
             batch[0].settle(_unavailable(error) if is_of_the_day(error) else error)
             return
+        held = await self._held(batch) if isinstance(error, asyncpg.LockNotAvailableError) else set[UUID]()
+        free = [entry for entry in batch if entry.item.draft_id not in held]
         for entry in batch:
+            if entry.item.draft_id in held:
+                entry.settle(_unavailable(error))
+        if held and free:
+            await self._commit(free)
+            return
+        for entry in free:
             if self.away:
                 entry.settle(StoreUnavailable())
             else:
                 await self._commit([entry])
+
+    async def _held(self, batch: list[_Entry[Any, Any]]) -> set[UUID]:
+        """Return the drafts that somebody else holds; none where nobody answers, which the next attempt meets too."""
+        try:
+            connection = await self._open()
+            return {row[0] for row in await connection.fetch(_HELD, [entry.item.draft_id for entry in batch])}
+        except (*UNREACHABLE, asyncpg.PostgresError, StoreUnavailable):
+            return set()
 
     async def _transact(self, batch: list[_Entry[Any, Any]]) -> Sequence[Any]:
         """Try again what is safe to try again: a lost race, or a connection that broke before COMMIT was sent."""
@@ -388,6 +408,12 @@ WITH locked AS MATERIALIZED (
     SELECT FROM draft WHERE draft_id = ANY($1::uuid[]) ORDER BY draft_id FOR NO KEY UPDATE
 )
 SELECT clock_timestamp() AS machine_now, ahead FROM civil_clock WHERE (SELECT count(*) FROM locked) >= 0
+"""
+_HELD = """
+WITH free AS MATERIALIZED (
+    SELECT draft_id FROM draft WHERE draft_id = ANY($1::uuid[]) FOR NO KEY UPDATE SKIP LOCKED
+)
+SELECT draft_id FROM draft WHERE draft_id = ANY($1::uuid[]) AND draft_id NOT IN (SELECT draft_id FROM free)
 """
 
 

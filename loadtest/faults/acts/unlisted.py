@@ -18,6 +18,7 @@ ENOUGH: Final = 200  # acknowledgements
 SLOW_FLUSH: Final = 2_500  # milliseconds
 TOO_SLOW_FLUSH: Final = 7_000  # longer than a commit is waited for
 READERS: Final = 40
+STOPPED: Final = 15.0  # seconds; a reply is waited for five
 LONGEST_LOOK: Final = 7.0  # seconds; who has waited for one takes five more at most, and one to notice
 REGISTER: Final = 6 * 2**20  # bytes
 #: One of each class in which PostgreSQL says "not now", whatever it is that ails it (appendix A of its manual).
@@ -34,6 +35,12 @@ PLANT: Final = (
     "CREATE TRIGGER planted BEFORE INSERT ON section_revision FOR EACH ROW EXECUTE FUNCTION planted()",
     "CREATE TRIGGER planted BEFORE INSERT ON submission FOR EACH ROW EXECUTE FUNCTION planted()",
 )
+#: Of whom a save is under way: nobody else inserts there.
+WRITES: Final = "SELECT pid FROM pg_locks WHERE relation = 'section_revision'::regclass AND mode = 'RowExclusiveLock'"
+WAITED_FOR: Final = """
+SELECT string_agg(DISTINCT wait_event, ', ') FROM pg_stat_activity
+WHERE state = 'active' AND wait_event_type IN ('Lock', 'LWLock', 'IPC')
+"""
 TAKE_AWAY: Final = (
     "DROP TRIGGER IF EXISTS planted ON section_revision",
     "DROP TRIGGER IF EXISTS planted ON submission",
@@ -66,6 +73,31 @@ async def store_answers_with_errors(scene: Scene) -> None:
 def _not_now(scene: Scene, since: float) -> int:
     codes = scene.stretch(since).codes
     return codes["registered"] + codes["store-unavailable"] + codes["internal-error"]
+
+
+@does(crowd=12)
+async def writing_backend_stands_still(scene: Scene) -> None:
+    """The server process that writes for the counter stands still, its locks held: who is behind it is told in time."""
+    began, caught = time.time(), list[int]()
+
+    async def catch() -> bool:
+        """Stop one in the middle; what it had done before it stood still is let go again."""
+        if backend := await scene.value(WRITES):
+            with scene.frozen(backend):
+                if await scene.value(WRITES) == backend:
+                    caught.append(backend)
+                    await scene.warm(STOPPED)
+                    scene.note(f"the others waited for: {await scene.value(WAITED_FOR)}")
+        return bool(caught)
+
+    await scene.until_asked(catch, "no server process was caught in the middle of a save")
+    on_at = time.time()
+    await scene.acked_after(on_at, "it goes on, next acknowledgement", 5)
+    await scene.effect_after(on_at, "it goes on, next effect", 30)
+    stretch = scene.stretch(began, on_at)
+    scene.must(stretch.acks > ENOUGH or stretch.codes["registered"], "the others did not go on")
+    scene.bar("longest request", scene.stretch(began).longest_answer, DEADLINE)
+    scene.note(f"meanwhile {stretch.acks} acknowledgements; besides: {dict(stretch.codes)}")
 
 
 @does(on=WIRED, crowd=4)

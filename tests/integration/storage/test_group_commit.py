@@ -7,13 +7,15 @@ import pytest
 from core.domain.draft import SectionSave
 from core.domain.errors import OutcomeUnknown, StaleRevision, StoreUnavailable, TooManyWaiting
 from core.domain.receipt import digest
-from core.storage.database import connect
+from core.storage.database import LOCK_SECONDS, connect
 from core.storage.drafts import Drafts, Save
 from core.storage.group_commit import GroupCommit
 from core.storage.switches import nothing_paused
 from tests.fakes.clock import FakeClock
 
 STEP = 1 / 64  # seconds, exact in every sum
+HELD = 120  # drafts
+FOR_EVER = 3_600.0  # seconds
 
 
 class FaultyConnection:
@@ -242,4 +244,21 @@ async def test_of_many_put_at_once_those_without_room_are_refused(ledger):
     outcomes = await commit.put_all(wanted)
 
     assert [1, 1, TooManyWaiting] == [getattr(one, "revision", type(one)) for one in outcomes]
+    await commit.close()
+
+
+async def test_locks_are_waited_for_once_and_not_for_each_draft(ledger):
+    """Somebody who stands still holds the locks of many: those beside them do not stand behind all of them in turn."""
+    drafts, free = await asyncio.gather(*(ledger.draft() for _ in range(HELD))), await ledger.draft()
+    commit = GroupCommit(lambda: connect(ledger.url), deadline=FOR_EVER)
+    await commit.start()
+    save = Save(nothing_paused)
+
+    async with ledger.pool.acquire() as holder, holder.transaction():
+        await holder.execute("SELECT FROM draft WHERE draft_id <> $1 FOR UPDATE", free.draft_id)
+        async with asyncio.timeout(HELD * LOCK_SECONDS / 2):
+            *held, saved = await commit.put_all([(save, a_save(draft)) for draft in [*drafts, free]])
+
+    assert {StoreUnavailable} == {type(one) for one in held}
+    assert 1 == saved.revision
     await commit.close()
