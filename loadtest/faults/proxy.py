@@ -30,6 +30,7 @@ class Proxy:
         self._lose_reply = True
         self._sent = self._cut_at = 0  # pieces
         self.cut = threading.Event()  # the line was cut
+        self.ended = threading.Event()  # a server hung up, and all that it said has been passed on
         self._cut_after: Iterator[int] | None = None
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self._open: set[socket.socket] = set()
@@ -149,6 +150,7 @@ class Proxy:
 
     def hold_end(self) -> None:
         """Wait while nobody hears that the other side hung up."""
+        self.ended.set()
         self._ends.wait()
 
     def mirror(self) -> socket.socket | None:
